@@ -1,0 +1,24 @@
+-- Refuse orders for withdrawn books
+-- dapter:revision   a306a67d838c
+-- dapter:revises    c5e1208984a8
+-- dapter:created    2025-06-23T10:50:00Z
+
+-- dapter:upgrade
+ALTER TABLE books ADD COLUMN withdrawn_on TEXT;
+CREATE INDEX books_withdrawn_idx ON books (withdrawn_on) WHERE withdrawn_on IS NOT NULL;
+
+-- Handed to the database whole: this body is hard on anything that looks for its end.
+-- dapter:statement
+CREATE TRIGGER order_lines_refuse_withdrawn
+BEFORE INSERT ON order_lines
+WHEN EXISTS (SELECT 1 FROM books WHERE id = NEW.book_id AND withdrawn_on IS NOT NULL)
+BEGIN
+    -- BEGIN; and END; in a comment, or in the text below, end nothing.
+    SELECT RAISE(ABORT, 'this book is withdrawn from sale; BEGIN again with another edition; END');
+END;
+-- dapter:end
+
+-- dapter:downgrade
+DROP TRIGGER order_lines_refuse_withdrawn;
+DROP INDEX books_withdrawn_idx;
+ALTER TABLE books DROP COLUMN withdrawn_on;

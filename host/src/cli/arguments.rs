@@ -1,0 +1,233 @@
+//! What can be typed. The doc comments are the help texts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use dapter::project::{TransactionMode, parse_duration};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, also if there was nothing to do
+  1  failed, and the database is as it was before
+  2  the command line is wrong
+  4  failed when part of it was done
+  5  no plugin serves the database, or the plugin was refused
+  6  another deployer held the database";
+
+/// Migrates databases: one command line for every database that has a plugin
+#[derive(Debug, Parser)]
+#[command(name = "dapter", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// Options that stand before or after any command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options for every command")]
+pub(crate) struct Global {
+    /// Database URL, such as sqlite:app.db; instead of the target's
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Folder of the scripts; instead of the target's [default: migrations]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) directory: Option<PathBuf>,
+    /// Configuration file [default: dapter.toml here or in a folder above]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Target of the configuration file [default: default, or the only one]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) target: Option<String>,
+    /// Plugin to use before those that are installed; may be repeated
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) plugin: Vec<PathBuf>,
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print nothing but results and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Show what would be done, and change nothing
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value_t, value_enum)]
+    pub(crate) color: Color,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the folder of the scripts, and a dapter.toml where there is none
+    Init,
+    /// Write a new script
+    Create(Create),
+    /// Apply revisions
+    Upgrade(Upgrade),
+    /// Undo revisions
+    Downgrade(Downgrade),
+    /// Show the revision that the database is at
+    Current,
+    /// List the revisions, latest first, and which of them are applied
+    History(History),
+    /// Show the revisions that no other revises
+    Heads,
+    /// Show a revision and its script
+    Show(Show),
+    /// Record a revision as reached without running a script
+    Stamp(Stamp),
+    /// Take the lock away from a deployer that is gone for certain
+    Unlock(Unlock),
+    /// Look at plugins
+    #[command(subcommand)]
+    Plugin(Plugin),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    /// What the migration does, in one line
+    pub(crate) message: String,
+    /// What it revises: a revision, `base`, or `heads` for a merge [default: head]
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) revises: Option<String>,
+    /// Branch label that it declares; may be repeated
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) branch: Vec<String>,
+    /// Revision or branch that must be applied before it; may be repeated
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) depends_on: Vec<String>,
+    /// Its id [default: twelve random digits]
+    #[arg(long, value_name = "ID")]
+    pub(crate) rev_id: Option<String>,
+}
+
+/// Options of the commands that change a database.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// How much one transaction covers: each revision, all of them, or none [default: each]
+    #[arg(long, value_name = "MODE", value_parser = transaction_mode)]
+    pub(crate) transaction: Option<TransactionMode>,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// How long to wait for another deployer: 500ms, 60s, 5m [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) lock_timeout: Option<std::time::Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Upgrade {
+    /// Where to go: `head`, `heads`, an id or its beginning, `+2`
+    #[arg(default_value = "head", allow_hyphen_values = true)]
+    pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Downgrade {
+    /// Where to go: `base`, an id or its beginning, `-1`
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// Ask no database: leave out which revisions are applied
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// Which: an id or its beginning, `head`, `current`
+    #[arg(default_value = "head", allow_hyphen_values = true)]
+    pub(crate) revision: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Stamp {
+    /// What to record as reached: `head`, `base`, `current`, an id or its beginning
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unlock {
+    /// Do it; without this the holder is only shown
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Plugin {
+    /// List the plugins that are found, and where they were looked for
+    List,
+    /// Show what a plugin says of itself, without running it
+    Info {
+        /// A plugin's name, the key or the URL scheme of an adapter, or a file
+        name: String,
+    },
+}
+
+fn transaction_mode(text: &str) -> Result<TransactionMode, String> {
+    text.parse()
+        .map_err(|error: dapter::project::InvalidValue| format!("{error} ({})", error.hint()))
+}
+
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    parse_duration(text).map_err(|error| format!("{error} ({})", error.hint()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn relative_revisions_are_no_options() {
+        for line in [["dapter", "downgrade", "-1"], ["dapter", "upgrade", "+2"]] {
+            Arguments::try_parse_from(line).expect("a revision");
+        }
+        Arguments::try_parse_from(["dapter", "upgrade", "--unknown"])
+            .expect_err("no revision begins with two hyphens");
+    }
+
+    #[test]
+    fn options_for_every_command_stand_before_or_after_it() {
+        for line in [
+            "dapter --url sqlite:a --json --dry-run upgrade",
+            "dapter upgrade --url sqlite:a --json --dry-run",
+        ] {
+            let read = Arguments::try_parse_from(line.split(' ')).expect("reads");
+            assert!(read.global.json && read.global.dry_run);
+            assert_eq!(read.global.url.as_deref(), Some("sqlite:a"));
+        }
+    }
+}

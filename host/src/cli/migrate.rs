@@ -1,0 +1,129 @@
+//! `dapter upgrade` and `dapter downgrade`.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use dapter::plan::{Direction, Plan};
+use dapter::project::Target;
+use dapter::revision::RevisionId;
+use dapter::{Migrator, Report};
+use serde_json::json;
+
+use super::arguments::{Downgrade, Run, Upgrade};
+use super::output::{Failure, Output};
+use super::progress::Progress;
+use super::session::Session;
+
+pub(super) fn upgrade(
+    command: &Upgrade,
+    session: &Session<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    migrate(
+        Direction::Upgrade,
+        &command.revision,
+        &command.run,
+        session,
+        *output,
+    )
+}
+
+pub(super) fn downgrade(
+    command: &Downgrade,
+    session: &Session<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    migrate(
+        Direction::Downgrade,
+        &command.revision,
+        &command.run,
+        session,
+        *output,
+    )
+}
+
+fn migrate(
+    direction: Direction,
+    revision: &str,
+    run: &Run,
+    session: &Session<'_>,
+    output: Output,
+) -> Result<(), Failure> {
+    let target = session.target_with(run.transaction, run.lock.lock_timeout)?;
+    let migrator = session.migrator(&target)?;
+    if session.global.dry_run {
+        return dry_run(&migrator.plan(direction, revision)?, &target, output);
+    }
+    let started = Instant::now();
+    let migrator = watched(migrator, output);
+    let report = match direction {
+        Direction::Upgrade => migrator.upgrade(revision)?,
+        Direction::Downgrade => migrator.downgrade(revision)?,
+    };
+    let document = json!({
+        "target": target.name,
+        "database": target.url.value.to_string(),
+        "direction": report.direction,
+        "steps": report.steps,
+        "heads": report.heads,
+    });
+    let text = if output.is_chatty() {
+        summary(&report, &target, started)
+    } else {
+        String::new()
+    };
+    output.result(&document, &text)
+}
+
+/// The migrator with progress on it, and with Ctrl-C.
+pub(super) fn watched(migrator: Migrator, output: Output) -> Migrator {
+    let interrupt = migrator.interrupt();
+    migrator.with_observer(Progress::new(output, interrupt))
+}
+
+fn dry_run(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> {
+    let document = json!({
+        "target": target.name,
+        "database": target.url.value.to_string(),
+        "dry_run": true,
+        "direction": plan.direction,
+        "steps": plan.steps,
+    });
+    let mut text = plan.to_string();
+    if plan.is_empty() {
+        text = format!("nothing to do on {}\n", target.url.value);
+    }
+    output.result(&document, &text)
+}
+
+fn summary(report: &Report, target: &Target, started: Instant) -> String {
+    let database = &target.url.value;
+    let heads = heads(&report.heads);
+    let mut text = String::new();
+    let verb = match report.direction {
+        Direction::Upgrade => "applied to",
+        Direction::Downgrade => "undone on",
+    };
+    // Writing to a String cannot fail.
+    let _ = match report.steps.len() {
+        0 => writeln!(text, "nothing to do: {database} is at {heads}"),
+        1 => writeln!(text, "1 revision {verb} {database}, now at {heads}"),
+        count => {
+            let seconds = started.elapsed().as_secs_f64();
+            writeln!(
+                text,
+                "{count} revisions {verb} {database} in {seconds:.2} s, now at {heads}"
+            )
+        }
+    };
+    text
+}
+
+/// Where a database is, in words.
+pub(super) fn heads(heads: &[RevisionId]) -> String {
+    if heads.is_empty() {
+        return "base".to_owned();
+    }
+    let heads: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
+    heads.join(", ")
+}

@@ -1,0 +1,206 @@
+//! What a run prints while it runs.
+
+use std::io::{IsTerminal, Write, stderr};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anstream::println;
+use dapter::api::{LockRow, Severity};
+use dapter::plan::{Direction, Plan, Step};
+use dapter::{Event, Interrupt, Observer};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::exit_code::Exit;
+use super::output::Output;
+
+/// How often the running time is drawn anew.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Prints a line a step, and on a terminal a line that shows what is running and for how long.
+pub(super) struct Progress {
+    output: Output,
+    interrupt: Interrupt,
+    bar: Mutex<Option<ProgressBar>>,
+    armed: AtomicBool,
+}
+
+impl Progress {
+    pub(super) fn new(output: Output, interrupt: Interrupt) -> Self {
+        Self {
+            output,
+            interrupt,
+            bar: Mutex::new(None),
+            armed: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on Ctrl-C ends the run in a clean state; the second one ends the program at once. Before this there is
+    /// nothing to clean up.
+    fn arm(&self) {
+        if self.armed.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let interrupt = self.interrupt.clone();
+        let handler = move || {
+            if interrupt.is_interrupted() {
+                // Who asks twice does not want to wait; the next run cleans up.
+                std::process::exit(Exit::PartlyDone as i32);
+            }
+            interrupt.interrupt();
+        };
+        if let Err(error) = ctrlc::set_handler(handler) {
+            self.note(&format!("Ctrl-C will end the program at once: {error}"));
+        }
+    }
+
+    fn line(&self, line: &str) {
+        if !self.output.is_chatty() {
+            return;
+        }
+        self.suspended(|| println!("{line}"));
+    }
+
+    fn note(&self, line: &str) {
+        if !self.output.is_chatty() {
+            return;
+        }
+        // Notes are for people who read along; where they cannot be written, nobody does.
+        self.suspended(|| drop(writeln!(anstream::stderr(), "{line}")));
+    }
+
+    fn suspended(&self, print: impl FnOnce()) {
+        match &*self
+            .bar
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    fn planned(&self, plan: &Plan) {
+        if !self.output.is_chatty() || !stderr().is_terminal() {
+            return;
+        }
+        let bar = ProgressBar::new(plan.steps.len() as u64);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(TICK);
+        *self
+            .bar
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(bar);
+    }
+
+    fn show(&self, message: String) {
+        if let Some(bar) = &*self
+            .bar
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        {
+            bar.set_message(message);
+        }
+    }
+
+    fn finished(&self, step: &Step, number: usize, total: usize, duration: Duration) {
+        let verb = match step.direction {
+            Direction::Upgrade => "applied",
+            Direction::Downgrade => "undid  ",
+        };
+        self.line(&format!(
+            "{verb} {} {} ({} ms)",
+            step.revision,
+            step.message,
+            duration.as_millis()
+        ));
+        let mut bar = self
+            .bar
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(shown) = &*bar {
+            shown.inc(1);
+            if number == total {
+                shown.finish_and_clear();
+                *bar = None;
+            }
+        }
+    }
+}
+
+fn holder_text(holder: Option<&LockRow>) -> String {
+    match holder {
+        Some(row) if row.user.is_empty() => {
+            format!("process {} on {} (since {})", row.pid, row.host, row.since)
+        }
+        Some(row) => format!(
+            "{}, process {} on {} (since {})",
+            row.user, row.pid, row.host, row.since
+        ),
+        None => "somebody else".to_owned(),
+    }
+}
+
+impl Observer for Progress {
+    fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Waiting { holder, timeout } => {
+                self.arm();
+                let holder = holder_text(*holder);
+                self.note(&format!(
+                    "waiting up to {} s for {holder} …",
+                    timeout.as_secs_f64()
+                ));
+            }
+            Event::TookOver { holder } => {
+                let holder = holder_text(Some(holder));
+                self.note(&format!("took over the lock of {holder}, which is gone"));
+            }
+            Event::Adopted { revisions } => {
+                self.note(&format!(
+                    "took over {revisions} revisions from alembic_version"
+                ));
+            }
+            Event::Planned(plan) => {
+                self.arm();
+                self.planned(plan);
+            }
+            Event::StepStarted { step, .. } => {
+                self.show(format!("{} {}", step.revision, step.message));
+            }
+            Event::Statement { step, number, .. } if step.statements.len() > 1 => {
+                self.show(format!(
+                    "{} {}, statement {number} of {}",
+                    step.revision,
+                    step.message,
+                    step.statements.len()
+                ))
+            }
+            Event::StepFinished {
+                step,
+                number,
+                total,
+                duration,
+            } => self.finished(step, *number, *total, *duration),
+            Event::Notice(notice) if notice.severity != Severity::Debug => {
+                self.note(&format!("note: {}", notice.message));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = self
+            .bar
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
+        {
+            bar.finish_and_clear();
+        }
+    }
+}

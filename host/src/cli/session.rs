@@ -1,0 +1,155 @@
+//! What one run of the program works with: its options, its surroundings, and what it loads on demand.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use dapter::api::abi::Adapter;
+use dapter::plugin::{Catalog, Given, standard_places};
+use dapter::project::{DatabaseUrl, Overrides, Project, Target, TransactionMode};
+use dapter::script::ScriptDirectory;
+use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
+
+use super::arguments::Global;
+use super::output::Failure;
+
+/// The extension of scripts when no URL says which adapter reads them.
+const DEFAULT_EXTENSION: &str = "sql";
+
+/// One run of the program.
+pub(super) struct Session<'a> {
+    pub(super) global: &'a Global,
+    project: Project,
+    overrides: Overrides,
+}
+
+impl<'a> Session<'a> {
+    /// Reads the configuration; nothing else is touched before a command needs it.
+    pub(super) fn start(global: &'a Global) -> Result<Self, Failure> {
+        let here = env::current_dir()
+            .map_err(|error| Failure::usage(format!("there is no working directory: {error}")))?;
+        let project = match &global.config {
+            Some(path) => Project::open(path, &here),
+            None => Project::discover(&here),
+        };
+        let url = global.url.as_deref().map(DatabaseUrl::parse).transpose();
+        Ok(Self {
+            global,
+            project: project.map_err(MigrationError::from)?,
+            overrides: Overrides {
+                target: global.target.clone(),
+                url: url.map_err(|error| {
+                    Failure::usage(format!("--url: {error}")).hint(error.hint())
+                })?,
+                directory: global.directory.clone(),
+                transaction: None,
+                lock_timeout: None,
+            },
+        })
+    }
+
+    /// The target, with nothing of a run laid over it.
+    pub(super) fn target(&self) -> Result<Target, Failure> {
+        self.target_with(None, None)
+    }
+
+    /// The target, with the options of a run laid over it.
+    pub(super) fn target_with(
+        &self,
+        transaction: Option<TransactionMode>,
+        lock_timeout: Option<Duration>,
+    ) -> Result<Target, Failure> {
+        let overrides = Overrides {
+            transaction,
+            lock_timeout,
+            ..self.overrides.clone()
+        };
+        Ok(self
+            .project
+            .target(&overrides, &variable)
+            .map_err(MigrationError::from)?)
+    }
+
+    /// Where the scripts are, also where no URL is known.
+    pub(super) fn directory(&self) -> Result<PathBuf, Failure> {
+        let directory = self.project.directory(&self.overrides, &variable);
+        Ok(directory.map_err(MigrationError::from)?.value)
+    }
+
+    pub(super) fn config_path(&self) -> Option<&Path> {
+        self.project.config_path()
+    }
+
+    /// What plugins there are; none of them is loaded.
+    pub(super) fn catalog(&self) -> Result<Catalog, Failure> {
+        let given = Given {
+            files: self.global.plugin.clone(),
+            path_variable: env::var_os("DAPTER_PLUGIN_PATH"),
+            configured: self
+                .project
+                .plugin_path(&variable)
+                .map_err(MigrationError::from)?,
+            user_data: user_data(),
+            executable: env::current_exe().ok(),
+        };
+        let places = standard_places(&given).map_err(MigrationError::from)?;
+        Ok(Catalog::scan(&places))
+    }
+
+    /// The adapter for a target, loaded.
+    pub(super) fn adapter(&self, target: &Target) -> Result<Adapter, Failure> {
+        let catalog = self.catalog()?;
+        let choice = catalog
+            .choose(target.url.value.scheme())
+            .map_err(MigrationError::from)?;
+        Ok(choice.open().map_err(MigrationError::from)?)
+    }
+
+    /// A migrator for a target.
+    pub(super) fn migrator(&self, target: &Target) -> Result<Migrator, Failure> {
+        let user = variable("USER")
+            .or_else(|| variable("USERNAME"))
+            .unwrap_or_default();
+        let settings = MigrationSettings::of_target(target, &user);
+        Ok(Migrator::new(self.adapter(target)?, settings))
+    }
+
+    /// The scripts alone, without a database; the URL's scheme tells the extension if there is a URL.
+    pub(super) fn scripts(&self) -> Result<Scripts, Failure> {
+        let directory = self.directory()?;
+        let extension = match self.target() {
+            Ok(target) => {
+                let catalog = self.catalog()?;
+                let choice = catalog
+                    .choose(target.url.value.scheme())
+                    .map_err(MigrationError::from)?;
+                choice.adapter.extension.clone()
+            }
+            Err(_) => DEFAULT_EXTENSION.to_owned(),
+        };
+        let directory =
+            ScriptDirectory::open(&directory, &extension).map_err(MigrationError::from)?;
+        Ok(Scripts::load(directory).map_err(MigrationError::Scripts)?)
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+/// The user's data folder by the conventions of the system (XDG Base Directory Specification elsewhere than on Windows
+/// and Apple's systems).
+fn user_data() -> Option<PathBuf> {
+    let folder = |name: &str| {
+        env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    if cfg!(windows) {
+        return folder("LOCALAPPDATA");
+    }
+    if cfg!(target_vendor = "apple") {
+        return Some(folder("HOME")?.join("Library").join("Application Support"));
+    }
+    folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local").join("share")))
+}

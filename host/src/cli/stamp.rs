@@ -1,0 +1,51 @@
+//! `dapter stamp`.
+
+use std::fmt::Write;
+
+use dapter::revision::StampChange;
+use serde_json::json;
+
+use super::arguments::Stamp;
+use super::migrate::watched;
+use super::output::{Failure, Output};
+use super::session::Session;
+
+pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+    let target = session.target_with(None, command.lock.lock_timeout)?;
+    let migrator = session.migrator(&target)?;
+    let dry_run = session.global.dry_run;
+    let change = if dry_run {
+        migrator.plan_stamp(&command.revision)?
+    } else {
+        watched(migrator, *output).stamp(&command.revision)?
+    };
+    let document = json!({
+        "target": target.name,
+        "database": target.url.value.to_string(),
+        "dry_run": dry_run,
+        "recorded": change.insert,
+        "forgotten": change.remove,
+    });
+    let text = if output.is_chatty() || dry_run {
+        text(&change, dry_run)
+    } else {
+        String::new()
+    };
+    output.result(&document, &text)
+}
+
+fn text(change: &StampChange, dry_run: bool) -> String {
+    let mut text = String::new();
+    let would = if dry_run { "would be " } else { "" };
+    // Writing to a String cannot fail.
+    for id in &change.remove {
+        let _ = writeln!(text, "{id} {would}forgotten");
+    }
+    for id in &change.insert {
+        let _ = writeln!(text, "{id} {would}recorded as applied");
+    }
+    if text.is_empty() {
+        text.push_str("the history names just these revisions already\n");
+    }
+    text
+}

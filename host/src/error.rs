@@ -1,0 +1,228 @@
+//! What can go wrong in a migration, from the least to the worst.
+
+use std::path::PathBuf;
+
+use dapter_plugin_api::AdapterError;
+
+use crate::diagnostic::Diagnostics;
+use crate::execute::{LockFailure, RunFailure};
+use crate::plugin::PluginError;
+use crate::project::ConfigError;
+use crate::revision::{ExpressionError, Gap, ResolveError, RevisionId, UnknownApplied};
+use crate::script::{ScriptError, SectionError};
+
+/// Why a migration operation failed.
+///
+/// The kinds are those of pydapter's migrations module (init, creation, upgrade, downgrade, not found) and those that a
+/// host of plugins needs besides. A `Display` never repeats the source beneath it: print the chain.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrationError {
+    /// The migrations directory could not be made.
+    #[error("cannot initialise the migrations directory")]
+    Init(#[source] ScriptError),
+    /// A migration could not be created.
+    #[error("cannot create the migration")]
+    Creation(#[source] ScriptError),
+    /// An upgrade failed on its way; the failure says in which state the database is now.
+    #[error(transparent)]
+    Upgrade(Box<RunFailure>),
+    /// A downgrade failed on its way; the failure says in which state the database is now.
+    #[error(transparent)]
+    Downgrade(Box<RunFailure>),
+    /// A revision expression names nothing, or more than one thing.
+    #[error(transparent)]
+    NotFound(#[from] ResolveError),
+    /// A revision expression cannot be read.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// No plugin serves the database, or it cannot be loaded.
+    #[error(transparent)]
+    Plugin(#[from] PluginError),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Another deployer holds the database.
+    #[error(transparent)]
+    Lock(Box<LockFailure>),
+    /// Scripts have errors: all of them, with file and line.
+    #[error("{}", count_errors(.0))]
+    Scripts(#[source] Diagnostics),
+    /// A script could not be read.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    /// A script has no section for what was asked.
+    #[error(transparent)]
+    Section(#[from] SectionError),
+    /// A script cannot be split into statements.
+    #[error("{}:{line}:{column}: the script cannot be split into statements", path.display())]
+    Split {
+        /// The script.
+        path: PathBuf,
+        /// The line of the fault, from 1.
+        line: usize,
+        /// The column of the fault, from 1 in characters.
+        column: usize,
+        /// What the adapter says.
+        source: AdapterError,
+    },
+    /// What the database remembers and what the scripts say do not go together; nothing was run.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The database refused something that belongs to no step.
+    #[error("cannot {doing}")]
+    Database {
+        /// What was tried, as in "cannot connect to sqlite:app.db".
+        doing: String,
+        /// What the adapter says.
+        source: AdapterError,
+    },
+}
+
+fn count_errors(diagnostics: &Diagnostics) -> String {
+    match diagnostics.0.len() {
+        1 => "there is an error in the scripts".to_owned(),
+        count => format!("there are {count} errors in the scripts"),
+    }
+}
+
+/// Why the history of a database and the scripts do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// Scripts were edited after they had been applied.
+    #[error("{}", edited(.0))]
+    Edited(Vec<EditedScript>),
+    /// The database has revisions that no script defines.
+    #[error(transparent)]
+    Unknown(#[from] UnknownApplied),
+    /// Applied revisions need others that are not applied: scripts were inserted below them.
+    #[error("{}", gaps(.0))]
+    Gaps(Vec<Gap>),
+    /// A step stopped half-way, and what was asked would leave it so.
+    #[error("the {direction} of revision {revision} stopped at statement {done} of {total}", direction = if *.upgrading { "upgrade" } else { "downgrade" })]
+    HalfDone {
+        /// The revision.
+        revision: RevisionId,
+        /// Whether it was its upgrade.
+        upgrading: bool,
+        /// Statements that took effect.
+        done: u64,
+        /// Statements that the step has.
+        total: u64,
+    },
+    /// A step stopped half-way, and the part of its script that ran was edited since.
+    #[error("revision {revision} is half done, and the part of {} that ran was edited since", path.display())]
+    DoneEdited {
+        /// The revision.
+        revision: RevisionId,
+        /// The script.
+        path: PathBuf,
+    },
+    /// The history holds something that cannot be an id of a revision.
+    #[error("the history holds a revision called `{0}`, which no script can be called")]
+    Malformed(String),
+}
+
+/// A script that was edited after it had been applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedScript {
+    /// The revision.
+    pub revision: RevisionId,
+    /// The script.
+    pub path: PathBuf,
+    /// When it was applied: UTC, RFC 3339.
+    pub applied_at: String,
+}
+
+fn edited(scripts: &[EditedScript]) -> String {
+    let mut text = match scripts.len() {
+        1 => "an applied script was edited:".to_owned(),
+        count => format!("{count} applied scripts were edited:"),
+    };
+    for script in scripts {
+        text.push_str(&format!(
+            "\n  {} (applied {})",
+            script.path.display(),
+            script.applied_at
+        ));
+    }
+    text
+}
+
+fn gaps(gaps: &[Gap]) -> String {
+    let mut text = "applied revisions need others that are not applied:".to_owned();
+    for gap in gaps {
+        text.push_str(&format!("\n  {} needs {}", gap.revision, gap.missing));
+    }
+    text
+}
+
+impl HistoryError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Edited(_) => "undo the edit and write a new revision instead; or, if the database already is as the \
+                 edited script says, record that with `dapter stamp current`"
+                .to_owned(),
+            Self::Unknown(unknown) => unknown.hint(),
+            Self::Gaps(_) => "let the new revision revise the head instead of an older one; or, if the database already \
+                 has what it does, record that with `dapter stamp` and its id"
+                .to_owned(),
+            Self::HalfDone {
+                revision,
+                upgrading: true,
+                ..
+            } => format!("finish it first: `dapter upgrade {revision}` goes on behind the last statement that ran"),
+            Self::HalfDone { revision, .. } => {
+                format!("finish it first: `dapter downgrade` to below {revision} goes on behind the last statement that ran")
+            }
+            Self::DoneEdited { .. } => {
+                "restore the statements that ran as they were; those after them may be edited".to_owned()
+            }
+            Self::Malformed(_) => "something other than dapter wrote it; delete that row by hand".to_owned(),
+        }
+    }
+}
+
+impl MigrationError {
+    /// What to do about it, where more can be said than the messages do.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Init(error) | Self::Creation(error) | Self::Script(error) => {
+                error.hint().map(str::to_owned)
+            }
+            Self::Upgrade(failure) | Self::Downgrade(failure) => failure.error.hint.clone(),
+            Self::NotFound(error) => Some(error.hint()),
+            Self::Expression(error) => Some(error.hint()),
+            Self::Plugin(error) => Some(error.hint()),
+            Self::Config(error) => error.hint(),
+            Self::Lock(failure) => Some(lock_hint(failure)),
+            Self::Scripts(_) => None,
+            Self::Section(error) => Some(error.hint()),
+            Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),
+            Self::History(error) => Some(error.hint()),
+        }
+    }
+
+    /// The failure of a run, if this is one.
+    #[must_use]
+    pub fn run_failure(&self) -> Option<&RunFailure> {
+        match self {
+            Self::Upgrade(failure) | Self::Downgrade(failure) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
+fn lock_hint(failure: &LockFailure) -> String {
+    let wait = "wait for it to finish, or give it more time with --lock-timeout";
+    match &failure.holder {
+        Some(_) => format!(
+            "{wait}; if that process is gone for certain, `dapter unlock` gives its lock back"
+        ),
+        None => wait.to_owned(),
+    }
+}

@@ -1,0 +1,92 @@
+//! Stops a run from outside.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+type Cancel = Box<dyn Fn() + Send + Sync>;
+
+/// Stops a run from another thread: the running statement is cancelled, its step rolled back, the lock given back, and
+/// the run ends with a failure that says what was done.
+///
+/// Clones belong to the same run.
+#[derive(Clone, Default)]
+pub struct Interrupt(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    interrupted: AtomicBool,
+    cancels: Mutex<Cancels>,
+}
+
+/// What cancels the calls of the runs that go on now, each under a number of its own.
+#[derive(Default)]
+struct Cancels {
+    last: u64,
+    running: BTreeMap<u64, Cancel>,
+}
+
+impl fmt::Debug for Interrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interrupt")
+            .field("interrupted", &self.is_interrupted())
+            .finish()
+    }
+}
+
+impl Interrupt {
+    /// One that nobody has used yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stops the run; also one that begins later.
+    pub fn interrupt(&self) {
+        self.0.interrupted.store(true, Ordering::SeqCst);
+        for cancel in self.cancels().running.values() {
+            cancel();
+        }
+    }
+
+    /// Whether the run was told to stop.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.0.interrupted.load(Ordering::SeqCst)
+    }
+
+    /// Runs `cancel` too when the run is told to stop, until the returned value is dropped.
+    pub(crate) fn while_running(&self, cancel: impl Fn() + Send + Sync + 'static) -> Running {
+        let mut cancels = self.cancels();
+        cancels.last += 1;
+        let number = cancels.last;
+        cancels.running.insert(number, Box::new(cancel));
+        drop(cancels);
+        Running {
+            interrupt: self.clone(),
+            number,
+        }
+    }
+
+    fn cancels(&self) -> MutexGuard<'_, Cancels> {
+        self.0
+            .cancels
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// As long as it lives, an interrupt cancels the session's running call.
+pub(crate) struct Running {
+    interrupt: Interrupt,
+    number: u64,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let cancel = self.interrupt.cancels().running.remove(&self.number);
+        // Dropped once the others are free to go on: it may hold the last of a session.
+        drop(cancel);
+    }
+}

@@ -1,0 +1,35 @@
+//! The only code that changes a database.
+//!
+//! `Locked` takes the lock, [`run`] carries a plan out, step by step; each step
+//! commits its statements, its history row and its log line together, or journals every statement where the database
+//! or the script does not allow a transaction. Whatever happens on the way, the lock is given back and the
+//! [`Report`] or the [`RunFailure`] says in which state the database is now.
+//!
+//! **Invariants:** nothing here knows a statement's language; nothing here prints.
+
+mod change;
+mod clock;
+mod event;
+mod failure;
+mod identity;
+mod interrupt;
+mod lock;
+mod patience;
+mod random;
+mod run;
+mod step;
+mod thread;
+
+pub use event::{Event, Observer, Silent};
+pub use failure::{DatabaseState, LockFailure, RunFailure, StatementFailure};
+pub use identity::Identity;
+pub use interrupt::Interrupt;
+pub use run::{AppliedStep, Report};
+
+pub(crate) use change::{adopted_rows, applied_row, stamp_change};
+pub(crate) use clock::created_now;
+pub(crate) use lock::{AcquireError, Locked};
+pub(crate) use patience::swap;
+pub(crate) use random::random_hex;
+pub(crate) use run::{Context, execute};
+pub(crate) use thread::{Connector, Placement, offload};

@@ -1,0 +1,290 @@
+//! Carries a plan out under the lock.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use dapter_plugin_api::abi::Session;
+use dapter_plugin_api::{AdapterError, ErrorKind, History, LockChange};
+use serde::Serialize;
+
+use super::change::StepRecord;
+use super::clock::milliseconds;
+use super::event::{Event, Observer};
+use super::failure::{DatabaseState, RunFailure, StatementFailure};
+use super::identity::Identity;
+use super::interrupt::Interrupt;
+use super::lock::Locked;
+use super::patience::{Patience, check};
+use super::step::{StepError, in_transaction, journalled, rolled_back};
+use super::thread::Placement;
+use crate::plan::{Direction, Plan, Step, StepTransaction};
+use crate::revision::RevisionId;
+
+/// What a run is told from outside.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) identity: &'a Identity,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) interrupt: &'a Interrupt,
+    pub(crate) lock_timeout: Duration,
+    pub(crate) placement: Placement,
+}
+
+impl Context<'_> {
+    pub(crate) fn patience(&self) -> Patience {
+        Patience::new(self.lock_timeout, self.placement, self.interrupt.clone())
+    }
+
+    pub(super) fn tell_notices(&self, session: &mut Session) {
+        for notice in session.take_notices() {
+            self.observer.event(&Event::Notice(&notice));
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The way it went.
+    pub direction: Direction,
+    /// The steps, in the order in which they were done.
+    pub steps: Vec<AppliedStep>,
+    /// The heads of the database afterwards.
+    pub heads: Vec<RevisionId>,
+}
+
+/// A step that is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppliedStep {
+    /// The revision.
+    pub revision: RevisionId,
+    /// What its script says it does.
+    pub message: String,
+    /// The script.
+    pub path: PathBuf,
+    /// Statements that were run.
+    pub statements: usize,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// Carries out a plan, which must not be empty, made for this very history.
+///
+/// # Errors
+/// Why it stopped, and in which state the database is; the lock is still to be given back then.
+pub(crate) async fn execute(
+    locked: &mut Locked,
+    plan: &Plan,
+    history: &History,
+    context: &Context<'_>,
+) -> Result<Vec<AppliedStep>, Box<RunFailure>> {
+    context.observer.event(&Event::Planned(plan));
+    let mut run = Run {
+        locked,
+        plan,
+        history,
+        context,
+        position: history
+            .rows
+            .iter()
+            .map(|row| row.position)
+            .max()
+            .unwrap_or_default(),
+        done: Vec::new(),
+        uncommitted: Vec::new(),
+    };
+    for index in 0..plan.steps.len() {
+        if let Err(error) = run.step(index).await {
+            return Err(run.fail(Some(index), error).await);
+        }
+    }
+    if let Err(error) = run.commit_shared().await {
+        return Err(run.fail(None, error).await);
+    }
+    Ok(run.done)
+}
+
+struct Run<'r> {
+    locked: &'r mut Locked,
+    plan: &'r Plan,
+    history: &'r History,
+    context: &'r Context<'r>,
+    position: u64,
+    /// Steps that last.
+    done: Vec<AppliedStep>,
+    /// Steps of the common transaction that is open.
+    uncommitted: Vec<AppliedStep>,
+}
+
+impl Run<'_> {
+    async fn step(&mut self, index: usize) -> Result<(), StepError> {
+        check(self.context.interrupt).map_err(StepError::between)?;
+        let step = &self.plan.steps[index];
+        let (number, total) = (index + 1, self.plan.steps.len());
+        let started = Instant::now();
+        self.context.observer.event(&Event::StepStarted {
+            step,
+            number,
+            total,
+        });
+        let record = self.record(step, started);
+        let last = if number == total {
+            self.locked.give_back()
+        } else {
+            self.locked.require()
+        };
+        match step.transaction {
+            StepTransaction::Own => self.own(&record, last).await?,
+            StepTransaction::Shared => self.shared(&record, last).await?,
+            StepTransaction::None => self.alone(&record, last).await?,
+        }
+        let duration = started.elapsed();
+        let applied = AppliedStep {
+            revision: step.revision.clone(),
+            message: step.message.clone(),
+            path: step.path.clone(),
+            statements: step.statements.len() - step.done,
+            duration_ms: milliseconds(duration),
+        };
+        match step.transaction {
+            StepTransaction::Shared => self.uncommitted.push(applied),
+            StepTransaction::Own | StepTransaction::None => self.done.push(applied),
+        }
+        self.context.observer.event(&Event::StepFinished {
+            step,
+            number,
+            total,
+            duration,
+        });
+        Ok(())
+    }
+
+    fn record<'s>(&mut self, step: &'s Step, started: Instant) -> StepRecord<'s>
+    where
+        Self: 's,
+    {
+        let before = self.history.row(step.revision.as_str()).cloned();
+        let position = before.as_ref().map_or_else(
+            || {
+                self.position += 1;
+                self.position
+            },
+            |row| row.position,
+        );
+        StepRecord {
+            step,
+            identity: self.context.identity,
+            before,
+            position,
+            started,
+        }
+    }
+
+    async fn own(&mut self, record: &StepRecord<'_>, lock: LockChange) -> Result<(), StepError> {
+        self.begin().await.map_err(StepError::between)?;
+        in_transaction(self.locked.session(), record, lock.clone(), self.context).await?;
+        self.commit().await.map_err(StepError::at_commit)?;
+        self.note_release(&lock);
+        Ok(())
+    }
+
+    async fn shared(&mut self, record: &StepRecord<'_>, lock: LockChange) -> Result<(), StepError> {
+        if self.uncommitted.is_empty() {
+            self.begin().await.map_err(StepError::between)?;
+        }
+        in_transaction(self.locked.session(), record, lock, self.context).await
+    }
+
+    async fn alone(&mut self, record: &StepRecord<'_>, lock: LockChange) -> Result<(), StepError> {
+        self.commit_shared().await?;
+        let require = self.locked.require();
+        journalled(self.locked.session(), record, &require, &lock, self.context).await?;
+        self.note_release(&lock);
+        Ok(())
+    }
+
+    async fn begin(&mut self) -> Result<(), AdapterError> {
+        let patience = self.context.patience();
+        patience
+            .repeat(self.locked.session(), |session| Box::pin(session.begin()))
+            .await
+    }
+
+    async fn commit(&mut self) -> Result<(), AdapterError> {
+        let patience = self.context.patience();
+        patience
+            .repeat(self.locked.session(), |session| Box::pin(session.commit()))
+            .await
+    }
+
+    /// Commits the common transaction, if one is open.
+    async fn commit_shared(&mut self) -> Result<(), StepError> {
+        if self.uncommitted.is_empty() {
+            return Ok(());
+        }
+        self.commit().await.map_err(StepError::at_commit)?;
+        self.done.append(&mut self.uncommitted);
+        if self.done.len() == self.plan.steps.len() {
+            self.locked.released();
+        }
+        Ok(())
+    }
+
+    fn note_release(&mut self, lock: &LockChange) {
+        if matches!(lock, LockChange::Release(_)) {
+            self.locked.released();
+        }
+    }
+
+    /// Rolls back what is open and says what is the case now.
+    async fn fail(mut self, index: Option<usize>, failed: StepError) -> Box<RunFailure> {
+        let StepError {
+            statement,
+            done,
+            in_doubt,
+            mut error,
+        } = failed;
+        let step = index.map(|index| &self.plan.steps[index]);
+        // A step without a transaction may have failed before the common one of the steps below it was committed.
+        if !self.uncommitted.is_empty()
+            || step.is_some_and(|step| step.transaction != StepTransaction::None)
+        {
+            error = rolled_back(self.locked.session(), error).await;
+        }
+        let state = match step {
+            _ if in_doubt => DatabaseState::Unknown,
+            Some(step) if done > 0 || step.done > 0 => DatabaseState::Partial {
+                done: done.max(step.done),
+                total: step.statements.len(),
+            },
+            _ if self.done.is_empty() => DatabaseState::Unchanged,
+            _ => DatabaseState::RolledBack,
+        };
+        let interrupted =
+            error.kind == ErrorKind::Cancelled && self.context.interrupt.is_interrupted();
+        Box::new(RunFailure {
+            direction: self.plan.direction,
+            revision: step.map(|step| step.revision.clone()),
+            path: step.map(|step| step.path.clone()),
+            statement: step
+                .zip(statement)
+                .and_then(|(step, index)| statement_failure(step, index)),
+            error,
+            pending: self.plan.revisions_from(self.done.len()),
+            done: self.done.drain(..).map(|step| step.revision).collect(),
+            state,
+            interrupted,
+        })
+    }
+}
+
+fn statement_failure(step: &Step, index: usize) -> Option<StatementFailure> {
+    let statement = step.statements.get(index)?;
+    Some(StatementFailure {
+        number: index + 1,
+        total: step.statements.len(),
+        line: statement.line,
+        column: statement.column,
+        text: statement.text.clone(),
+    })
+}

@@ -1,0 +1,53 @@
+//! dapter: a database-migration host. Every database is a plugin.
+//!
+//! A program that embeds dapter finds an adapter ([`plugin`]), says what to migrate ([`MigrationSettings`]) and drives
+//! the protocol with [`Migrator`] or [`AsyncMigrator`]:
+//!
+//! ```no_run
+//! use dapter::plugin::{Catalog, Given, standard_places};
+//! use dapter::project::DatabaseUrl;
+//! use dapter::{MigrationSettings, Migrator};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let url = DatabaseUrl::parse("sqlite:app.db")?;
+//! let places = standard_places(&Given { executable: std::env::current_exe().ok(), ..Given::default() })?;
+//! let adapter = Catalog::scan(&places).choose(url.scheme())?.open()?;
+//! let migrator = Migrator::new(adapter, MigrationSettings::new(url, "migrations"));
+//! let report = migrator.upgrade("head")?;
+//! println!("{} revisions applied", report.steps.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | module | what it does | what it never does |
+//! |---|---|---|
+//! | [`revision`] | ids, the graph, revision expressions | I/O, clock, adapters |
+//! | [`script`] | reads and writes scripts | meets an adapter |
+//! | [`plan`] | steps and statements as a value | I/O, adapters |
+//! | `execute` | changes databases | knows a database's language, prints |
+//! | [`plugin`] | finds and loads plugins | connects |
+//! | [`project`] | `dapter.toml`, targets, URLs | reads the environment by itself |
+//! | `migrator` | the protocol | prints |
+#![deny(missing_docs)]
+
+pub mod diagnostic;
+mod error;
+mod execute;
+mod migrator;
+pub mod plan;
+pub mod plugin;
+pub mod project;
+pub mod revision;
+pub mod script;
+mod suggest;
+
+pub use dapter_plugin_api as api;
+pub use error::{EditedScript, HistoryError, MigrationError};
+pub use execute::{
+    AppliedStep, DatabaseState, Event, Identity, Interrupt, LockFailure, Observer, Report,
+    RunFailure, Silent, StatementFailure,
+};
+pub use migrator::{
+    AsyncMigrator, CurrentRevision, HistoryEntry, Initialization, MigrationSettings, Migrator,
+    NewMigration, ScriptWriter, Scripts,
+};

@@ -1,0 +1,122 @@
+//! The protocol for programs that do not wait.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dapter_plugin_api::LockRow;
+use dapter_plugin_api::abi::Adapter;
+
+use super::core::Core;
+use super::inquiry::{CurrentRevision, HistoryEntry};
+use super::scripts::Scripts;
+use super::settings::{Initialization, MigrationSettings, NewMigration};
+use crate::error::MigrationError;
+use crate::execute::{Interrupt, Observer, Placement, Report};
+use crate::plan::{Direction, Plan};
+use crate::revision::StampChange;
+use crate::script::Script;
+
+type Result<T> = std::result::Result<T, MigrationError>;
+
+/// Migrates one database, on any executor or none in particular.
+///
+/// The futures hold no thread of the executor: a blocking adapter's session, and the reading of scripts, have threads
+/// of their own; an asynchronous adapter is polled where its future is awaited. Dropping a future cancels it: the
+/// running statement is stopped, its step rolled back, and the lock given back.
+///
+/// The operations are those of [`Migrator`](super::Migrator).
+#[derive(Clone)]
+pub struct AsyncMigrator(Core);
+
+impl fmt::Debug for AsyncMigrator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncMigrator")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[allow(
+    clippy::missing_errors_doc,
+    reason = "every operation fails with a MigrationError, documented there"
+)]
+impl AsyncMigrator {
+    /// A migrator for a database, through an adapter that serves its URL.
+    #[must_use]
+    pub fn new(adapter: Adapter, settings: MigrationSettings) -> Self {
+        Self(Core::new(adapter, settings, Placement::OwnThread))
+    }
+
+    /// The same, telling this observer what happens.
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.0.observer = Arc::new(observer);
+        self
+    }
+
+    /// What stops a run of this migrator from another thread.
+    #[must_use]
+    pub fn interrupt(&self) -> Interrupt {
+        self.0.interrupt.clone()
+    }
+
+    /// As [`Migrator::init_migrations`](super::Migrator::init_migrations).
+    pub async fn init_migrations(&self) -> Result<Initialization> {
+        self.0.init().await
+    }
+
+    /// As [`Migrator::create_migration`](super::Migrator::create_migration).
+    pub async fn create_migration(&self, migration: NewMigration) -> Result<Script> {
+        self.0.create(migration).await
+    }
+
+    /// As [`Migrator::upgrade`](super::Migrator::upgrade).
+    pub async fn upgrade(&self, revision: &str) -> Result<Report> {
+        self.0.migrate(Direction::Upgrade, revision).await
+    }
+
+    /// As [`Migrator::downgrade`](super::Migrator::downgrade).
+    pub async fn downgrade(&self, revision: &str) -> Result<Report> {
+        self.0.migrate(Direction::Downgrade, revision).await
+    }
+
+    /// As [`Migrator::current_revision`](super::Migrator::current_revision).
+    pub async fn current_revision(&self) -> Result<Vec<CurrentRevision>> {
+        self.0.current().await
+    }
+
+    /// As [`Migrator::migration_history`](super::Migrator::migration_history).
+    pub async fn migration_history(&self) -> Result<Vec<HistoryEntry>> {
+        self.0.entries().await
+    }
+
+    /// As [`Migrator::plan`](super::Migrator::plan).
+    pub async fn plan(&self, direction: Direction, revision: &str) -> Result<Plan> {
+        self.0.plan(direction, revision).await
+    }
+
+    /// As [`Migrator::stamp`](super::Migrator::stamp).
+    pub async fn stamp(&self, revision: &str) -> Result<StampChange> {
+        self.0.stamp(revision).await
+    }
+
+    /// As [`Migrator::plan_stamp`](super::Migrator::plan_stamp).
+    pub async fn plan_stamp(&self, revision: &str) -> Result<StampChange> {
+        self.0.plan_stamp(revision).await
+    }
+
+    /// As [`Migrator::scripts`](super::Migrator::scripts).
+    pub async fn scripts(&self) -> Result<Scripts> {
+        self.0.scripts().await
+    }
+
+    /// As [`Migrator::lock_holder`](super::Migrator::lock_holder).
+    pub async fn lock_holder(&self) -> Result<Option<LockRow>> {
+        self.0.lock_holder().await
+    }
+
+    /// As [`Migrator::break_lock`](super::Migrator::break_lock).
+    pub async fn break_lock(&self, holder: &LockRow) -> Result<()> {
+        self.0.break_lock(holder).await
+    }
+}

@@ -1,0 +1,481 @@
+//! The work behind both migrators.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use dapter_plugin_api::abi::{Adapter, Session};
+use dapter_plugin_api::{
+    AdapterError, AppliedRevision, History, HistoryChange, LockChange, LockRow, LogEntry,
+    RevisionState,
+};
+
+use super::inquiry::{self, CurrentRevision, HistoryEntry};
+use super::planning;
+use super::scripts::Scripts;
+use super::settings::{Initialization, MigrationSettings, NewMigration};
+use super::writer::ScriptWriter;
+use crate::error::{HistoryError, MigrationError};
+use crate::execute::{
+    AcquireError, Connector, Context, Event, Interrupt, Locked, Observer, Placement, Report,
+    RunFailure, Silent, adopted_rows, applied_row, execute, offload, stamp_change, swap,
+};
+use crate::plan::{Direction, Plan};
+use crate::revision::{Applied, Expression, RevisionId, StampChange, stamp};
+use crate::script::{Script, ScriptBody, ScriptDirectory, default_template};
+
+type Result<T> = std::result::Result<T, MigrationError>;
+
+/// An adapter, what it works on, and who watches.
+#[derive(Clone)]
+pub(super) struct Core {
+    pub(super) adapter: Adapter,
+    pub(super) settings: MigrationSettings,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) interrupt: Interrupt,
+    pub(super) placement: Placement,
+}
+
+/// A history as it was read, and whether it is one that Alembic wrote.
+struct Known {
+    history: History,
+    adopting: bool,
+}
+
+impl Core {
+    pub(super) fn new(adapter: Adapter, settings: MigrationSettings, placement: Placement) -> Self {
+        Self {
+            adapter,
+            settings,
+            observer: Arc::new(Silent),
+            interrupt: Interrupt::new(),
+            placement,
+        }
+    }
+
+    pub(super) async fn init(&self) -> Result<Initialization> {
+        let info = self.adapter.info();
+        let (extension, comment) = (info.extension.clone(), info.comment.clone());
+        let directory = self.settings.directory.clone();
+        self.blocking(move || {
+            let template = default_template(&comment)?;
+            ScriptDirectory::init(&directory, &extension, &template)
+        })
+        .await
+        .map_err(MigrationError::Init)
+    }
+
+    pub(super) async fn create(&self, migration: NewMigration) -> Result<Script> {
+        let scripts = self.scripts().await?;
+        self.blocking(move || ScriptWriter::new(scripts).write(migration))
+            .await
+    }
+
+    /// Upgrades or downgrades to a destination.
+    pub(super) async fn migrate(&self, direction: Direction, destination: &str) -> Result<Report> {
+        let destination = Expression::parse(destination)?;
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let _running = self.interrupt.while_running(session.canceller());
+        let known = self.history(&mut session, &scripts).await?;
+        match planning::path(&known.history, &scripts, direction, &destination) {
+            Ok(path) if path.is_empty() && !known.adopting => {
+                return self.report(direction, Vec::new(), &known.history, &scripts);
+            }
+            // What is half done now may be somebody's work in progress: under the lock it will show.
+            Ok(_) | Err(MigrationError::History(HistoryError::HalfDone { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        let context = self.context();
+        let mut locked = self.acquire(session, &known.history, &context).await?;
+        let result = self
+            .migrate_locked(&mut locked, direction, &destination, &scripts, &context)
+            .await;
+        self.give_back(locked, &context, result).await
+    }
+
+    async fn migrate_locked(
+        &self,
+        locked: &mut Locked,
+        direction: Direction,
+        destination: &Expression,
+        scripts: &Scripts,
+        context: &Context<'_>,
+    ) -> Result<Report> {
+        let Known {
+            mut history,
+            adopting,
+        } = self.history(locked.session(), scripts).await?;
+        if adopting {
+            self.adopt(locked, &mut history).await?;
+        }
+        let path = planning::path(&history, scripts, direction, destination)?;
+        let mode = self.settings.transaction;
+        let bodies = self.bodies(&path, scripts, direction).await?;
+        let plan = planning::plan(&bodies, &history, &self.adapter, direction, mode).await?;
+        if plan.is_empty() {
+            return self.report(direction, Vec::new(), &history, scripts);
+        }
+        match execute(locked, &plan, &history, context).await {
+            Ok(steps) => self.report(direction, steps, &history, scripts),
+            Err(failure) => Err(self.failed(failure)),
+        }
+    }
+
+    /// Takes an Alembic history over: what its heads imply is recorded as applied.
+    async fn adopt(&self, locked: &mut Locked, history: &mut History) -> Result<()> {
+        let rows = std::mem::take(&mut history.rows);
+        let change = HistoryChange {
+            lock: locked.require(),
+            ..stamp_change(
+                history,
+                &[],
+                rows.clone(),
+                &self.settings.identity,
+                "taken over from alembic_version",
+            )
+        };
+        let swapped = swap(locked.session(), &change, &self.context().patience()).await;
+        swapped.map_err(|error| self.database("take over the history of Alembic", error))?;
+        self.observer.event(&Event::Adopted {
+            revisions: rows.len(),
+        });
+        history.rows = rows;
+        Ok(())
+    }
+
+    /// What a run would do, without doing it.
+    pub(super) async fn plan(&self, direction: Direction, destination: &str) -> Result<Plan> {
+        let destination = Expression::parse(destination)?;
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        let path = planning::path(&history, &scripts, direction, &destination)?;
+        let mode = self.settings.transaction;
+        let bodies = self.bodies(&path, &scripts, direction).await?;
+        planning::plan(&bodies, &history, &self.adapter, direction, mode).await
+    }
+
+    /// Reads the texts of the scripts of a path.
+    async fn bodies(
+        &self,
+        path: &[RevisionId],
+        scripts: &Scripts,
+        direction: Direction,
+    ) -> Result<Vec<ScriptBody>> {
+        let directory = scripts.directory().clone();
+        let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
+        self.blocking(move || {
+            let read = wanted.iter().map(|script| directory.read_body(script));
+            read.collect::<std::result::Result<_, _>>()
+                .map_err(MigrationError::from)
+        })
+        .await
+    }
+
+    /// What a stamp would change, without changing it.
+    pub(super) async fn plan_stamp(&self, destination: &str) -> Result<StampChange> {
+        let destination = Expression::parse(destination)?;
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        self.stamped(&history, &scripts, &destination)
+    }
+
+    /// Records a destination as reached without running anything, and settles what is half done or edited.
+    pub(super) async fn stamp(&self, destination: &str) -> Result<StampChange> {
+        let destination = Expression::parse(destination)?;
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let _running = self.interrupt.while_running(session.canceller());
+        let known = self.history(&mut session, &scripts).await?;
+        // Wrong destinations are told before anybody is kept waiting.
+        self.stamped(&known.history, &scripts, &destination)?;
+        let context = self.context();
+        let mut locked = self.acquire(session, &known.history, &context).await?;
+        let result = self.stamp_locked(&mut locked, &destination, &scripts).await;
+        self.give_back(locked, &context, result).await
+    }
+
+    async fn stamp_locked(
+        &self,
+        locked: &mut Locked,
+        destination: &Expression,
+        scripts: &Scripts,
+    ) -> Result<StampChange> {
+        let Known {
+            mut history,
+            adopting,
+        } = self.history(locked.session(), scripts).await?;
+        if adopting {
+            self.adopt(locked, &mut history).await?;
+        }
+        let stamped = self.stamped(&history, scripts, destination)?;
+        let write = self.stamped_rows(&history, scripts, &stamped);
+        let change = HistoryChange {
+            lock: locked.give_back(),
+            ..stamp_change(
+                &history,
+                &stamped.remove,
+                write,
+                &self.settings.identity,
+                "",
+            )
+        };
+        let swapped = swap(locked.session(), &change, &self.context().patience()).await;
+        swapped.map_err(|error| self.database("stamp the history", error))?;
+        locked.released();
+        Ok(stamped)
+    }
+
+    /// What a stamp forgets and records: where the destination leads, and besides that it forgets rows that no script
+    /// defines and half-done upgrades that the destination does not hold.
+    fn stamped(
+        &self,
+        history: &History,
+        scripts: &Scripts,
+        destination: &Expression,
+    ) -> Result<StampChange> {
+        let (applied, unknown) = Applied::split(scripts.graph(), &planning::applied_ids(history)?);
+        let mut stamped = stamp(&applied, destination)?;
+        stamped.remove.extend(unknown);
+        for row in history
+            .rows
+            .iter()
+            .filter(|row| row.state == RevisionState::Upgrading)
+        {
+            let id = planning::id(&row.revision)?;
+            if !stamped.insert.contains(&id) {
+                stamped.remove.push(id);
+            }
+        }
+        Ok(stamped)
+    }
+
+    /// The rows that a stamp writes: what is newly applied, and what is applied still but was edited or half done.
+    fn stamped_rows(
+        &self,
+        history: &History,
+        scripts: &Scripts,
+        stamped: &StampChange,
+    ) -> Vec<AppliedRevision> {
+        let identity = &self.settings.identity;
+        let mut write = Vec::new();
+        for row in &history.rows {
+            let listed = |ids: &[RevisionId]| ids.iter().any(|id| id.as_str() == row.revision);
+            if listed(&stamped.remove) || listed(&stamped.insert) {
+                continue;
+            }
+            let Some(script) = scripts.get(&row.revision) else {
+                continue;
+            };
+            if row.state != RevisionState::Applied || script.checksum.to_string() != row.checksum {
+                write.push(applied_row(script, row.position, identity));
+            }
+        }
+        let last = history
+            .rows
+            .iter()
+            .map(|row| row.position)
+            .max()
+            .unwrap_or_default();
+        let inserted = stamped
+            .insert
+            .iter()
+            .filter_map(|id| scripts.get(id.as_str()));
+        write.extend(
+            inserted
+                .zip(last + 1..)
+                .map(|(script, position)| applied_row(script, position, identity)),
+        );
+        write
+    }
+
+    pub(super) async fn current(&self) -> Result<Vec<CurrentRevision>> {
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        Ok(inquiry::current(&history, &scripts)?)
+    }
+
+    pub(super) async fn entries(&self) -> Result<Vec<HistoryEntry>> {
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        let current = inquiry::current_heads(&history, &scripts)?;
+        Ok(inquiry::entries(&scripts, &current, Some(&history)))
+    }
+
+    /// Who holds the lock row, if anybody does.
+    pub(super) async fn lock_holder(&self) -> Result<Option<LockRow>> {
+        let mut session = self.connect().await?;
+        Ok(self.read(&mut session).await?.lock)
+    }
+
+    /// Takes the lock row away from this holder, whether it lives or not.
+    pub(super) async fn break_lock(&self, holder: &LockRow) -> Result<()> {
+        let mut session = self.connect().await?;
+        let change = HistoryChange {
+            lock: LockChange::Release(holder.token.clone()),
+            ..HistoryChange::default()
+        };
+        let swapped = swap(&mut session, &change, &self.context().patience()).await;
+        swapped.map_err(|error| self.database("give back the lock of", error))
+    }
+
+    /// Reads and checks the scripts.
+    pub(super) async fn scripts(&self) -> Result<Scripts> {
+        let directory = self.settings.directory.clone();
+        let extension = self.adapter.info().extension.clone();
+        self.blocking(move || {
+            let directory = ScriptDirectory::open(&directory, &extension)?;
+            Scripts::load(directory).map_err(MigrationError::Scripts)
+        })
+        .await
+    }
+
+    async fn connect(&self) -> Result<Session> {
+        self.connector()
+            .connect()
+            .await
+            .map_err(|error| self.database("connect to", error))
+    }
+
+    fn connector(&self) -> Connector {
+        Connector {
+            adapter: self.adapter.clone(),
+            options: self.settings.connect_options(),
+            placement: self.placement,
+        }
+    }
+
+    /// Reads the history; one that only Alembic has written is expanded through the graph.
+    async fn history(&self, session: &mut Session, scripts: &Scripts) -> Result<Known> {
+        let mut history = self.read(session).await?;
+        // A log tells that dapter was at work here before: if nothing is applied now, that was its doing.
+        let adopting = history.rows.is_empty()
+            && !history.alembic_heads.is_empty()
+            && self.log(session).await?.is_empty();
+        if adopting {
+            let heads: Vec<RevisionId> = history
+                .alembic_heads
+                .iter()
+                .map(|head| planning::id(head))
+                .collect::<std::result::Result<_, HistoryError>>()?;
+            let applied =
+                Applied::from_heads(scripts.graph(), &heads).map_err(HistoryError::from)?;
+            let by_id: HashMap<&RevisionId, &Script> = applied
+                .iter()
+                .filter_map(|id| scripts.get(id.as_str()).map(|script| (id, script)))
+                .collect();
+            history.rows = adopted_rows(&by_id, applied.iter(), &self.settings.identity);
+        }
+        Ok(Known { history, adopting })
+    }
+
+    async fn read(&self, session: &mut Session) -> Result<History> {
+        let patience = self.context().patience();
+        let history = patience
+            .repeat(session, |session| Box::pin(session.read_history()))
+            .await;
+        history.map_err(|error| self.database("read the history of", error))
+    }
+
+    async fn log(&self, session: &mut Session) -> Result<Vec<LogEntry>> {
+        let patience = self.context().patience();
+        let log = patience
+            .repeat(session, |session| Box::pin(session.read_log()))
+            .await;
+        log.map_err(|error| self.database("read the log of", error))
+    }
+
+    async fn acquire(
+        &self,
+        session: Session,
+        history: &History,
+        context: &Context<'_>,
+    ) -> Result<Locked> {
+        match Locked::acquire(session, self.connector(), history, context).await {
+            Ok(locked) => Ok(locked),
+            Err(AcquireError::Held(mut failure)) => {
+                failure.error = failure.error.map(|error| self.redacted(error));
+                Err(MigrationError::Lock(failure))
+            }
+            Err(AcquireError::Adapter(error)) => Err(self.database("lock", error)),
+        }
+    }
+
+    /// Gives the lock back, whatever came of the work; the work's own error is the one that matters.
+    async fn give_back<T>(
+        &self,
+        mut locked: Locked,
+        context: &Context<'_>,
+        result: Result<T>,
+    ) -> Result<T> {
+        let released = locked.release(context).await;
+        let value = result?;
+        released.map_err(|error| self.database("give back the lock of", error))?;
+        Ok(value)
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            identity: &self.settings.identity,
+            observer: &*self.observer,
+            interrupt: &self.interrupt,
+            lock_timeout: self.settings.lock_timeout,
+            placement: self.placement,
+        }
+    }
+
+    fn report(
+        &self,
+        direction: Direction,
+        steps: Vec<crate::execute::AppliedStep>,
+        history: &History,
+        scripts: &Scripts,
+    ) -> Result<Report> {
+        let mut ids = planning::applied_ids(history)?;
+        match direction {
+            Direction::Upgrade => ids.extend(steps.iter().map(|step| step.revision.clone())),
+            Direction::Downgrade => ids.retain(|id| steps.iter().all(|step| step.revision != *id)),
+        }
+        Ok(Report {
+            direction,
+            steps,
+            heads: Applied::split(scripts.graph(), &ids).0.heads(),
+        })
+    }
+
+    fn failed(&self, mut failure: Box<RunFailure>) -> MigrationError {
+        failure.error = self.redacted(failure.error);
+        match failure.direction {
+            Direction::Upgrade => MigrationError::Upgrade(failure),
+            Direction::Downgrade => MigrationError::Downgrade(failure),
+        }
+    }
+
+    fn database(&self, doing: &str, error: AdapterError) -> MigrationError {
+        MigrationError::Database {
+            doing: format!("{doing} {}", self.settings.url),
+            source: self.redacted(error),
+        }
+    }
+
+    /// An adapter's error with the secrets of the URL taken out: a driver may repeat what it was given.
+    fn redacted(&self, error: AdapterError) -> AdapterError {
+        let redact = |text: &str| self.settings.url.redact(text);
+        let mut clean = error;
+        clean.message = redact(&clean.message);
+        clean.hint = clean.hint.as_deref().map(redact);
+        clean.chain = clean.chain.iter().map(|cause| redact(cause)).collect();
+        clean
+    }
+
+    /// Runs blocking work of the host's own where it holds nobody up.
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        match self.placement {
+            Placement::Here => work(),
+            Placement::OwnThread => offload(work).await,
+        }
+    }
+}

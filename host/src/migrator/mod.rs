@@ -1,0 +1,19 @@
+//! The migration protocol: [`Migrator`] for programs that wait, [`AsyncMigrator`] for programs that do not.
+//!
+//! Both are thin: the work is in `Core`, which is asynchronous and is driven to its end where the caller wants.
+
+mod asynchronous;
+mod core;
+mod inquiry;
+mod planning;
+mod scripts;
+mod settings;
+mod synchronous;
+mod writer;
+
+pub use asynchronous::AsyncMigrator;
+pub use inquiry::{CurrentRevision, HistoryEntry};
+pub use scripts::Scripts;
+pub use settings::{Initialization, MigrationSettings, NewMigration};
+pub use synchronous::Migrator;
+pub use writer::ScriptWriter;

@@ -1,0 +1,228 @@
+//! From a history, a graph and a destination to a plan.
+
+use dapter_plugin_api::abi::Adapter;
+use dapter_plugin_api::{AdapterError, AppliedRevision, Capability, History, RevisionState};
+
+use super::scripts::Scripts;
+use crate::error::{EditedScript, HistoryError, MigrationError};
+use crate::plan::{Direction, Plan, PlannedStatement, Step, StepTransaction};
+use crate::project::TransactionMode;
+use crate::revision::{Applied, Expression, RevisionId, downgrade_path, upgrade_path};
+use crate::script::{BodyPart, ChunkKind, DoneChecksum, Script, ScriptBody};
+
+/// The ids of the rows that count as applied, in the order of application. A revision whose upgrade stopped half-way
+/// does not count.
+pub(super) fn applied_ids(history: &History) -> Result<Vec<RevisionId>, HistoryError> {
+    history
+        .rows
+        .iter()
+        .filter(|row| row.state != RevisionState::Upgrading)
+        .map(|row| id(&row.revision))
+        .collect()
+}
+
+pub(super) fn id(text: &str) -> Result<RevisionId, HistoryError> {
+    RevisionId::parse(text).map_err(|_| HistoryError::Malformed(text.to_owned()))
+}
+
+/// What is applied, with everything checked that must hold before anything runs.
+pub(super) fn checked<'s>(
+    history: &History,
+    scripts: &'s Scripts,
+) -> Result<Applied<'s>, HistoryError> {
+    let applied = Applied::new(scripts.graph(), &applied_ids(history)?)?;
+    let edited = edited(history, scripts)?;
+    if !edited.is_empty() {
+        return Err(HistoryError::Edited(edited));
+    }
+    Ok(applied)
+}
+
+/// The scripts that were edited since they were applied. Those of half-done steps may be, behind what ran.
+fn edited(history: &History, scripts: &Scripts) -> Result<Vec<EditedScript>, HistoryError> {
+    let mut edited = Vec::new();
+    for row in &history.rows {
+        let Some(script) = scripts.get(&row.revision) else {
+            continue;
+        };
+        let whole = row.state == RevisionState::Applied && !row.checksum.is_empty();
+        if whole && script.checksum.to_string() != row.checksum {
+            edited.push(EditedScript {
+                revision: id(&row.revision)?,
+                path: script.path.clone(),
+                applied_at: row.applied_at.clone(),
+            });
+        }
+    }
+    Ok(edited)
+}
+
+/// The revisions that lead to the destination, in the order of their steps.
+pub(super) fn path(
+    history: &History,
+    scripts: &Scripts,
+    direction: Direction,
+    destination: &Expression,
+) -> Result<Vec<RevisionId>, MigrationError> {
+    let applied = checked(history, scripts)?;
+    let path = match direction {
+        Direction::Upgrade => {
+            let gaps = applied.gaps();
+            if !gaps.is_empty() {
+                return Err(HistoryError::Gaps(gaps).into());
+            }
+            upgrade_path(&applied, destination)?
+        }
+        Direction::Downgrade => downgrade_path(&applied, destination)?,
+    };
+    check_half_done(history, direction, &path)?;
+    Ok(path)
+}
+
+/// A half-done step must be finished by this very run, and first: what follows it may build on it.
+fn check_half_done(
+    history: &History,
+    direction: Direction,
+    path: &[RevisionId],
+) -> Result<(), HistoryError> {
+    for row in &history.rows {
+        let finished_by = match row.state {
+            RevisionState::Applied => continue,
+            RevisionState::Upgrading => Direction::Upgrade,
+            RevisionState::Downgrading => Direction::Downgrade,
+        };
+        let first = path
+            .first()
+            .is_some_and(|first| first.as_str() == row.revision);
+        if !first || direction != finished_by {
+            return Err(HistoryError::HalfDone {
+                revision: id(&row.revision)?,
+                upgrading: finished_by == Direction::Upgrade,
+                done: row.statements_done,
+                total: row.statements_total,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The scripts of a path, each of which has what the adapter is to run.
+pub(super) fn scripts_of(
+    path: &[RevisionId],
+    scripts: &Scripts,
+    adapter: &Adapter,
+    direction: Direction,
+) -> Result<Vec<Script>, MigrationError> {
+    let key = &adapter.info().key;
+    let mut wanted = Vec::with_capacity(path.len());
+    for id in path {
+        let script = scripts
+            .get(id.as_str())
+            .expect("a path holds revisions of the graph");
+        match direction {
+            Direction::Upgrade => script.upgrade_for(key)?,
+            Direction::Downgrade => script.downgrade_for(key)?,
+        };
+        wanted.push(script.clone());
+    }
+    Ok(wanted)
+}
+
+/// Splits every script of a path.
+pub(super) async fn plan(
+    path: &[ScriptBody],
+    history: &History,
+    adapter: &Adapter,
+    direction: Direction,
+    mode: TransactionMode,
+) -> Result<Plan, MigrationError> {
+    let mut steps = Vec::with_capacity(path.len());
+    for body in path {
+        let script = body.script();
+        let statements = statements(body, adapter, direction).await?;
+        let transactional = adapter.info().has(Capability::TransactionalDdl);
+        let transaction = StepTransaction::of(script.transaction, mode, transactional);
+        let mut step = Step::new(script, direction, transaction, statements);
+        if let Some(row) = history
+            .row(script.revision.id.as_str())
+            .filter(|row| row.state != RevisionState::Applied)
+        {
+            resume(&mut step, row)?;
+        }
+        steps.push(step);
+    }
+    Ok(Plan { direction, steps })
+}
+
+/// Lets a step go on behind the statements that an earlier run has done, if they are the same still.
+fn resume(step: &mut Step, row: &AppliedRevision) -> Result<(), HistoryError> {
+    let done = usize::try_from(row.statements_done).unwrap_or(usize::MAX);
+    let mut checksum = DoneChecksum::default();
+    let ran = step.statements.get(..done).unwrap_or_default();
+    ran.iter()
+        .for_each(|statement| checksum.add(&statement.text));
+    if ran.len() != done || checksum.to_string() != row.done_checksum {
+        return Err(HistoryError::DoneEdited {
+            revision: step.revision.clone(),
+            path: step.path.clone(),
+        });
+    }
+    step.done = done;
+    step.transaction = StepTransaction::None;
+    Ok(())
+}
+
+async fn statements(
+    body: &ScriptBody,
+    adapter: &Adapter,
+    direction: Direction,
+) -> Result<Vec<PlannedStatement>, MigrationError> {
+    let key = &adapter.info().key;
+    let parts = match direction {
+        Direction::Upgrade => body.upgrade_for(key)?,
+        Direction::Downgrade => body.downgrade_for(key)?,
+    };
+    let mut statements = Vec::new();
+    for part in parts {
+        split(&part, body.script(), adapter, &mut statements).await?;
+    }
+    Ok(statements)
+}
+
+async fn split(
+    part: &BodyPart<'_>,
+    script: &Script,
+    adapter: &Adapter,
+    statements: &mut Vec<PlannedStatement>,
+) -> Result<(), MigrationError> {
+    let found = match part.kind {
+        ChunkKind::Statement => dapter_plugin_api::Statement::whole(part.text),
+        ChunkKind::Text => adapter
+            .split(part.text)
+            .await
+            .map_err(|error| split_error(part, script, error))?,
+    };
+    statements.extend(found.iter().filter_map(|statement| {
+        Some(PlannedStatement {
+            text: statement.text(part.text)?.to_owned(),
+            line: part.line + statement.line as usize - 1,
+            column: statement.column as usize,
+        })
+    }));
+    Ok(())
+}
+
+fn split_error(part: &BodyPart<'_>, script: &Script, source: AdapterError) -> MigrationError {
+    let position = source
+        .position
+        .and_then(|position| usize::try_from(position).ok())
+        .unwrap_or_default();
+    let before = part.text.get(..position).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    MigrationError::Split {
+        path: script.path.clone(),
+        line: part.line + before.matches('\n').count(),
+        column: before[line_start..].chars().count() + 1,
+        source,
+    }
+}

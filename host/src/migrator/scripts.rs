@@ -1,0 +1,138 @@
+//! The scripts of a directory together with their graph.
+
+use std::collections::HashMap;
+
+use super::inquiry::{self, HistoryEntry};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
+use crate::script::{Script, ScriptDirectory, ScriptError};
+
+/// The scripts of a directory, checked: each of them, and the graph that they make together.
+#[derive(Debug)]
+pub struct Scripts {
+    directory: ScriptDirectory,
+    scripts: Vec<Script>,
+    graph: Graph,
+    positions: HashMap<RevisionId, usize>,
+}
+
+impl Scripts {
+    /// Reads and checks every script of a directory.
+    ///
+    /// # Errors
+    /// Every error of every script; if there is none, every error of the graph.
+    pub fn load(directory: ScriptDirectory) -> Result<Self, Diagnostics> {
+        let scripts = directory.load()?;
+        let revisions = scripts
+            .iter()
+            .map(|script| script.revision.clone())
+            .collect();
+        let graph = Graph::new(revisions).map_err(|errors| located(&errors, &scripts))?;
+        let positions = scripts
+            .iter()
+            .enumerate()
+            .map(|(position, script)| (script.revision.id.clone(), position))
+            .collect();
+        Ok(Self {
+            directory,
+            scripts,
+            graph,
+            positions,
+        })
+    }
+
+    /// Whether the graph would be whole with this revision too.
+    ///
+    /// # Errors
+    /// [`ScriptError::RevisionExists`]; [`ScriptError::Invalid`] with every error that the revision would bring in.
+    pub(super) fn check_addition(&self, revision: &Revision) -> Result<(), ScriptError> {
+        if let Some(there) = self.get(revision.id.as_str()) {
+            return Err(ScriptError::RevisionExists {
+                id: revision.id.clone(),
+                path: there.path.clone(),
+            });
+        }
+        let revisions = self.graph.iter().chain([revision]).cloned().collect();
+        let Err(errors) = Graph::new(revisions) else {
+            return Ok(());
+        };
+        let diagnostic = |error: &GraphError| Diagnostic {
+            path: self.directory.versions().to_owned(),
+            line: None,
+            message: error.to_string(),
+            hint: Some(error.hint()),
+        };
+        Err(Diagnostics(errors.iter().map(diagnostic).collect()).into())
+    }
+
+    /// The directory they come from.
+    #[must_use]
+    pub fn directory(&self) -> &ScriptDirectory {
+        &self.directory
+    }
+
+    /// The graph.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// All revisions, each after those it needs, without what a database knows of them.
+    #[must_use]
+    pub fn entries(&self) -> Vec<HistoryEntry> {
+        inquiry::entries(self, &[], None)
+    }
+
+    /// The script of a revision.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Script> {
+        self.positions
+            .get(id)
+            .map(|&position| &self.scripts[position])
+    }
+}
+
+/// Says in which file and line each error of the graph is.
+fn located(errors: &[GraphError], scripts: &[Script]) -> Diagnostics {
+    let diagnostic = |error: &GraphError| {
+        let places = error.places();
+        let others: Vec<String> = places
+            .iter()
+            .skip(1)
+            .map(|place| shown(place, scripts))
+            .collect();
+        let mut message = error.to_string();
+        if !others.is_empty() {
+            message.push_str(&format!(" (see also {})", others.join(", ")));
+        }
+        let place = places.first();
+        Diagnostic {
+            path: place
+                .map(|place| scripts[place.index].path.clone())
+                .unwrap_or_default(),
+            line: place.map(|place| line(place, scripts)),
+            message,
+            hint: Some(error.hint()),
+        }
+    };
+    Diagnostics(errors.iter().map(diagnostic).collect())
+}
+
+fn line(place: &Place, scripts: &[Script]) -> usize {
+    let lines = &scripts[place.index].lines;
+    let of_field = match place.field {
+        Field::Revision => None,
+        Field::Revises => lines.revises,
+        Field::DependsOn => lines.depends_on,
+        Field::Branch => lines.branch,
+    };
+    of_field.unwrap_or(lines.revision)
+}
+
+fn shown(place: &Place, scripts: &[Script]) -> String {
+    format!(
+        "{}:{}",
+        scripts[place.index].path.display(),
+        line(place, scripts)
+    )
+}

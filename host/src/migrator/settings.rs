@@ -1,0 +1,97 @@
+//! What an embedding program says once, and what it says of a new migration.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use dapter_plugin_api::ConnectOptions;
+
+use crate::execute::Identity;
+use crate::project::{DEFAULT_LOCK_TIMEOUT, DatabaseUrl, Target, TransactionMode};
+use crate::revision::{BranchLabel, RevisionId};
+
+/// A database, its scripts, and how one is applied to the other.
+#[derive(Debug, Clone)]
+pub struct MigrationSettings {
+    /// The database.
+    pub url: DatabaseUrl,
+    /// The folder that relative paths in the URL start from.
+    pub base_directory: PathBuf,
+    /// Options for the adapter.
+    pub options: BTreeMap<String, String>,
+    /// The folder of the scripts.
+    pub directory: PathBuf,
+    /// What one transaction covers.
+    pub transaction: TransactionMode,
+    /// How long to wait for another deployer; zero does not wait.
+    pub lock_timeout: Duration,
+    /// Who is at work: what the history and the lock say.
+    pub identity: Identity,
+}
+
+impl MigrationSettings {
+    /// Settings for a database and a folder of scripts, everything else as by default, relative paths relative to the
+    /// working directory.
+    #[must_use]
+    pub fn new(url: DatabaseUrl, directory: impl Into<PathBuf>) -> Self {
+        Self {
+            url,
+            base_directory: PathBuf::new(),
+            options: BTreeMap::new(),
+            directory: directory.into(),
+            transaction: TransactionMode::default(),
+            lock_timeout: DEFAULT_LOCK_TIMEOUT,
+            identity: Identity::of_this_process(""),
+        }
+    }
+
+    /// The settings of a target of `dapter.toml`, on behalf of `user`.
+    #[must_use]
+    pub fn of_target(target: &Target, user: &str) -> Self {
+        Self {
+            url: target.url.value.clone(),
+            base_directory: target.base_directory.clone(),
+            options: target.options.expose().clone(),
+            directory: target.directory.value.clone(),
+            transaction: target.transaction.value,
+            lock_timeout: target.lock_timeout.value,
+            identity: Identity::of_this_process(user),
+        }
+    }
+
+    pub(super) fn connect_options(&self) -> ConnectOptions {
+        ConnectOptions {
+            url: self.url.expose().to_owned(),
+            base_directory: self.base_directory.clone(),
+            options: self.options.clone(),
+        }
+    }
+}
+
+/// A migration that is to be created.
+#[derive(Debug, Clone, Default)]
+pub struct NewMigration {
+    /// What it does, in one line.
+    pub message: String,
+    /// Its id; a random one if absent.
+    pub id: Option<RevisionId>,
+    /// What it revises, as a revision expression: `head` if absent, `base` for a new base, `heads` for a merge.
+    pub revises: Option<String>,
+    /// Branch labels that it declares.
+    pub branch_labels: Vec<BranchLabel>,
+    /// Revisions or branch labels that must be applied before it.
+    pub depends_on: Vec<String>,
+}
+
+impl NewMigration {
+    /// A migration with this message behind the only head.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            ..Self::default()
+        }
+    }
+}
+
+pub use crate::script::Initialized as Initialization;

@@ -1,0 +1,120 @@
+//! The protocol for programs that wait.
+
+use std::fmt;
+use std::sync::Arc;
+
+use dapter_plugin_api::LockRow;
+use dapter_plugin_api::abi::{Adapter, block_on};
+
+use super::core::Core;
+use super::inquiry::{CurrentRevision, HistoryEntry};
+use super::scripts::Scripts;
+use super::settings::{Initialization, MigrationSettings, NewMigration};
+use crate::error::MigrationError;
+use crate::execute::{Interrupt, Observer, Placement, Report};
+use crate::plan::{Direction, Plan};
+use crate::revision::StampChange;
+use crate::script::Script;
+
+type Result<T> = std::result::Result<T, MigrationError>;
+
+/// Migrates one database, on the calling thread; needs no runtime.
+///
+/// Every operation opens a connection of its own and closes it. Operations that change the database hold its lock
+/// meanwhile, wait for others that do, and give it back whatever happens.
+#[derive(Clone)]
+pub struct Migrator(Core);
+
+impl fmt::Debug for Migrator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Migrator")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+#[allow(
+    clippy::missing_errors_doc,
+    reason = "every operation fails with a MigrationError, documented there"
+)]
+impl Migrator {
+    /// A migrator for a database, through an adapter that serves its URL.
+    #[must_use]
+    pub fn new(adapter: Adapter, settings: MigrationSettings) -> Self {
+        Self(Core::new(adapter, settings, Placement::Here))
+    }
+
+    /// The same, telling this observer what happens.
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.0.observer = Arc::new(observer);
+        self
+    }
+
+    /// What stops a run of this migrator from another thread.
+    #[must_use]
+    pub fn interrupt(&self) -> Interrupt {
+        self.0.interrupt.clone()
+    }
+
+    /// Makes the migrations directory; destroys nothing that is there.
+    pub fn init_migrations(&self) -> Result<Initialization> {
+        block_on(self.0.init())
+    }
+
+    /// Writes a new script and returns it.
+    pub fn create_migration(&self, migration: NewMigration) -> Result<Script> {
+        block_on(self.0.create(migration))
+    }
+
+    /// Applies what leads to a destination: `head`, `heads`, an id or its beginning, `+2`.
+    pub fn upgrade(&self, revision: &str) -> Result<Report> {
+        block_on(self.0.migrate(Direction::Upgrade, revision))
+    }
+
+    /// Undoes what is above a destination: `base`, an id or its beginning, `-1`.
+    pub fn downgrade(&self, revision: &str) -> Result<Report> {
+        block_on(self.0.migrate(Direction::Downgrade, revision))
+    }
+
+    /// The heads of the database: one, unless branches are applied that no merge joins; none at the base.
+    pub fn current_revision(&self) -> Result<Vec<CurrentRevision>> {
+        block_on(self.0.current())
+    }
+
+    /// All revisions of the scripts, each after those it needs, and which of them are applied.
+    pub fn migration_history(&self) -> Result<Vec<HistoryEntry>> {
+        block_on(self.0.entries())
+    }
+
+    /// What an upgrade or a downgrade would do, without doing it.
+    pub fn plan(&self, direction: Direction, revision: &str) -> Result<Plan> {
+        block_on(self.0.plan(direction, revision))
+    }
+
+    /// Records a destination as reached without running a script. What is half done counts as done or as not begun
+    /// afterwards, as the destination says, and edited scripts are taken as they are now.
+    pub fn stamp(&self, revision: &str) -> Result<StampChange> {
+        block_on(self.0.stamp(revision))
+    }
+
+    /// What a stamp would change, without changing it.
+    pub fn plan_stamp(&self, revision: &str) -> Result<StampChange> {
+        block_on(self.0.plan_stamp(revision))
+    }
+
+    /// The scripts and their graph; asks no database.
+    pub fn scripts(&self) -> Result<Scripts> {
+        block_on(self.0.scripts())
+    }
+
+    /// Who holds the lock row, if anybody does.
+    pub fn lock_holder(&self) -> Result<Option<LockRow>> {
+        block_on(self.0.lock_holder())
+    }
+
+    /// Takes the lock row away from a holder, whether it lives or not. A holder that lives fails at its next change.
+    pub fn break_lock(&self, holder: &LockRow) -> Result<()> {
+        block_on(self.0.break_lock(holder))
+    }
+}

@@ -1,0 +1,144 @@
+//! Steps and their statements.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::project::TransactionMode;
+use crate::revision::RevisionId;
+use crate::script::{Checksum, Script, ScriptTransaction};
+
+/// Which way a step goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Applies a revision.
+    Upgrade,
+    /// Undoes a revision.
+    Downgrade,
+}
+
+impl Direction {
+    /// The word in the log, in JSON and in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+        }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a step is kept whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepTransaction {
+    /// Its statements and its history row commit together, in a transaction of its own.
+    Own,
+    /// The same, in one transaction with the steps beside it.
+    Shared,
+    /// No transaction of dapter's: every statement is recorded when it has run, and a later run goes on behind the last.
+    None,
+}
+
+impl StepTransaction {
+    /// What applies to a script under a mode, on a database that can or cannot roll structure back.
+    #[must_use]
+    pub fn of(script: ScriptTransaction, mode: TransactionMode, transactional_ddl: bool) -> Self {
+        match (script, mode) {
+            _ if !transactional_ddl => Self::None,
+            (ScriptTransaction::None, _) | (_, TransactionMode::None) => Self::None,
+            (ScriptTransaction::Default, TransactionMode::Each) => Self::Own,
+            (ScriptTransaction::Default, TransactionMode::All) => Self::Shared,
+        }
+    }
+}
+
+/// One statement of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedStatement {
+    /// Its text.
+    pub text: String,
+    /// The line of the script that it begins on, counted from 1.
+    pub line: usize,
+    /// The column that it begins at, counted from 1 in characters.
+    pub column: usize,
+}
+
+/// One revision in one direction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The revision.
+    pub revision: RevisionId,
+    /// What its script says it does.
+    pub message: String,
+    /// The script.
+    pub path: PathBuf,
+    /// The way it goes.
+    pub direction: Direction,
+    /// How it is kept whole.
+    pub transaction: StepTransaction,
+    /// The script's checksum.
+    #[serde(skip)]
+    pub checksum: Checksum,
+    /// Statements that an earlier, interrupted run has done already.
+    pub done: usize,
+    /// All its statements, those done already included.
+    pub statements: Vec<PlannedStatement>,
+}
+
+impl Step {
+    /// A step of a script, not yet begun.
+    #[must_use]
+    pub fn new(
+        script: &Script,
+        direction: Direction,
+        transaction: StepTransaction,
+        statements: Vec<PlannedStatement>,
+    ) -> Self {
+        Self {
+            revision: script.revision.id.clone(),
+            message: script.revision.message.clone(),
+            path: script.path.clone(),
+            direction,
+            transaction,
+            checksum: script.checksum,
+            done: 0,
+            statements,
+        }
+    }
+}
+
+/// The steps of one command, in the order in which they run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The way all its steps go.
+    pub direction: Direction,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The revisions of the steps from `first` on.
+    #[must_use]
+    pub fn revisions_from(&self, first: usize) -> Vec<RevisionId> {
+        self.steps
+            .iter()
+            .skip(first)
+            .map(|step| step.revision.clone())
+            .collect()
+    }
+}

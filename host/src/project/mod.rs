@@ -1,0 +1,35 @@
+//! Which database a command works on, and where each setting came from.
+//!
+//! A [`Project`] is a folder, with or without a `dapter.toml`. [`Project::target`] lays the layers over
+//! one another, from strongest to weakest: command line, environment, the target's table in
+//! `dapter.toml`, its `[defaults]`, what is built in. Every setting of the [`Target`] it returns
+//! remembers its [`Origin`], so that an error can say where a value was written.
+//!
+//! Nothing here reads the environment: look-ups come in as an [`Environment`].
+//!
+//! A [`DatabaseUrl`] never prints its password; [`DatabaseUrl::expose`] is the one way to the full text.
+
+mod config;
+mod discovery;
+mod duration;
+mod error;
+mod interpolate;
+mod layers;
+mod redact;
+mod target;
+mod transaction;
+mod url;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::url::{DatabaseUrl, Parts};
+pub use discovery::{CONFIG_FILE_NAME, Project};
+pub use duration::parse_duration;
+pub use error::{ConfigError, InvalidValue, Problem};
+pub use layers::{
+    Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
+    VARIABLE_LOCK_TIMEOUT, VARIABLE_TARGET, VARIABLE_TRANSACTION,
+};
+pub use target::{DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, Target, TargetOptions};
+pub use transaction::TransactionMode;

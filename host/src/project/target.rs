@@ -1,0 +1,315 @@
+//! A target: the settings of all layers laid over one another.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::config::{Connection, Settings, TargetTable};
+use super::duration::parse_duration;
+use super::error::{ConfigError, InvalidValue, Problem};
+use super::interpolate::Template;
+use super::layers::{
+    Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
+    VARIABLE_LOCK_TIMEOUT, VARIABLE_TRANSACTION, variable,
+};
+use super::redact::is_secret_name;
+use super::transaction::TransactionMode;
+use super::url::{DatabaseUrl, Parts};
+
+/// The folder of the scripts when nobody names another.
+pub const DEFAULT_DIRECTORY: &str = "migrations";
+/// How long to wait for another deployer when nobody says otherwise.
+pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The variable of many tools, which counts only where nothing is configured.
+const VARIABLE_COMMON_URL: &str = "DATABASE_URL";
+
+/// A database and how to migrate it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its name; `default` where nothing is configured.
+    pub name: String,
+    /// Where the database is.
+    pub url: Resolved<DatabaseUrl>,
+    /// What relative paths in the URL are relative to, absolute: the folder of `dapter.toml` where the
+    /// URL was written there, else the working directory.
+    pub base_directory: PathBuf,
+    /// The folder of the scripts, absolute.
+    pub directory: Resolved<PathBuf>,
+    /// What `[targets.NAME.options]` hands to the adapter.
+    pub options: TargetOptions,
+    /// What one transaction covers.
+    pub transaction: Resolved<TransactionMode>,
+    /// How long to wait for another deployer; zero does not wait.
+    pub lock_timeout: Resolved<Duration>,
+}
+
+impl Target {
+    /// Takes the secrets of the URL and of the options out of a text of somebody else.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let mut redactor = self.url.value.redactor();
+        for (name, value) in self.options.expose() {
+            if is_secret_name(name) {
+                redactor.hide(value);
+            }
+        }
+        redactor.apply(text)
+    }
+}
+
+/// Options of a target, handed to the adapter as they are.
+///
+/// Any of them may be secret, so `Debug` shows only their names.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TargetOptions(BTreeMap<String, String>);
+
+impl TargetOptions {
+    /// The options with their values, for the adapter and for nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+}
+
+impl From<BTreeMap<String, String>> for TargetOptions {
+    fn from(options: BTreeMap<String, String>) -> Self {
+        Self(options)
+    }
+}
+
+impl fmt::Debug for TargetOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TargetOptions")?;
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// All that bears on one target.
+pub(super) struct Layers<'a> {
+    pub(super) name: String,
+    pub(super) table: Option<&'a TargetTable>,
+    pub(super) defaults: Option<&'a Settings>,
+    pub(super) config_path: Option<&'a Path>,
+    /// The folder of `dapter.toml`, else the working directory.
+    pub(super) project_directory: &'a Path,
+    pub(super) working_directory: &'a Path,
+    pub(super) overrides: &'a Overrides,
+    pub(super) environment: Environment<'a>,
+}
+
+impl Layers<'_> {
+    pub(super) fn target(self) -> Result<Target, ConfigError> {
+        let mut problems = Vec::new();
+        let url = self.url(&mut problems);
+        let directory = self.directory(&mut problems);
+        let options = self.options(&mut problems);
+        let transaction = self.transaction(&mut problems);
+        let lock_timeout = self.lock_timeout(&mut problems);
+        match (url, directory, transaction, lock_timeout) {
+            (Some(url), Some(directory), Some(transaction), Some(lock_timeout))
+                if problems.is_empty() =>
+            {
+                Ok(Target {
+                    name: self.name,
+                    base_directory: match url.origin {
+                        Origin::File { .. } => self.project_directory.to_owned(),
+                        _ => self.working_directory.to_owned(),
+                    },
+                    url,
+                    directory,
+                    options,
+                    transaction,
+                    lock_timeout,
+                })
+            }
+            _ if problems.is_empty() => Err(ConfigError::MissingUrl {
+                target: self.name,
+                config: self.config_path.map(Path::to_owned),
+            }),
+            _ => Err(ConfigError::Invalid(problems)),
+        }
+    }
+
+    pub(super) fn directory_alone(self) -> Result<Resolved<PathBuf>, ConfigError> {
+        let mut problems = Vec::new();
+        self.directory(&mut problems)
+            .ok_or(ConfigError::Invalid(problems))
+    }
+
+    /// The URL of the strongest layer; `None` without a problem means that no layer has one.
+    fn url(&self, problems: &mut Vec<Problem>) -> Option<Resolved<DatabaseUrl>> {
+        if let Some(url) = &self.overrides.url {
+            return Some(Resolved::new(url.clone(), Origin::CommandLine));
+        }
+        let configured = self.table.and_then(|table| table.connection.as_ref());
+        let text = match (self.redirection(VARIABLE_DATABASE_URL), configured) {
+            (Some(url), _) => url,
+            (None, Some(Connection::Url(url))) => expand(url, self.environment, problems)?,
+            (None, Some(Connection::Fields(fields))) => {
+                let parts = self.parts(&fields.value, problems)?;
+                return accept(
+                    DatabaseUrl::from_parts(&parts),
+                    fields.origin.clone(),
+                    problems,
+                );
+            }
+            (None, None) if self.config_path.is_none() => {
+                variable(VARIABLE_COMMON_URL, self.environment)?
+            }
+            (None, None) => return None,
+        };
+        accept(DatabaseUrl::parse(&text.value), text.origin, problems)
+    }
+
+    fn parts(
+        &self,
+        fields: &BTreeMap<&'static str, Resolved<Template>>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Parts> {
+        let problems_before = problems.len();
+        let mut parts = Parts::default();
+        for (name, template) in fields {
+            let Some(field) = expand(template, self.environment, problems) else {
+                continue;
+            };
+            match *name {
+                "scheme" => parts.scheme = field.value,
+                "host" => parts.host = Some(field.value),
+                "user" => parts.user = Some(field.value),
+                "password" => parts.password = Some(field.value),
+                "database" => parts.database = Some(field.value),
+                _ => {
+                    let port = field.value.parse().ok().filter(|port| *port > 0);
+                    let port = port.ok_or_else(|| {
+                        InvalidValue::new("this is no TCP port", "write a number from 1 to 65535")
+                    });
+                    parts.port = accept(port, field.origin, problems).map(|port| port.value);
+                }
+            }
+        }
+        (problems.len() == problems_before).then_some(parts)
+    }
+
+    fn directory(&self, problems: &mut Vec<Problem>) -> Option<Resolved<PathBuf>> {
+        if let Some(directory) = &self.overrides.directory {
+            let directory = self.working_directory.join(directory);
+            return Some(Resolved::new(directory, Origin::CommandLine));
+        }
+        if let Some(Resolved { value, origin }) = self.redirection(VARIABLE_DIRECTORY) {
+            return Some(Resolved::new(self.working_directory.join(value), origin));
+        }
+        let Some(template) = self.setting(|settings| settings.directory.as_ref()) else {
+            let directory = self.project_directory.join(DEFAULT_DIRECTORY);
+            return Some(Resolved::new(directory, Origin::BuiltIn));
+        };
+        let Resolved { value, origin } = expand(template, self.environment, problems)?;
+        let directory = if value.is_empty() {
+            Err(InvalidValue::new(
+                "the folder of the scripts is empty",
+                "name a folder, or `.` for the one of dapter.toml",
+            ))
+        } else {
+            Ok(self.project_directory.join(value))
+        };
+        accept(directory, origin, problems)
+    }
+
+    fn options(&self, problems: &mut Vec<Problem>) -> TargetOptions {
+        let options = self.table.into_iter().flat_map(|table| &table.options);
+        TargetOptions(
+            options
+                .filter_map(|(name, template)| {
+                    let option = expand(template, self.environment, problems)?;
+                    Some((name.clone(), option.value))
+                })
+                .collect(),
+        )
+    }
+
+    fn transaction(&self, problems: &mut Vec<Problem>) -> Option<Resolved<TransactionMode>> {
+        if let Some(mode) = self.overrides.transaction {
+            return Some(Resolved::new(mode, Origin::CommandLine));
+        }
+        if let Some(mode) = variable(VARIABLE_TRANSACTION, self.environment) {
+            return accept(mode.value.parse(), mode.origin, problems);
+        }
+        let configured = self.setting(|settings| settings.transaction.as_ref());
+        let built_in = || Resolved::new(TransactionMode::default(), Origin::BuiltIn);
+        Some(configured.cloned().unwrap_or_else(built_in))
+    }
+
+    fn lock_timeout(&self, problems: &mut Vec<Problem>) -> Option<Resolved<Duration>> {
+        if let Some(timeout) = self.overrides.lock_timeout {
+            return Some(Resolved::new(timeout, Origin::CommandLine));
+        }
+        if let Some(timeout) = variable(VARIABLE_LOCK_TIMEOUT, self.environment) {
+            return accept(parse_duration(&timeout.value), timeout.origin, problems);
+        }
+        let configured = self.setting(|settings| settings.lock_timeout.as_ref());
+        let built_in = || Resolved::new(DEFAULT_LOCK_TIMEOUT, Origin::BuiltIn);
+        Some(configured.cloned().unwrap_or_else(built_in))
+    }
+
+    /// A variable that would lead elsewhere than the target says: not when the command line names the target.
+    fn redirection(&self, name: &str) -> Option<Resolved<String>> {
+        match self.overrides.target {
+            Some(_) => None,
+            None => variable(name, self.environment),
+        }
+    }
+
+    /// A setting of the target, else of `[defaults]`.
+    fn setting<T>(&self, get: impl Fn(&Settings) -> Option<&T>) -> Option<&T> {
+        let target = self.table.map(|table| &table.settings);
+        target
+            .and_then(&get)
+            .or_else(|| self.defaults.and_then(&get))
+    }
+}
+
+/// Fills in the variables of a value from `dapter.toml`.
+pub(super) fn expand(
+    template: &Resolved<Template>,
+    environment: Environment<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Resolved<String>> {
+    match template.value.expand(environment) {
+        Ok(text) => Some(Resolved::new(text, template.origin.clone())),
+        Err(unset) => {
+            problems.extend(
+                unset
+                    .iter()
+                    .map(|name| unset_variable(name, &template.origin)),
+            );
+            None
+        }
+    }
+}
+
+fn unset_variable(name: &str, origin: &Origin) -> Problem {
+    let needed_by = match origin {
+        Origin::File { key, .. } => format!(", and `{key}` needs it"),
+        _ => String::new(),
+    };
+    Problem {
+        origin: origin.clone(),
+        message: format!("environment variable `{name}` is not set{needed_by}"),
+        hint: Some(format!("set {name}, or give a default: ${{{name}:-…}}")),
+    }
+}
+
+fn accept<T>(
+    value: Result<T, InvalidValue>,
+    origin: Origin,
+    problems: &mut Vec<Problem>,
+) -> Option<Resolved<T>> {
+    match value {
+        Ok(value) => Some(Resolved::new(value, origin)),
+        Err(error) => {
+            problems.push(Problem::invalid(origin, &error));
+            None
+        }
+    }
+}

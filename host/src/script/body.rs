@@ -1,0 +1,68 @@
+//! A script with its text, for a run.
+
+use super::parsed::{Script, SectionError};
+use super::sections::{Chunk, ChunkKind, Section};
+
+/// A script together with its text, read for a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptBody {
+    script: Script,
+    text: String,
+}
+
+impl ScriptBody {
+    /// Joins a script and the very text it was parsed from.
+    pub(super) fn new(script: Script, text: String) -> Self {
+        Self { script, text }
+    }
+
+    /// The script as its text is now: line ends may differ from those it was loaded with, and so may the ranges.
+    #[must_use]
+    pub fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What an adapter runs to upgrade.
+    ///
+    /// # Errors
+    ///
+    /// As [`Script::upgrade_for`].
+    pub fn upgrade_for(&self, adapter: &str) -> Result<Vec<BodyPart<'_>>, SectionError> {
+        Ok(self.parts(self.script.upgrade_for(adapter)?))
+    }
+
+    /// What an adapter runs to downgrade.
+    ///
+    /// # Errors
+    ///
+    /// As [`Script::downgrade_for`].
+    pub fn downgrade_for(&self, adapter: &str) -> Result<Vec<BodyPart<'_>>, SectionError> {
+        Ok(self.parts(self.script.downgrade_for(adapter)?))
+    }
+
+    fn parts(&self, section: &Section) -> Vec<BodyPart<'_>> {
+        let part = |chunk: &Chunk| BodyPart {
+            kind: chunk.kind,
+            text: &self.text[chunk.range.clone()],
+            line: chunk.line,
+        };
+        section.chunks.iter().map(part).collect()
+    }
+}
+
+/// A stretch of a section with its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyPart<'body> {
+    /// Whether a splitter may touch it.
+    pub kind: ChunkKind,
+    /// Its text, whole lines as they stand in the file.
+    pub text: &'body str,
+    /// The line of the script that the text begins at.
+    pub line: usize,
+}

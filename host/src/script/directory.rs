@@ -1,0 +1,346 @@
+//! The directory of the scripts: the only place that reads and writes them.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+use super::body::ScriptBody;
+use super::error::ScriptError;
+use super::file_name::file_name;
+use super::parse::{parse_bytes, parse_owned};
+use super::parsed::Script;
+use super::template::{NewScript, render};
+
+#[cfg(test)]
+mod tests;
+mod write_new;
+
+use write_new::write_new;
+
+/// The extension of scripts of portable operations, which no adapter's scripts can have.
+const PORTABLE_EXTENSION: &str = "toml";
+
+/// A directory with the template `script.<extension>` and the scripts in `versions/`.
+///
+/// `versions/` may be missing, since version control keeps no empty folder: then there is no script yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptDirectory {
+    path: PathBuf,
+    versions: PathBuf,
+    template: PathBuf,
+    extension: String,
+}
+
+/// What [`ScriptDirectory::init`] found and made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Initialized {
+    /// The directory, ready for use.
+    pub directory: ScriptDirectory,
+    /// What was made, in order.
+    pub created: Vec<PathBuf>,
+    /// What was there already and was left as it is.
+    pub existing: Vec<PathBuf>,
+}
+
+impl ScriptDirectory {
+    /// The directory at `path`, for scripts with an adapter's extension (without the dot).
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::NotInitialized`] if neither `versions/` nor the template is there, [`ScriptError::Extension`].
+    pub fn open(path: &Path, extension: &str) -> Result<Self, ScriptError> {
+        let directory = Self::at(path, extension)?;
+        if directory.versions.is_dir() || directory.template.is_file() {
+            return Ok(directory);
+        }
+        Err(ScriptError::NotInitialized {
+            path: directory.path,
+        })
+    }
+
+    /// Makes the directory, `versions/` and the template file, whichever of them is missing.
+    ///
+    /// Nothing is overwritten or removed. Whether something is in the way is found out before anything is made.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::InTheWay`] for a file where a directory should be, the reverse, or a template with another text;
+    /// [`ScriptError::Extension`], [`ScriptError::Io`].
+    pub fn init(path: &Path, extension: &str, template: &str) -> Result<Initialized, ScriptError> {
+        let directory = Self::at(path, extension)?;
+        let folders = [directory.path.clone(), directory.versions.clone()];
+        let mut missing_folders = Vec::new();
+        let mut existing = Vec::new();
+        for folder in folders {
+            if folder_exists(&folder)? {
+                existing.push(folder);
+            } else {
+                missing_folders.push(folder);
+            }
+        }
+        let template_exists = template_exists(&directory.template, template)?;
+
+        let mut created = Vec::new();
+        for folder in missing_folders {
+            fs::create_dir_all(&folder).map_err(io_error("make", &folder))?;
+            created.push(folder);
+        }
+        if template_exists {
+            existing.push(directory.template.clone());
+        } else {
+            write_new(&directory.template, template)?;
+            created.push(directory.template.clone());
+        }
+        Ok(Initialized {
+            directory,
+            created,
+            existing,
+        })
+    }
+
+    /// The directory itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder that the scripts are in.
+    #[must_use]
+    pub fn versions(&self) -> &Path {
+        &self.versions
+    }
+
+    /// The template that [`create`](Self::create) fills in.
+    #[must_use]
+    pub fn template(&self) -> &Path {
+        &self.template
+    }
+
+    /// Every script, in the order of the file names.
+    ///
+    /// Scripts are the files of `versions/` with the adapter's extension that are not hidden; folders in it are not
+    /// looked into. The text of one script at most is in memory at a time.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every script, and whatever could not be read.
+    pub fn load(&self) -> Result<Vec<Script>, Diagnostics> {
+        let names = self
+            .names()
+            .map_err(|error| Diagnostics(vec![of_file(&self.versions, &error)]))?;
+        let mut scripts = Vec::with_capacity(names.len());
+        let mut problems = Vec::new();
+        let mut buffer = Vec::new();
+        for name in names {
+            let path = self.versions.join(name);
+            if has_extension(&path, PORTABLE_EXTENSION) {
+                problems.push(portable(path));
+                continue;
+            }
+            match read_into(&path, &mut buffer) {
+                Ok(bytes) => match parse_bytes(&path, bytes) {
+                    Ok(script) => scripts.push(script),
+                    Err(Diagnostics(found)) => problems.extend(found),
+                },
+                Err(error) => problems.push(of_file(&path, &error)),
+            }
+        }
+        if problems.is_empty() {
+            return Ok(scripts);
+        }
+        Err(Diagnostics(problems))
+    }
+
+    /// Reads the text of a script that was loaded, to run it.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
+    pub fn read_body(&self, script: &Script) -> Result<ScriptBody, ScriptError> {
+        let path = &script.path;
+        let bytes = fs::read(path).map_err(io_error("read", path))?;
+        // Line ends may have changed and the checksum not; so the ranges are those of the text as it is now.
+        parse_owned(path, bytes)
+            .ok()
+            .filter(|body| body.script().checksum == script.checksum)
+            .ok_or_else(|| ScriptError::Changed { path: path.clone() })
+    }
+
+    /// Writes a new script, made from the template, and returns its path.
+    ///
+    /// The file appears whole or not at all, and never in place of another.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::RevisionExists`]; [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template or of the scripts there are
+    /// (as long as one cannot be read, its id is not known); [`ScriptError::Created`], [`ScriptError::InTheWay`],
+    /// [`ScriptError::Io`].
+    pub fn create(&self, script: &NewScript) -> Result<PathBuf, ScriptError> {
+        let (path, text) = self.preview(script)?;
+        let id = &script.revision.id;
+        let same_id = |loaded: &Script| loaded.revision.id == *id;
+        if let Some(there) = self.load()?.into_iter().find(same_id) {
+            return Err(ScriptError::RevisionExists {
+                id: id.clone(),
+                path: there.path,
+            });
+        }
+        fs::create_dir_all(&self.versions).map_err(io_error("make", &self.versions))?;
+        write_new(&path, &text)?;
+        Ok(path)
+    }
+
+    /// The path and the text that [`create`](Self::create) would write.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template; [`ScriptError::Created`],
+    /// [`ScriptError::Io`].
+    pub fn preview(&self, script: &NewScript) -> Result<(PathBuf, String), ScriptError> {
+        let id = &script.revision.id;
+        let message = &script.revision.message;
+        let name = file_name(&script.created, id.as_str(), message, &self.extension);
+        let name = name.ok_or_else(|| ScriptError::Created {
+            created: script.created.clone(),
+        })?;
+        let template = self.read_template()?;
+        let text = render(&self.template, &template, script)?;
+        Ok((self.versions.join(name), text))
+    }
+
+    fn read_template(&self) -> Result<String, ScriptError> {
+        let path = &self.template;
+        fs::read_to_string(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ScriptError::NoTemplate { path: path.clone() },
+            _ => io_error("read", path)(error),
+        })
+    }
+
+    fn at(path: &Path, extension: &str) -> Result<Self, ScriptError> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if extension.is_empty()
+            || !extension.chars().all(is_plain)
+            || extension.eq_ignore_ascii_case(PORTABLE_EXTENSION)
+        {
+            return Err(ScriptError::Extension {
+                extension: extension.to_owned(),
+            });
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            versions: path.join("versions"),
+            template: path.join(format!("script.{extension}")),
+            extension: extension.to_owned(),
+        })
+    }
+
+    /// The names of the scripts, sorted; those of portable scripts are among them.
+    fn names(&self) -> io::Result<Vec<OsString>> {
+        let entries = match fs::read_dir(&self.versions) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let path = Path::new(&name);
+            let is_script = !name.as_encoded_bytes().starts_with(b".")
+                && (has_extension(path, &self.extension)
+                    || has_extension(path, PORTABLE_EXTENSION));
+            if !is_script {
+                continue;
+            }
+            let kind = entry.file_type()?;
+            if kind.is_file() || kind.is_symlink() {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
+}
+
+/// Reads a file into a buffer that outlives it, and returns what was read.
+///
+/// The size is not asked for: for small files that would be a large part of the work.
+fn read_into<'buffer>(path: &Path, buffer: &'buffer mut Vec<u8>) -> io::Result<&'buffer [u8]> {
+    const STEP: usize = 64 * 1024;
+    let mut file = File::open(path)?;
+    let mut length = 0;
+    loop {
+        if buffer.len() == length {
+            buffer.resize(length.saturating_mul(2).max(STEP), 0);
+        }
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => return Ok(&buffer[..length]),
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn folder_exists(path: &Path) -> Result<bool, ScriptError> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(true),
+        Ok(_) => Err(ScriptError::InTheWay {
+            path: path.to_owned(),
+            reason: "it is no directory",
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io_error("look at", path)(error)),
+    }
+}
+
+fn template_exists(path: &Path, template: &str) -> Result<bool, ScriptError> {
+    match fs::read(path) {
+        Ok(found) if found == template.as_bytes() => Ok(true),
+        Ok(_) => Err(ScriptError::InTheWay {
+            path: path.to_owned(),
+            reason: "it is a template with another text",
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(_) if path.is_dir() => Err(ScriptError::InTheWay {
+            path: path.to_owned(),
+            reason: "it is a directory",
+        }),
+        Err(error) => Err(io_error("read", path)(error)),
+    }
+}
+
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ScriptError {
+    let path = path.to_owned();
+    move |source| ScriptError::Io {
+        action,
+        path,
+        source,
+    }
+}
+
+fn of_file(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic {
+        path: path.to_owned(),
+        line: None,
+        message: format!("cannot be read: {error}"),
+        hint: None,
+    }
+}
+
+fn portable(path: PathBuf) -> Diagnostic {
+    Diagnostic {
+        path,
+        line: None,
+        message: "portable scripts (`.toml`) are not supported by this version".to_owned(),
+        hint: Some("write the script in the adapter's own language".to_owned()),
+    }
+}

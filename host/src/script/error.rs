@@ -1,0 +1,101 @@
+//! Why something could not be done with the scripts on disk.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostics;
+use crate::revision::RevisionId;
+
+/// Why something could not be done with the scripts on disk.
+#[derive(Debug, thiserror::Error)]
+pub enum ScriptError {
+    /// No migrations directory is there.
+    #[error("{} is no migrations directory", path.display())]
+    NotInitialized {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The directory has no template to make a script from.
+    #[error("the template {} is missing", path.display())]
+    NoTemplate {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// Something is where `init` or `create` would have to write; it was left as it is.
+    #[error("{} is in the way: {reason}", path.display())]
+    InTheWay {
+        /// What is in the way.
+        path: PathBuf,
+        /// In what respect it is not what would be written.
+        reason: &'static str,
+    },
+    /// A script holds the revision already.
+    #[error("revision {id} exists already, in {}", path.display())]
+    RevisionExists {
+        /// The id both have.
+        id: RevisionId,
+        /// The script that is there.
+        path: PathBuf,
+    },
+    /// The text of a script is no longer the one that was loaded.
+    #[error("{} has changed since it was loaded", path.display())]
+    Changed {
+        /// The script.
+        path: PathBuf,
+    },
+    /// An adapter's scripts cannot have this extension.
+    #[error("`{extension}` cannot be the extension of scripts")]
+    Extension {
+        /// The extension, without the dot.
+        extension: String,
+    },
+    /// A comment marker that directives cannot follow.
+    #[error("`{marker}` is no comment marker that directives can follow")]
+    CommentMarker {
+        /// The marker.
+        marker: String,
+    },
+    /// A time of creation that cannot be used.
+    #[error("`{created}` is no time in UTC as RFC 3339 writes it")]
+    Created {
+        /// The text that should have been a time.
+        created: String,
+    },
+    /// Scripts or the template are wrong: every problem of every file.
+    #[error(transparent)]
+    Invalid(#[from] Diagnostics),
+    /// The operating system refused.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried, as in "cannot read".
+        action: &'static str,
+        /// With which file or directory.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+impl ScriptError {
+    /// What to do about it, where more can be said than the message does.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotInitialized { .. } => {
+                Some("make one with `dapter init`, or name another directory")
+            }
+            Self::NoTemplate { .. } => {
+                Some("`dapter init` writes it again and leaves everything else as it is")
+            }
+            Self::InTheWay { .. } => Some("move it away, or name another directory"),
+            Self::RevisionExists { .. } => Some("leave the id out and a new one is made"),
+            Self::Changed { .. } => Some("run the command again once nothing writes to the file"),
+            Self::Extension { .. } => {
+                Some("the adapter must use ASCII letters, digits, `_` and `-`, and not `toml`")
+            }
+            Self::CommentMarker { .. } => Some("the markers are `--`, `#` and `//`"),
+            Self::Created { .. } => Some("for example `2025-05-16T10:30:00Z`"),
+            Self::Invalid(_) | Self::Io { .. } => None,
+        }
+    }
+}

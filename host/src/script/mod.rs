@@ -1,0 +1,54 @@
+//! Scripts: the files that hold revisions.
+//!
+//! A script is a UTF-8 text in the language of an adapter. dapter reads its *directives*: lines that begin with a comment
+//! marker (`--`, `#` or `//`) and `dapter:`, a name and perhaps a value. A line that looks like one is one, wherever it
+//! stands, also inside a string of the adapter's language. What there is, with remarks on the right that are no part of it:
+//!
+//! ```text
+//! -- Add users table                                 the message: the first comment that is no directive
+//! -- dapter:revision   ae1027a6acf0                  required
+//! -- dapter:revises    1a2b3c4d5e6f                  parents; absent or `base` for a base revision
+//! -- dapter:created    2025-05-16T10:30:00Z
+//! -- dapter:branch     crm                           branch labels
+//! -- dapter:depends-on billing                       ids or branch labels
+//! -- dapter:transaction none                         run outside any transaction
+//!
+//! -- dapter:upgrade                                  for every adapter that no other upgrade section names
+//! -- dapter:upgrade mysql mariadb                    for these adapters
+//! -- dapter:statement                                up to `end`: one statement that no splitter may touch
+//! -- dapter:end
+//!
+//! -- dapter:downgrade                                or, in the header: dapter:irreversible "why"
+//! ```
+//!
+//! Lists are separated by commas, blanks or both. Everything before the first section is the header, in which only
+//! comments may stand; a section ends where the next one begins.
+//!
+//! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files.
+
+mod body;
+mod checksum;
+mod directive;
+mod directory;
+mod done;
+mod error;
+mod file_name;
+mod header;
+mod lines;
+mod parse;
+mod parsed;
+mod problem;
+mod sections;
+mod template;
+mod timestamp;
+
+pub use body::{BodyPart, ScriptBody};
+pub use checksum::{Checksum, ChecksumParseError};
+pub use directory::{Initialized, ScriptDirectory};
+pub use done::DoneChecksum;
+pub use error::ScriptError;
+pub use header::{HeaderLines, ScriptTransaction};
+pub use parse::parse;
+pub use parsed::{Script, SectionError};
+pub use sections::{Chunk, ChunkKind, Section};
+pub use template::{NewScript, default_template, render};

@@ -1,0 +1,80 @@
+//! Makes an asynchronous adapter of a blocking one: its futures are done when they are first polled.
+
+use crate::{
+    AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
+    History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Result, Rows, Statement,
+    SyncMigrationAdapter, SyncSession,
+};
+use std::time::Duration;
+
+/// A blocking adapter, or a blocking session, behind the asynchronous trait.
+#[derive(Debug, Default)]
+pub struct Blocking<T>(T);
+
+impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
+    type Session = Blocking<A::Session>;
+    const DESCRIPTION: Description = A::DESCRIPTION;
+    const EXECUTION: Execution = Execution::Blocking;
+
+    async fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<Self::Session> {
+        self.0.connect(options, notices).map(Blocking)
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        self.0.split(script)
+    }
+}
+
+impl<S: SyncSession> AsyncSession for Blocking<S> {
+    async fn ensure_history(&mut self) -> Result<()> {
+        self.0.ensure_history()
+    }
+
+    async fn read_history(&mut self) -> Result<History> {
+        self.0.read_history()
+    }
+
+    async fn swap_history(&mut self, change: &HistoryChange) -> Result<()> {
+        self.0.swap_history(change)
+    }
+
+    async fn read_log(&mut self) -> Result<Vec<LogEntry>> {
+        self.0.read_log()
+    }
+
+    async fn execute(&mut self, statement: &str) -> Result<u64> {
+        self.0.execute(statement)
+    }
+
+    async fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
+        self.0.execute_recorded(statement, change)
+    }
+
+    async fn begin(&mut self) -> Result<()> {
+        self.0.begin()
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.0.commit()
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.0.rollback()
+    }
+
+    async fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> {
+        self.0.lock(holder, wait)
+    }
+
+    async fn unlock(&mut self) -> Result<()> {
+        self.0.unlock()
+    }
+
+    async fn query(&mut self, statement: &str) -> Result<Rows> {
+        self.0.query(statement)
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        self.0.canceller()
+    }
+}

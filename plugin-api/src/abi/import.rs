@@ -1,0 +1,544 @@
+//! The host's side: adapters and sessions as plain values, whatever is behind them.
+#![allow(unsafe_code)]
+
+use super::descriptor::{AdapterInfo, Described};
+use super::export::{AdapterList, Module};
+use super::raw::{PluginModule_Ref, PortBox};
+use super::wire::{Call, Open, Outcome, Request, Response, decode_response, encode_into};
+use crate::abi::private::Blocking;
+use crate::{
+    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, History,
+    HistoryChange, LockOutcome, LockRow, LogEntry, Notice, Result, Rows, Statement,
+    SyncMigrationAdapter,
+};
+use abi_stable::StableAbi;
+use abi_stable::abi_stability::abi_checking::{
+    AbiInstability, AbiInstabilityErrors, CheckingGlobals, check_layout_compatibility_with_globals,
+};
+use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
+use abi_stable::std_types::RResult;
+use abi_stable::type_layout::{TLFieldOrFunction, TypeLayout};
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::ffi::c_void;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why a loaded library cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// It was built with a version of `abi_stable` that lays out memory differently.
+    #[error("it was built with abi_stable {major}.{minor}, and this dapter with 0.11")]
+    Foundation {
+        /// Major version found.
+        major: u32,
+        /// Minor version found.
+        minor: u32,
+    },
+    /// It was built for another major version of the boundary.
+    #[error("it was built with dapter-plugin-api {found}, and this dapter with {expected}")]
+    Version {
+        /// Version found.
+        found: String,
+        /// Version of this side.
+        expected: String,
+    },
+    /// The types of the boundary differ although their versions agree.
+    #[error(
+        "its types differ from this dapter's (dapter-plugin-api {found} and {expected}): {summary}"
+    )]
+    Layout {
+        /// Version found.
+        found: String,
+        /// Version of this side.
+        expected: String,
+        /// The first differences, in one line.
+        summary: String,
+    },
+    /// It failed, or panicked, while it was starting.
+    #[error("it failed while starting: {0}")]
+    Start(String),
+}
+
+/// A loaded plugin: the root module of its library, which is never unloaded.
+#[derive(Clone, Copy)]
+pub struct Plugin {
+    module: PluginModule_Ref,
+}
+
+impl fmt::Debug for Plugin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plugin").finish_non_exhaustive()
+    }
+}
+
+impl Plugin {
+    /// Takes over a library through the header that it exports.
+    ///
+    /// The check of the types looks in the direction of age: an older plugin may know less than the host, a newer one
+    /// more. (The stock check of `abi_stable` accepts only the second.) It keeps no state, so the order in which plugins
+    /// are loaded does not matter.
+    ///
+    /// # Safety
+    /// `header` must be the address of the symbol [`HEADER_SYMBOL`](super::HEADER_SYMBOL) of a library that stays loaded
+    /// until the process ends.
+    ///
+    /// # Errors
+    /// Why the library cannot be used.
+    pub unsafe fn from_header(header: NonNull<c_void>) -> Result<Plugin, ImportError> {
+        // SAFETY: the caller vouches for the symbol; `AbiHeaderRef` is a reference to what it names, and `upgrade`
+        // compares the magic bytes and the version of abi_stable before anything behind them is read.
+        let header: AbiHeaderRef = unsafe { std::mem::transmute_copy(&header) };
+        let header: &'static LibHeader = header.upgrade().map_err(|error| match error {
+            LibraryError::InvalidAbiHeader(found) => ImportError::Foundation {
+                major: found.abi_major,
+                minor: found.abi_minor,
+            },
+            other => ImportError::Start(other.to_string()),
+        })?;
+        let found = header.version_strings().version.to_string();
+        let expected = PluginModule_Ref::VERSION_STRINGS.version.to_string();
+        let layout = header
+            .layout()
+            .ok_or_else(|| ImportError::Start("it carries no layout".to_owned()))?;
+        if found.split('.').next() != expected.split('.').next() {
+            return Err(ImportError::Version { found, expected });
+        }
+        check_layout(layout).map_err(|summary| ImportError::Layout {
+            found,
+            expected,
+            summary,
+        })?;
+        // SAFETY: the layouts were compared just above, in the direction in which they may differ: fields and methods
+        // at the end, which prefix types and trait objects carry the number of.
+        let module = unsafe { header.init_root_module_with_unchecked_layout::<PluginModule_Ref>() }
+            .map_err(|error| ImportError::Start(error.to_string()))?;
+        Ok(Plugin { module })
+    }
+
+    /// The keys of the adapters that the loaded code offers; `None` from a plugin too old to say.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Protocol`] if the answer cannot be read.
+    pub fn adapter_keys(&self) -> Option<Result<Vec<String>>> {
+        let descriptor = self.module.descriptor()?;
+        Some(outcome(&descriptor()).map(|(keys, _)| keys))
+    }
+
+    /// Opens one of its adapters, without connecting to anything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the plugin has no adapter of that key.
+    pub async fn adapter(&self, info: AdapterInfo) -> Result<Adapter> {
+        let port = self
+            .open(&Open::Adapter {
+                key: Cow::Borrowed(&info.key),
+            })
+            .await?;
+        Ok(Adapter {
+            plugin: *self,
+            info: Arc::new(info),
+            port: Arc::new(port),
+        })
+    }
+
+    async fn open(&self, request: &Open<'_>) -> Result<PortBox> {
+        let mut document = Vec::new();
+        encode_into(&mut document, request)?;
+        let open = self.module.open();
+        match open(document.as_slice().into()).await {
+            RResult::ROk(port) => Ok(port),
+            RResult::RErr(error) => Err(outcome::<()>(&error).err().unwrap_or_else(|| {
+                AdapterError::new(ErrorKind::Protocol, "the plugin refused without an error")
+            })),
+        }
+    }
+}
+
+/// An adapter, wherever it comes from: a loaded library, or code linked into this program.
+#[derive(Clone)]
+pub struct Adapter {
+    plugin: Plugin,
+    info: Arc<AdapterInfo>,
+    port: Arc<PortBox>,
+}
+
+impl fmt::Debug for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Adapter")
+            .field("info", &self.info)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Adapter {
+    /// A blocking adapter that is linked into this program. Its calls go the same way as those of a loaded one.
+    ///
+    /// # Errors
+    /// If the adapter panics when it is made.
+    pub async fn linked_sync<A: SyncMigrationAdapter>() -> Result<Adapter> {
+        Adapter::linked_async::<Blocking<A>>().await
+    }
+
+    /// An asynchronous adapter that is linked into this program.
+    ///
+    /// # Errors
+    /// If the adapter panics when it is made.
+    pub async fn linked_async<A: AsyncMigrationAdapter>() -> Result<Adapter> {
+        let plugin = Plugin {
+            module: Module::<(A, ())>::REF,
+        };
+        let described = <(A, ()) as AdapterList>::DESCRIPTIONS.ok_or_else(|| {
+            AdapterError::new(ErrorKind::Protocol, "the list of adapters is empty")
+        })?;
+        plugin.adapter(info(described)).await
+    }
+
+    /// What the adapter is called and can do.
+    pub fn info(&self) -> &AdapterInfo {
+        &self.info
+    }
+
+    /// Splits a script into statements; see [`SyncMigrationAdapter::split`]. Every range is checked: it lies within the
+    /// script, on character boundaries, behind the one before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Script`] if the script cannot be split.
+    pub async fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        let mut document = Vec::with_capacity(script.len() + 64);
+        let request = Request::Split {
+            script: Cow::Borrowed(script),
+        };
+        encode_into(&mut document, &Call { request })?;
+        let reply = self.port.call(document.as_slice().into()).await;
+        let (statements, _) = outcome::<Vec<Statement>>(&reply)?;
+        let mut end = 0;
+        for statement in &statements {
+            if statement.start < end
+                || statement.start > statement.end
+                || statement.text(script).is_none()
+            {
+                return Err(AdapterError::new(
+                    ErrorKind::Protocol,
+                    format!(
+                        "the adapter split off bytes {} to {}, which is no statement",
+                        statement.start, statement.end
+                    ),
+                ));
+            }
+            end = statement.end;
+        }
+        Ok(statements)
+    }
+
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::connect`].
+    pub async fn connect(&self, options: &ConnectOptions) -> Result<Session> {
+        let request = Open::Session {
+            key: Cow::Borrowed(&self.info.key),
+            options: options.clone(),
+        };
+        let port = self.plugin.open(&request).await?;
+        Ok(Session {
+            transport: Arc::new(port),
+            info: Arc::clone(&self.info),
+            buffer: Vec::new(),
+            notices: Vec::new(),
+        })
+    }
+}
+
+fn info(described: &Described) -> AdapterInfo {
+    let description = &described.description;
+    AdapterInfo {
+        key: description.key.to_owned(),
+        schemes: description
+            .schemes
+            .iter()
+            .map(|&scheme| scheme.to_owned())
+            .collect(),
+        extension: description.extension.to_owned(),
+        comment: description.comment.marker().to_owned(),
+        execution: described.execution,
+        capabilities: description
+            .capabilities
+            .iter()
+            .map(|c| c.name().to_owned())
+            .collect(),
+    }
+}
+
+/// The answer to a document, under way.
+pub type CallFuture<'a> = Pin<Box<dyn Future<Output = Vec<u8>> + Send + 'a>>;
+
+/// What carries documents to a session and back: the boundary itself, or something around it.
+pub trait Transport: Send + Sync {
+    /// Answers one document with another.
+    fn call<'a>(&'a self, document: &'a [u8]) -> CallFuture<'a>;
+
+    /// Stops the running call, from any thread.
+    fn cancel(&self);
+}
+
+impl Transport for PortBox {
+    fn call<'a>(&'a self, document: &'a [u8]) -> CallFuture<'a> {
+        let reply = super::raw::Port_TO::call(self, document.into());
+        Box::pin(async move { reply.await.into() })
+    }
+
+    fn cancel(&self) {
+        super::raw::Port_TO::cancel(self);
+    }
+}
+
+/// One live connection of an adapter, as a host uses it.
+///
+/// The methods are those of [`SyncSession`](crate::SyncSession). A method of a capability that the adapter does not
+/// declare answers [`ErrorKind::Unsupported`] without calling it.
+pub struct Session {
+    transport: Arc<dyn Transport>,
+    info: Arc<AdapterInfo>,
+    buffer: Vec<u8>,
+    notices: Vec<Notice>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("adapter", &self.info.key)
+            .finish_non_exhaustive()
+    }
+}
+
+#[allow(
+    clippy::missing_errors_doc,
+    reason = "documented on SyncSession, method by method"
+)]
+impl Session {
+    /// What the adapter is called and can do.
+    pub fn info(&self) -> &AdapterInfo {
+        &self.info
+    }
+
+    /// Whether the adapter declares the capability.
+    pub fn has(&self, capability: Capability) -> bool {
+        self.info.has(capability)
+    }
+
+    /// The same session behind another transport, which is given today's.
+    #[must_use]
+    pub fn through(
+        mut self,
+        wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Session {
+        self.transport = wrap(self.transport);
+        self
+    }
+
+    /// What stops this session's running call from another thread.
+    pub fn canceller(&self) -> impl Fn() + Send + Sync + 'static {
+        let transport = Arc::clone(&self.transport);
+        move || transport.cancel()
+    }
+
+    /// Takes out what the adapter had to tell beside its answers, oldest first.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// See [`SyncSession::ensure_history`](crate::SyncSession::ensure_history).
+    pub async fn ensure_history(&mut self) -> Result<()> {
+        self.call(Request::EnsureHistory).await
+    }
+
+    /// See [`SyncSession::read_history`](crate::SyncSession::read_history).
+    pub async fn read_history(&mut self) -> Result<History> {
+        self.call(Request::ReadHistory).await
+    }
+
+    /// See [`SyncSession::swap_history`](crate::SyncSession::swap_history).
+    pub async fn swap_history(&mut self, change: &HistoryChange) -> Result<()> {
+        let change = Cow::Borrowed(change);
+        self.call(Request::SwapHistory { change }).await
+    }
+
+    /// See [`SyncSession::read_log`](crate::SyncSession::read_log).
+    pub async fn read_log(&mut self) -> Result<Vec<LogEntry>> {
+        self.call(Request::ReadLog).await
+    }
+
+    /// See [`SyncSession::execute`](crate::SyncSession::execute).
+    pub async fn execute(&mut self, statement: &str) -> Result<u64> {
+        let statement = Cow::Borrowed(statement);
+        self.call(Request::Execute { statement }).await
+    }
+
+    /// See [`SyncSession::execute_recorded`](crate::SyncSession::execute_recorded).
+    pub async fn execute_recorded(
+        &mut self,
+        statement: &str,
+        change: &HistoryChange,
+    ) -> Result<u64> {
+        let (statement, change) = (Cow::Borrowed(statement), Cow::Borrowed(change));
+        self.call(Request::ExecuteRecorded { statement, change })
+            .await
+    }
+
+    /// See [`SyncSession::begin`](crate::SyncSession::begin).
+    pub async fn begin(&mut self) -> Result<()> {
+        self.require(Capability::Transactions)?;
+        self.call(Request::Begin).await
+    }
+
+    /// See [`SyncSession::commit`](crate::SyncSession::commit).
+    pub async fn commit(&mut self) -> Result<()> {
+        self.require(Capability::Transactions)?;
+        self.call(Request::Commit).await
+    }
+
+    /// See [`SyncSession::rollback`](crate::SyncSession::rollback).
+    pub async fn rollback(&mut self) -> Result<()> {
+        self.require(Capability::Transactions)?;
+        self.call(Request::Rollback).await
+    }
+
+    /// See [`SyncSession::lock`](crate::SyncSession::lock).
+    pub async fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> {
+        self.require(Capability::Lock)?;
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let holder = Cow::Borrowed(holder);
+        self.call(Request::Lock { holder, wait_ms }).await
+    }
+
+    /// See [`SyncSession::unlock`](crate::SyncSession::unlock).
+    pub async fn unlock(&mut self) -> Result<()> {
+        self.require(Capability::Lock)?;
+        self.call(Request::Unlock).await
+    }
+
+    /// See [`SyncSession::query`](crate::SyncSession::query).
+    pub async fn query(&mut self, statement: &str) -> Result<Rows> {
+        self.require(Capability::Query)?;
+        let statement = Cow::Borrowed(statement);
+        self.call(Request::Query { statement }).await
+    }
+
+    fn require(&self, capability: Capability) -> Result<()> {
+        if self.has(capability) {
+            return Ok(());
+        }
+        Err(AdapterError::unsupported(&format!(
+            "the capability `{capability}`"
+        )))
+    }
+
+    async fn call<T: DeserializeOwned>(&mut self, request: Request<'_>) -> Result<T> {
+        encode_into(&mut self.buffer, &Call { request })?;
+        let reply = self.transport.call(&self.buffer).await;
+        let (value, notices) = outcome_with_notices(&reply);
+        self.notices.extend(notices);
+        value
+    }
+}
+
+fn outcome<T: DeserializeOwned>(reply: &[u8]) -> Result<(T, Vec<Notice>)> {
+    let (value, notices) = outcome_with_notices(reply);
+    value.map(|value| (value, notices))
+}
+
+fn outcome_with_notices<T: DeserializeOwned>(reply: &[u8]) -> (Result<T>, Vec<Notice>) {
+    match decode_response::<T>(reply) {
+        Ok(Response { outcome, notices }) => match outcome {
+            Outcome::Ok(value) => (Ok(value), notices),
+            Outcome::Error(error) => (Err(error), notices),
+        },
+        Err(error) => (Err(error), Vec::new()),
+    }
+}
+
+/// Compares the boundary's types with those of a plugin, whichever of the two is older.
+fn check_layout(theirs: &'static TypeLayout) -> Result<(), String> {
+    let ours = <PluginModule_Ref as StableAbi>::LAYOUT;
+    let check = |interface, implementation| {
+        check_layout_compatibility_with_globals(interface, implementation, &CheckingGlobals::new())
+    };
+    let Err(newer) = check(ours, theirs) else {
+        return Ok(());
+    };
+    let Err(older) = check(theirs, ours) else {
+        return Ok(());
+    };
+    // What is allowed in one direction is reported by the other alone; the rest is what stands in the way.
+    let (newer, older) = (differences(&newer), differences(&older));
+    let places: Vec<&str> = older.iter().map(|(place, _)| place.as_str()).collect();
+    let common = newer
+        .iter()
+        .filter(|(place, _)| places.contains(&place.as_str()));
+    let lines: Vec<String> = common
+        .map(|(place, what)| format!("`{place}`: {what}"))
+        .collect();
+    Err(summary(lines))
+}
+
+/// The first differences in one line, of the hundreds that there can be.
+fn summary(mut lines: Vec<String>) -> String {
+    let more = lines.len().saturating_sub(3);
+    lines.truncate(3);
+    let mut line = lines.join("; ");
+    if more > 0 {
+        line.push_str(&format!("; and {more} more"));
+    }
+    line
+}
+
+/// Where two layouts differ and how, each once.
+fn differences(errors: &AbiInstabilityErrors) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for error in &errors.errors {
+        let place: Vec<&str> = error
+            .stack_trace
+            .iter()
+            .filter_map(|step| match &step.expected {
+                TLFieldOrFunction::Field(field) => Some(field.name()),
+                TLFieldOrFunction::Function(_) => None,
+            })
+            .collect();
+        let place = place.join(".");
+        for difference in &error.errs {
+            let difference = (place.clone(), describe(difference));
+            if !found.contains(&difference) {
+                found.push(difference);
+            }
+        }
+    }
+    found
+}
+
+fn describe(difference: &AbiInstability) -> String {
+    match difference {
+        AbiInstability::UnexpectedField(e) => format!(
+            "expected `{}`, found `{}`",
+            e.expected.name(),
+            e.found.name()
+        ),
+        AbiInstability::FieldCountMismatch(e) => {
+            format!("expected {} fields, found {}", e.expected, e.found)
+        }
+        AbiInstability::Size(e) => format!("expected {} bytes, found {}", e.expected, e.found),
+        AbiInstability::Name(e) => format!("expected type {}, found {}", e.expected, e.found),
+        other => {
+            let text = format!("{other:?}");
+            text.split(['(', ' ', '{'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The adapter: what an author implements first.
+
+use crate::{AsyncSession, Description, Execution, Notices, Result, Statement, SyncSession};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::path::PathBuf;
+
+/// Where and how to connect.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectOptions {
+    /// The URL as the user gave it, password included.
+    pub url: String,
+    /// The folder that a relative path in the URL starts from.
+    pub base_directory: PathBuf,
+    /// Options from the configuration, for the adapter alone to understand; one that it does not know is an error.
+    pub options: BTreeMap<String, String>,
+}
+
+impl ConnectOptions {
+    /// Options with nothing but a URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        ConnectOptions {
+            url: url.into(),
+            ..ConnectOptions::default()
+        }
+    }
+}
+
+/// Prints neither the URL nor the values of the options: both may hold a password.
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectOptions")
+            .field("base_directory", &self.base_directory)
+            .field("options", &self.options.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An adapter whose author writes blocking code.
+///
+/// The value holds no connection; it is made with `Default` whenever the host opens the adapter or a session.
+pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
+    /// Its connections.
+    type Session: SyncSession;
+
+    /// What the adapter is called and can do.
+    const DESCRIPTION: Description;
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect), [`Authentication`](crate::ErrorKind::Authentication) or
+    /// [`DatabaseMissing`](crate::ErrorKind::DatabaseMissing), with a message that does not contain the password.
+    fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<Self::Session>;
+
+    /// Splits a script into statements, without looking at any database. This default takes it as one statement.
+    ///
+    /// - Statements come in order and do not overlap; what is between them is white space, comments and terminators.
+    /// - The same text gives the same statements, always.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Script`](crate::ErrorKind::Script) with the byte offset in
+    /// [`AdapterError::position`](crate::AdapterError::position): an unterminated string, say.
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        Ok(Statement::whole(script))
+    }
+}
+
+/// An adapter whose author writes asynchronous code.
+pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
+    /// Its connections.
+    type Session: AsyncSession;
+
+    /// What the adapter is called and can do.
+    const DESCRIPTION: Description;
+
+    /// Whether its calls block; only the glue for blocking adapters says otherwise.
+    #[doc(hidden)]
+    const EXECUTION: Execution = Execution::Async;
+
+    /// Opens a connection; see [`SyncMigrationAdapter::connect`].
+    fn connect(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> impl Future<Output = Result<Self::Session>> + Send;
+
+    /// Splits a script into statements; see [`SyncMigrationAdapter::split`].
+    ///
+    /// # Errors
+    /// As there.
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        Ok(Statement::whole(script))
+    }
+
+    /// Runs `poll` where this adapter's futures can run.
+    ///
+    /// Futures are polled on threads of the host, which knows nothing of the plugin's runtime. An adapter built on one
+    /// owns it and enters it here: `let _entered = RUNTIME.enter(); poll()`. Sessions are dropped inside it too.
+    fn enter(&self, poll: &mut dyn FnMut()) {
+        poll();
+    }
+}

@@ -1,0 +1,52 @@
+//! Abilities that an adapter declares.
+
+use std::fmt;
+
+/// An ability beyond the required ones.
+///
+/// An adapter lists its capabilities in its [`Description`](crate::Description). A host never asks for one that is not
+/// declared, and the glue answers [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if one did: what is
+/// declared must work, what is not declared must refuse. The conformance suite tests both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Capability {
+    /// `begin`, `commit` and `rollback` work, and data and history written between them appear together or not at all.
+    Transactions,
+    /// Statements that define structure (DDL) are part of the transaction too: rolled back, they leave no trace.
+    /// Needs [`Capability::Transactions`].
+    TransactionalDdl,
+    /// `lock` and `unlock` work across processes. Without it the host keeps a lock row in the history.
+    Lock,
+    /// `query` returns rows.
+    Query,
+    /// A running statement can be stopped from another thread (see [`SyncSession::canceller`](crate::SyncSession::canceller)).
+    Cancel,
+}
+
+impl Capability {
+    /// All capabilities that this version knows.
+    pub const ALL: &'static [Capability] = &[
+        Capability::Transactions,
+        Capability::TransactionalDdl,
+        Capability::Lock,
+        Capability::Query,
+        Capability::Cancel,
+    ];
+
+    /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Capability::Transactions => "transactions",
+            Capability::TransactionalDdl => "transactional-ddl",
+            Capability::Lock => "lock",
+            Capability::Query => "query",
+            Capability::Cancel => "cancel",
+        }
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,255 @@
+//! A complete adapter without a database: the executable specification.
+//!
+//! Its databases are named maps from keys to values that live as long as the process. Its language has one command a
+//! line: `put KEY VALUE`, `del KEY`, `say TEXT` (a notice), `fail TEXT`, `panic`. It declares transactions and locks nothing, so a host keeps the
+//! lock row. Tests of hosts run on it; authors read it to see what is meant.
+
+use crate::{
+    AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, History,
+    HistoryChange, LogEntry, Notices, Result, Rows, Severity, Statement, SyncMigrationAdapter,
+    SyncSession, Value,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+static DATABASES: LazyLock<Mutex<HashMap<String, Arc<Mutex<Database>>>>> =
+    LazyLock::new(Mutex::default);
+
+/// What one database holds.
+#[derive(Debug, Default)]
+struct Database {
+    content: Content,
+    transaction: Option<Transaction>,
+    sessions: u64,
+}
+
+/// The one open transaction of a database.
+#[derive(Debug)]
+struct Transaction {
+    session: u64,
+    /// What the database held when it began: what every other session reads until the commit.
+    before: Content,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Content {
+    values: BTreeMap<String, String>,
+    history: History,
+    log: Vec<LogEntry>,
+}
+
+/// The adapter: `memory:NAME` is the database of that name.
+#[derive(Debug, Default)]
+pub struct MemoryAdapter;
+
+impl SyncMigrationAdapter for MemoryAdapter {
+    type Session = MemorySession;
+
+    const DESCRIPTION: Description = Description {
+        schemes: &["memory"],
+        extension: "mem",
+        comment: Comment::Hash,
+        capabilities: &[
+            Capability::Transactions,
+            Capability::TransactionalDdl,
+            Capability::Query,
+        ],
+        ..Description::new("memory")
+    };
+
+    fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<MemorySession> {
+        let name = options
+            .url
+            .strip_prefix("memory:")
+            .filter(|name| !name.is_empty())
+            .ok_or_else(|| {
+                AdapterError::new(ErrorKind::Connect, "the URL names no database")
+                    .with_hint("write memory:NAME")
+            })?;
+        if let Some(option) = options.options.keys().next() {
+            return Err(AdapterError::new(
+                ErrorKind::Connect,
+                format!("there is no option `{option}`"),
+            ));
+        }
+        let database = Arc::clone(locked(&DATABASES).entry(name.to_owned()).or_default());
+        let mut inside = locked(&database);
+        inside.sessions += 1;
+        let id = inside.sessions;
+        drop(inside);
+        Ok(MemorySession {
+            database,
+            id,
+            notices: notices.clone(),
+        })
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        Ok(Statement::lines(script, &["#"]))
+    }
+}
+
+/// A session of the [`MemoryAdapter`].
+#[derive(Debug)]
+pub struct MemorySession {
+    database: Arc<Mutex<Database>>,
+    id: u64,
+    notices: Notices,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl MemorySession {
+    fn read<T>(&self, read: impl FnOnce(&Content) -> T) -> T {
+        let database = locked(&self.database);
+        let theirs = database
+            .transaction
+            .as_ref()
+            .filter(|transaction| transaction.session != self.id);
+        read(theirs.map_or(&database.content, |transaction| &transaction.before))
+    }
+
+    fn write<T>(&self, write: impl FnOnce(&mut Content) -> Result<T>) -> Result<T> {
+        let mut database = locked(&self.database);
+        if database
+            .transaction
+            .as_ref()
+            .is_some_and(|transaction| transaction.session != self.id)
+        {
+            return Err(AdapterError::new(
+                ErrorKind::Busy,
+                "another session is writing",
+            ));
+        }
+        write(&mut database.content)
+    }
+}
+
+impl SyncSession for MemorySession {
+    fn ensure_history(&mut self) -> Result<()> {
+        self.write(|content| {
+            content.history.ready = true;
+            Ok(())
+        })
+    }
+
+    fn read_history(&mut self) -> Result<History> {
+        Ok(self.read(|content| content.history.clone()))
+    }
+
+    fn swap_history(&mut self, change: &HistoryChange) -> Result<()> {
+        self.write(|content| {
+            content.history.apply(change)?;
+            content.log.extend(change.log.iter().cloned());
+            Ok(())
+        })
+    }
+
+    fn read_log(&mut self) -> Result<Vec<LogEntry>> {
+        Ok(self.read(|content| content.log.clone()))
+    }
+
+    fn execute(&mut self, statement: &str) -> Result<u64> {
+        let mut words = statement.splitn(3, ' ');
+        let (verb, key, value) = (words.next(), words.next(), words.next());
+        match (verb, key, value) {
+            (Some("put"), Some(key), Some(value)) => self.write(|content| {
+                content.values.insert(key.to_owned(), value.to_owned());
+                Ok(1)
+            }),
+            (Some("del"), Some(key), None) => {
+                self.write(|content| Ok(u64::from(content.values.remove(key).is_some())))
+            }
+            (Some("say"), Some(_), _) => {
+                self.notices
+                    .push(Severity::Info, &statement["say ".len()..]);
+                Ok(0)
+            }
+            (Some("panic"), ..) => panic!("told to: {statement}"),
+            (Some("fail"), ..) => {
+                Err(AdapterError::new(ErrorKind::Statement, statement.to_owned()).with_code("TOLD"))
+            }
+            _ => Err(AdapterError::new(
+                ErrorKind::Statement,
+                format!("`{statement}` is no command"),
+            )
+            .with_code("SYNTAX")
+            .at(0)
+            .with_hint("commands are put, del, say, fail and panic")),
+        }
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        let mut database = locked(&self.database);
+        match &database.transaction {
+            Some(transaction) if transaction.session == self.id => Err(AdapterError::new(
+                ErrorKind::Statement,
+                "a transaction is open already",
+            )),
+            Some(_) => Err(AdapterError::new(
+                ErrorKind::Busy,
+                "another session is writing",
+            )),
+            None => {
+                let before = database.content.clone();
+                database.transaction = Some(Transaction {
+                    session: self.id,
+                    before,
+                });
+                Ok(())
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        let mut database = locked(&self.database);
+        match database
+            .transaction
+            .take_if(|transaction| transaction.session == self.id)
+        {
+            Some(_) => Ok(()),
+            None => Err(AdapterError::new(
+                ErrorKind::Statement,
+                "no transaction is open",
+            )),
+        }
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        let mut database = locked(&self.database);
+        if let Some(own) = database
+            .transaction
+            .take_if(|transaction| transaction.session == self.id)
+        {
+            database.content = own.before;
+        }
+        Ok(())
+    }
+
+    fn query(&mut self, statement: &str) -> Result<Rows> {
+        if statement != "all" {
+            return Err(AdapterError::new(
+                ErrorKind::Statement,
+                "the only query is `all`",
+            ));
+        }
+        Ok(self.read(|content| Rows {
+            columns: vec!["key".to_owned(), "value".to_owned()],
+            rows: content
+                .values
+                .iter()
+                .map(|(key, value)| vec![Value::Text(key.clone()), Value::Text(value.clone())])
+                .collect(),
+        }))
+    }
+}
+
+/// A session that ends takes its open transaction with it.
+impl Drop for MemorySession {
+    fn drop(&mut self) {
+        // Rolling back a map cannot fail.
+        let _ = self.rollback();
+    }
+}

@@ -1,0 +1,226 @@
+//! One live connection of an adapter.
+
+use crate::{AdapterError, History, HistoryChange, LockRow, LogEntry, Result, Rows};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::time::Duration;
+
+/// Stops the running call of a session from another thread; does nothing when none is running.
+pub type Canceller = Box<dyn Fn() + Send + Sync>;
+
+/// Whether a lock was acquired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockOutcome {
+    /// The caller holds it now.
+    Acquired,
+    /// Somebody else holds it; who, as far as the database knows.
+    Held(Option<LockRow>),
+}
+
+/// One live connection, for an author who writes blocking code.
+///
+/// A session is used by one caller at a time. The required methods keep the history and run statements; the others
+/// belong to a [`Capability`](crate::Capability) each, and are called only if it is declared.
+///
+/// Where no transaction is open, each call takes effect on its own and durably before it returns.
+pub trait SyncSession: Send + 'static {
+    /// Makes the place where the history is kept, if it is not there yet.
+    ///
+    /// - Called again, or by two sessions at once, it changes nothing and succeeds.
+    /// - Within a transaction it is part of it, if [`Capability::TransactionalDdl`](crate::Capability) is declared.
+    /// - An older form of the history is brought to today's, and nothing in it is lost.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn ensure_history(&mut self) -> Result<()>;
+
+    /// Reads all that the database remembers.
+    ///
+    /// - Changes nothing, ever: where no history is kept yet it is empty and not `ready`.
+    /// - Rows come in the order of their `position`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn read_history(&mut self) -> Result<History>;
+
+    /// Compares and swaps rows of the history, the lock row, and adds to the log.
+    ///
+    /// - All of it or nothing.
+    /// - What is expected is checked and what is written is written without anybody being able to come between.
+    /// - Within a transaction it is part of it.
+    /// - Any text is kept as it is: quotes, line breaks, other scripts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict) if anything expected is not there.
+    fn swap_history(&mut self, change: &HistoryChange) -> Result<()>;
+
+    /// Reads the log, oldest line first; empty where no history is kept yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn read_log(&mut self) -> Result<Vec<LogEntry>>;
+
+    /// Runs one statement, as [`split`](crate::SyncMigrationAdapter::split) found it, and returns how many rows it
+    /// affected (0 where that means nothing).
+    ///
+    /// # Errors
+    /// What the database said, with its code and the position of the fault where it tells them.
+    fn execute(&mut self, statement: &str) -> Result<u64>;
+
+    /// Runs one statement outside the host's transactions and makes the change that records it.
+    ///
+    /// If the process dies in between, one of them may be missing; an adapter that can should make both take effect
+    /// together, and otherwise choose the order in which a repetition does least harm. This default runs, then records.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute) and [`swap_history`](Self::swap_history); after an error of the statement nothing
+    /// is recorded.
+    fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
+        let rows = self.execute(statement)?;
+        self.swap_history(change)?;
+        Ok(rows)
+    }
+
+    /// Begins a transaction, one that excludes other writers from its start where the database can.
+    /// Belongs to [`Capability::Transactions`](crate::Capability).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy) if another session is in the way.
+    fn begin(&mut self) -> Result<()> {
+        Err(AdapterError::unsupported("transactions"))
+    }
+
+    /// Makes the transaction last. Belongs to [`Capability::Transactions`](crate::Capability).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy) if another session is in the way: the transaction is still open, and
+    /// the call may be repeated. After any other error the transaction is rolled back, or its outcome is not known.
+    fn commit(&mut self) -> Result<()> {
+        Err(AdapterError::unsupported("transactions"))
+    }
+
+    /// Undoes the transaction, also one that a script began by itself; succeeds if none is open. Belongs to
+    /// [`Capability::Transactions`](crate::Capability).
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn rollback(&mut self) -> Result<()> {
+        Err(AdapterError::unsupported("transactions"))
+    }
+
+    /// Waits at most `wait` for the right to change the database, held until [`unlock`](Self::unlock) or the end of the
+    /// session, also of a killed one. Belongs to [`Capability::Lock`](crate::Capability).
+    ///
+    /// # Errors
+    /// Those of the database; that somebody else holds it is no error but [`LockOutcome::Held`].
+    fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> {
+        let _ = (holder, wait);
+        Err(AdapterError::unsupported("locks"))
+    }
+
+    /// Gives the right back; refuses if this session does not hold it. Belongs to
+    /// [`Capability::Lock`](crate::Capability).
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn unlock(&mut self) -> Result<()> {
+        Err(AdapterError::unsupported("locks"))
+    }
+
+    /// Runs one statement and returns its rows; meant for small results. Belongs to
+    /// [`Capability::Query`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn query(&mut self, statement: &str) -> Result<Rows> {
+        let _ = statement;
+        Err(AdapterError::unsupported("queries"))
+    }
+
+    /// What stops this session's running call: the call then ends soon with
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the session can be used on. Asked once, after connecting.
+    /// Belongs to [`Capability::Cancel`](crate::Capability).
+    fn canceller(&self) -> Option<Canceller> {
+        None
+    }
+}
+
+/// One live connection, for an author who writes asynchronous code.
+///
+/// The same contract as [`SyncSession`], method by method; write each as `async fn`. A future that is dropped before it
+/// is done cancels its call: the session must be usable afterwards.
+#[allow(
+    clippy::missing_errors_doc,
+    reason = "documented on the synchronous twin of each method"
+)]
+pub trait AsyncSession: Send + 'static {
+    /// As [`SyncSession::ensure_history`].
+    fn ensure_history(&mut self) -> impl Future<Output = Result<()>> + Send;
+
+    /// As [`SyncSession::read_history`].
+    fn read_history(&mut self) -> impl Future<Output = Result<History>> + Send;
+
+    /// As [`SyncSession::swap_history`].
+    fn swap_history(&mut self, change: &HistoryChange) -> impl Future<Output = Result<()>> + Send;
+
+    /// As [`SyncSession::read_log`].
+    fn read_log(&mut self) -> impl Future<Output = Result<Vec<LogEntry>>> + Send;
+
+    /// As [`SyncSession::execute`].
+    fn execute(&mut self, statement: &str) -> impl Future<Output = Result<u64>> + Send;
+
+    /// As [`SyncSession::execute_recorded`].
+    fn execute_recorded(
+        &mut self,
+        statement: &str,
+        change: &HistoryChange,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        async {
+            let rows = self.execute(statement).await?;
+            self.swap_history(change).await?;
+            Ok(rows)
+        }
+    }
+
+    /// As [`SyncSession::begin`].
+    fn begin(&mut self) -> impl Future<Output = Result<()>> + Send {
+        async { Err(AdapterError::unsupported("transactions")) }
+    }
+
+    /// As [`SyncSession::commit`].
+    fn commit(&mut self) -> impl Future<Output = Result<()>> + Send {
+        async { Err(AdapterError::unsupported("transactions")) }
+    }
+
+    /// As [`SyncSession::rollback`].
+    fn rollback(&mut self) -> impl Future<Output = Result<()>> + Send {
+        async { Err(AdapterError::unsupported("transactions")) }
+    }
+
+    /// As [`SyncSession::lock`].
+    fn lock(
+        &mut self,
+        holder: &LockRow,
+        wait: Duration,
+    ) -> impl Future<Output = Result<LockOutcome>> + Send {
+        let _ = (holder, wait);
+        async { Err(AdapterError::unsupported("locks")) }
+    }
+
+    /// As [`SyncSession::unlock`].
+    fn unlock(&mut self) -> impl Future<Output = Result<()>> + Send {
+        async { Err(AdapterError::unsupported("locks")) }
+    }
+
+    /// As [`SyncSession::query`].
+    fn query(&mut self, statement: &str) -> impl Future<Output = Result<Rows>> + Send {
+        let _ = statement;
+        async { Err(AdapterError::unsupported("queries")) }
+    }
+
+    /// As [`SyncSession::canceller`]; only needed where dropping the future is not enough.
+    fn canceller(&self) -> Option<Canceller> {
+        None
+    }
+}

@@ -1,0 +1,39 @@
+//! The adapter: what it is called, and how it connects and splits.
+
+use crate::connect::Settings;
+use crate::database::Database;
+use crate::dialect;
+use crate::session::SqliteSession;
+use dapter_plugin_api::{
+    Capability, ConnectOptions, Description, Notices, Result, Statement, SyncMigrationAdapter,
+};
+
+/// The adapter for SQLite.
+#[derive(Debug, Default)]
+pub struct SqliteAdapter;
+
+impl SyncMigrationAdapter for SqliteAdapter {
+    type Session = SqliteSession;
+
+    // No lock: the lock row that the host keeps costs nothing beside the history it is written with, and a file has no
+    // better lock that outlives a transaction.
+    const DESCRIPTION: Description = Description {
+        schemes: &["sqlite", "sqlite3"],
+        capabilities: &[
+            Capability::Transactions,
+            Capability::TransactionalDdl,
+            Capability::Query,
+            Capability::Cancel,
+        ],
+        ..Description::new("sqlite")
+    };
+
+    fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<SqliteSession> {
+        let database = Database::open(Settings::parse(options)?)?;
+        Ok(SqliteSession::new(database, notices.clone()))
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        dialect::split(script)
+    }
+}

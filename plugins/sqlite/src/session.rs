@@ -1,0 +1,206 @@
+//! A session: one connection, and whose transaction is open on it.
+
+use crate::database::Database;
+use crate::dialect::Form;
+use crate::error::WITHOUT_TRANSACTION;
+use crate::recorded::Unrecorded;
+use crate::transaction::control;
+use crate::{history, statement};
+use dapter_plugin_api::{
+    AdapterError, Canceller, ErrorKind, History, HistoryChange, LogEntry, Notices, Result, Rows,
+    Severity, SyncSession,
+};
+use rusqlite::Connection;
+use std::fmt;
+
+/// A session of the [`SqliteAdapter`](crate::SqliteAdapter).
+pub struct SqliteSession {
+    pub(crate) database: Database,
+    pub(crate) notices: Notices,
+    /// Whether the host began a transaction and has not ended it. SQLite may have rolled it back meanwhile.
+    pub(crate) in_host_transaction: bool,
+    /// The revision whose settings are in force on this connection.
+    pub(crate) settings_of: Option<String>,
+    /// What the last call ran but could not record.
+    pub(crate) unrecorded: Option<Unrecorded>,
+}
+
+impl SqliteSession {
+    pub(crate) fn new(database: Database, notices: Notices) -> Self {
+        SqliteSession {
+            database,
+            notices,
+            in_host_transaction: false,
+            settings_of: None,
+            unrecorded: None,
+        }
+    }
+
+    /// The connection for a call that may write.
+    ///
+    /// Refuses after SQLite rolled the host's transaction back: what follows would take effect on its own.
+    pub(crate) fn writing(&mut self) -> Result<&Connection> {
+        if self.in_host_transaction && self.database.connection().is_autocommit() {
+            return Err(AdapterError::new(
+                ErrorKind::Statement,
+                "the transaction is not open any more: an earlier error rolled it back",
+            ));
+        }
+        self.database.writing()
+    }
+
+    /// Whether the script has begun a transaction of its own.
+    pub(crate) fn in_script_transaction(&self) -> bool {
+        !self.in_host_transaction && !self.database.connection().is_autocommit()
+    }
+
+    /// Refuses a statement that would end the host's transaction or begin another in it.
+    pub(crate) fn check_control(&self, form: Form) -> Result<()> {
+        if !self.in_host_transaction || !form.is_transaction_control() {
+            return Ok(());
+        }
+        Err(AdapterError::new(
+            ErrorKind::Statement,
+            "the script begins or ends a transaction within dapter's own",
+        )
+        .with_hint(format!("leave the statement out; or {WITHOUT_TRANSACTION}")))
+    }
+
+    /// An error of a call in the host's transaction, which may have ended in it.
+    pub(crate) fn settle(&self, mut error: AdapterError) -> AdapterError {
+        if self.in_host_transaction && self.database.connection().is_autocommit() {
+            // Busy would promise that the call may be repeated.
+            if error.kind == ErrorKind::Busy {
+                error.kind = ErrorKind::Statement;
+            }
+            error.retryable = false;
+            error
+                .chain
+                .push("the transaction was rolled back".to_owned());
+        }
+        error
+    }
+
+    /// Tells of a setting that SQLite ignores without a word.
+    fn warn_of_ignored_setting(&self, text: &str, form: Form) {
+        let sets =
+            || text.contains(['=', '(']) && text.to_ascii_lowercase().contains("foreign_keys");
+        if form == Form::Setting && !self.database.connection().is_autocommit() && sets() {
+            let message = "SQLite ignores `PRAGMA foreign_keys` within a transaction";
+            self.notices.push(
+                Severity::Warning,
+                format!("{message}; {WITHOUT_TRANSACTION}"),
+            );
+        }
+    }
+}
+
+impl fmt::Debug for SqliteSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteSession")
+            .field("in_host_transaction", &self.in_host_transaction)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SyncSession for SqliteSession {
+    fn ensure_history(&mut self) -> Result<()> {
+        let ensured = history::ensure(self.writing()?);
+        ensured.map_err(|error| self.settle(error))
+    }
+
+    fn read_history(&mut self) -> Result<History> {
+        history::read(self.database.reading()?)
+    }
+
+    fn swap_history(&mut self, change: &HistoryChange) -> Result<()> {
+        if self.in_script_transaction() {
+            return Err(unfinished());
+        }
+        let swapped = history::swap(self.writing()?, change);
+        swapped.map_err(|error| self.settle(error))
+    }
+
+    fn read_log(&mut self) -> Result<Vec<LogEntry>> {
+        history::read_log(self.database.reading()?)
+    }
+
+    fn execute(&mut self, text: &str) -> Result<u64> {
+        let form = Form::of(text);
+        self.check_control(form)?;
+        let rows = statement::run(self.writing()?, text).map_err(|error| self.settle(error))?;
+        // Reads its state once more, whatever the text looked like.
+        self.writing()?;
+        self.warn_of_ignored_setting(text, form);
+        Ok(rows)
+    }
+
+    fn execute_recorded(&mut self, text: &str, change: &HistoryChange) -> Result<u64> {
+        let recorded = self.run_recorded(text, change);
+        recorded.map_err(|error| self.settle(error))
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        control(self.writing()?, "BEGIN IMMEDIATE")?;
+        self.in_host_transaction = true;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        let committed = control(self.database.connection(), "COMMIT");
+        match committed {
+            Err(error)
+                if error.kind == ErrorKind::Busy && !self.database.connection().is_autocommit() =>
+            {
+                Err(error)
+            }
+            // A violated deferred foreign key, for one, leaves it open.
+            Err(mut error) => {
+                if let Err(undoing) = self.rollback() {
+                    error.chain.push(undoing.message);
+                }
+                error.retryable = false;
+                Err(error)
+            }
+            Ok(()) => {
+                self.in_host_transaction = false;
+                Ok(())
+            }
+        }
+    }
+
+    fn rollback(&mut self) -> Result<()> {
+        let connection = self.database.connection();
+        if !connection.is_autocommit() {
+            control(connection, "ROLLBACK")?;
+        }
+        self.in_host_transaction = false;
+        Ok(())
+    }
+
+    fn query(&mut self, text: &str) -> Result<Rows> {
+        self.check_control(Form::of(text))?;
+        let reads = statement::prepare(self.database.reading()?, text)
+            .is_ok_and(|statement| statement.readonly());
+        let connection = if reads {
+            self.database.connection()
+        } else {
+            self.writing()?
+        };
+        let found = statement::prepare(connection, text).and_then(statement::collect);
+        found.map_err(|error| self.settle(error))
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        Some(self.database.canceller())
+    }
+}
+
+/// The history is not written into a transaction that the script began: nobody would commit it.
+pub(crate) fn unfinished() -> AdapterError {
+    AdapterError::new(
+        ErrorKind::Statement,
+        "the script's own transaction is still open",
+    )
+    .with_hint("end the script with `COMMIT`")
+}

@@ -1,0 +1,106 @@
+//! The benchmark of dapter: what it costs beside the database itself.
+//!
+//! `cargo run --release -p dapter-bench` builds the program and its plugins, measures, and prints one table. Every
+//! figure has its goal beside it, and every ratio is of two processes that ran one after the other in the same run: on
+//! a machine that does other things too, seconds mean little and such ratios much. Nothing depends on the figures; a
+//! missed goal is no failure.
+//!
+//! | what | against |
+//! |---|---|
+//! | 1,000 one-table migrations | the same statements, rows and transactions sent through rusqlite: [`baseline`] |
+//! | nothing to do at 10 scripts | `sqlite3 FILE 'select 1'`; without that program, one that does the same through rusqlite |
+//! | nothing to do at 1,000 and 10,000 scripts | nothing: time a script, and peak memory |
+//! | a call of a plugin | nothing: time a call |
+//!
+//! Calls of `fsync` are counted with `strace` where it is installed.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that prints its findings"
+)]
+
+mod baseline;
+mod boundary;
+mod migrations;
+mod nothing;
+mod process;
+mod project;
+mod table;
+
+use std::env;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use table::Table;
+
+/// What can go wrong is printed and ends the program.
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The programs that are measured.
+struct Programs {
+    /// The program `dapter`, with its plugins beside it.
+    dapter: PathBuf,
+    /// This program, whose subcommands are what is measured against.
+    this: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        [] => measure(),
+        ["baseline", mode, file, count] => baseline::migrate(mode, Path::new(file), count),
+        ["select-1", file] => baseline::select_1(Path::new(file)),
+        ["peak-memory", program, ref arguments @ ..] => process::print_peak(program, arguments),
+        _ => Err("usage: dapter-bench".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("dapter-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> Result<()> {
+    let programs = build()?;
+    let mut table = Table::new();
+    migrations::measure(&programs, &mut table)?;
+    nothing::measure(&programs, &mut table)?;
+    boundary::measure(&programs, &mut table)?;
+    print!("{table}");
+    Ok(())
+}
+
+/// Builds the program and its plugins into the folder that this program lies in.
+fn build() -> Result<Programs> {
+    let this = env::current_exe()?;
+    let folder = this.parent().ok_or("a program lies in a folder")?;
+    let target = folder.parent().ok_or("cargo's folders lie in one")?;
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.args([
+        "build",
+        "--release",
+        "--quiet",
+        "-p",
+        "dapter",
+        "-p",
+        "dapter-sqlite",
+    ]);
+    build
+        .arg("--manifest-path")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml"));
+    build.arg("--target-dir").arg(target);
+    eprintln!("building dapter and its plugins …");
+    if !build.status()?.success() {
+        return Err("the build failed".into());
+    }
+    let name = format!("dapter{}", env::consts::EXE_SUFFIX);
+    Ok(Programs {
+        dapter: folder.join(name),
+        this,
+    })
+}

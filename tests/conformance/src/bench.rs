@@ -1,0 +1,208 @@
+//! The subject at work: its databases, and what its effects look like.
+
+use crate::client::{Client, Refused, patiently};
+use crate::subject::{Effect, Look, Script, Subject};
+use dapter_plugin_api::abi::block_on;
+use dapter_plugin_api::{AdapterInfo, ConnectOptions, ErrorKind, History, LogEntry, Statement};
+use libtest_mimic::Failed;
+use std::sync::{Barrier, OnceLock};
+use std::thread;
+
+/// How many sessions run in a race.
+pub(crate) const RACERS: usize = 8;
+
+/// How a probe came out: the rows it affected, or the kind of its error.
+type Outcome = Result<u64, ErrorKind>;
+
+/// How the probe of an effect comes out without the effect, and with it.
+type Outcomes = OnceLock<Result<(Outcome, Outcome), Failed>>;
+
+/// The subject of all cases.
+pub(crate) struct Bench {
+    pub(crate) subject: Subject,
+    put: Outcomes,
+    ddl: Outcomes,
+}
+
+impl Bench {
+    pub(crate) fn new(subject: Subject) -> Self {
+        Bench {
+            subject,
+            put: OnceLock::new(),
+            ddl: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn info(&self) -> &AdapterInfo {
+        self.subject.adapter.info()
+    }
+
+    /// A new database with nothing in it.
+    pub(crate) fn empty(&self) -> Database<'_> {
+        Database {
+            bench: self,
+            options: (self.subject.fresh)(),
+        }
+    }
+
+    /// A new database that keeps a history, and nothing else.
+    pub(crate) fn kept(&self) -> Result<Database<'_>, Failed> {
+        let database = self.empty();
+        database.connect()?.ensure_history()?;
+        Ok(database)
+    }
+
+    /// A new database that keeps a history, and is ready for the subject's statements.
+    pub(crate) fn prepared(&self) -> Result<Database<'_>, Failed> {
+        let database = self.kept()?;
+        let mut client = database.connect()?;
+        for statement in &self.subject.prepare {
+            client.execute(statement)?;
+        }
+        drop(client);
+        Ok(database)
+    }
+
+    pub(crate) fn connect(&self, options: &ConnectOptions) -> Result<Client, Refused> {
+        block_on(self.subject.adapter.connect(options))
+            .map(Client::new)
+            .map_err(|error| Refused {
+                call: "connect",
+                error,
+            })
+    }
+
+    pub(crate) fn split(&self, script: &str) -> Result<Vec<Statement>, Refused> {
+        block_on(self.subject.adapter.split(script)).map_err(|error| Refused {
+            call: "split",
+            error,
+        })
+    }
+
+    /// The subject's statement that writes something.
+    pub(crate) fn put(&self) -> &str {
+        &self.subject.put.statement
+    }
+
+    /// The subject's statement that fails.
+    pub(crate) fn fail(&self) -> &str {
+        &self.subject.fail.statement
+    }
+
+    pub(crate) fn script(&self) -> &Script {
+        &self.subject.script
+    }
+
+    pub(crate) fn look(&self) -> Result<&Look, Failed> {
+        self.subject.look.as_ref().ok_or_else(|| missing("look"))
+    }
+
+    pub(crate) fn ddl(&self) -> Result<&Effect, Failed> {
+        self.subject.ddl.as_ref().ok_or_else(|| missing("ddl"))
+    }
+
+    pub(crate) fn slow(&self) -> Result<&str, Failed> {
+        self.subject.slow.as_deref().ok_or_else(|| missing("slow"))
+    }
+
+    /// Whether `put` has taken effect in the client's database. Uses the effect up.
+    pub(crate) fn has_put(&self, client: &mut Client) -> Result<bool, Failed> {
+        self.has(&self.subject.put, &self.put, client)
+    }
+
+    /// Whether `ddl` has taken effect in the client's database. Uses the effect up.
+    pub(crate) fn has_ddl(&self, client: &mut Client) -> Result<bool, Failed> {
+        self.has(self.ddl()?, &self.ddl, client)
+    }
+
+    fn has(
+        &self,
+        effect: &Effect,
+        outcomes: &Outcomes,
+        client: &mut Client,
+    ) -> Result<bool, Failed> {
+        let (without, with) = outcomes.get_or_init(|| self.outcomes(effect)).clone()?;
+        let found = probe(effect, client);
+        if found == without || found == with {
+            return Ok(found == with);
+        }
+        Err(format!(
+            "`{}` came out as {found:?}; it is {without:?} on a database without the effect and {with:?} on one with it",
+            effect.probe
+        )
+        .into())
+    }
+
+    fn outcomes(&self, effect: &Effect) -> Result<(Outcome, Outcome), Failed> {
+        let without = probe(effect, &mut self.prepared()?.connect()?);
+        let mut client = self.prepared()?.connect()?;
+        client.execute(&effect.statement)?;
+        let with = probe(effect, &mut client);
+        if without == with {
+            return Err(format!(
+                "the probe `{}` tells nothing: it comes out as {with:?} always",
+                effect.probe
+            )
+            .into());
+        }
+        Ok((without, with))
+    }
+}
+
+/// Runs the probe. A session that has just ended may still be in the way.
+fn probe(effect: &Effect, client: &mut Client) -> Outcome {
+    patiently(|| client.execute(&effect.probe)).map_err(|refused| refused.error.kind)
+}
+
+fn missing(field: &str) -> Failed {
+    format!("the adapter declares what the subject's field `{field}` is needed for, and the field is empty").into()
+}
+
+/// One database of the subject.
+pub(crate) struct Database<'a> {
+    pub(crate) bench: &'a Bench,
+    pub(crate) options: ConnectOptions,
+}
+
+impl Database<'_> {
+    /// A new session.
+    pub(crate) fn connect(&self) -> Result<Client, Refused> {
+        self.bench.connect(&self.options)
+    }
+
+    /// The history as a new session reads it.
+    pub(crate) fn history(&self) -> Result<History, Refused> {
+        self.connect()?.read_history()
+    }
+
+    /// The log as a new session reads it.
+    pub(crate) fn log(&self) -> Result<Vec<LogEntry>, Refused> {
+        self.connect()?.read_log()
+    }
+
+    /// Runs something in [`RACERS`] sessions on threads at once, each of which is told its number.
+    pub(crate) fn race<T: Send>(
+        &self,
+        run: impl Fn(&mut Client, usize) -> Result<T, Failed> + Sync,
+    ) -> Result<Vec<T>, Failed> {
+        let mut clients = Vec::new();
+        for _ in 0..RACERS {
+            clients.push(self.connect()?);
+        }
+        let start = Barrier::new(RACERS);
+        thread::scope(|scope| {
+            let racer = |(number, mut client): (usize, Client)| {
+                let (start, run) = (&start, &run);
+                scope.spawn(move || {
+                    start.wait();
+                    run(&mut client, number)
+                })
+            };
+            let racers: Vec<_> = clients.into_iter().enumerate().map(racer).collect();
+            let ended = racers.into_iter().map(|racer| racer.join());
+            ended
+                .map(|result| result.unwrap_or_else(|_| Err("a racer panicked".into())))
+                .collect()
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! The tests that every dapter database adapter passes: ours, and those of third parties.
+//!
+//! An adapter promises what the documentation of [`SyncSession`](dapter_plugin_api::SyncSession) and
+//! [`Capability`](dapter_plugin_api::Capability) lists; each promise is at least one case here. Cases are gated by
+//! capability both ways: what is declared must behave, what is not declared must answer `Unsupported`.
+//!
+//! You describe your adapter in a [`Subject`]: how to get an empty database, and a few statements in its own language.
+//! The suite is then a test target with `harness = false`:
+//!
+//! ```no_run
+//! use dapter_conformance::{Effect, Failing, Script, Subject, Writers};
+//! use dapter_plugin_api::abi::{Adapter, block_on};
+//! use dapter_plugin_api::memory::MemoryAdapter;
+//! use dapter_plugin_api::{ConnectOptions, ErrorKind};
+//! use std::process::ExitCode;
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//!
+//! fn main() -> ExitCode {
+//!     let databases = AtomicU32::new(0);
+//!     dapter_conformance::run(Subject {
+//!         adapter: block_on(Adapter::linked_sync::<MemoryAdapter>()).expect("the adapter is made"),
+//!         fresh: Box::new(move || {
+//!             ConnectOptions::new(format!("memory:{}", databases.fetch_add(1, Ordering::Relaxed)))
+//!         }),
+//!         refused: Vec::new(),
+//!         prepare: Vec::new(),
+//!         put: Effect::new("put a 1", 1, "del a"),
+//!         fail: Failing::new("fail", ErrorKind::Statement).with_code("TOLD"),
+//!         script: Script::new("put a 1\nput b 2\n", &["put a 1", "put b 2"]),
+//!         unsplittable: None,
+//!         look: None,
+//!         ddl: None,
+//!         slow: None,
+//!         writers: Writers::One,
+//!     })
+//! }
+//! ```
+//!
+//! No case sleeps or measures time. Where an adapter may answer [`Busy`](dapter_plugin_api::ErrorKind::Busy), which
+//! promises that nothing was changed, a case takes it at its word and repeats the call.
+//!
+//! | module | what it tests |
+//! |---|---|
+//! | `describe` | what the adapter says of itself, and that the subject covers it |
+//! | `connect` | refused connections, options, secrets in messages |
+//! | `history`, `swap`, `log`, `lock_row`, `race` | what the database remembers, and compare-and-swap of it |
+//! | `execute`, `recorded`, `query`, `split` | statements |
+//! | `transactions`, `ddl` | all or nothing, over data and history |
+//! | `lock`, `cancel` | the capabilities of those names |
+//! | `sessions` | several at once, after errors, from other threads |
+#![deny(missing_docs)]
+
+mod bench;
+mod cancel;
+mod case;
+mod check;
+mod client;
+mod connect;
+mod ddl;
+mod describe;
+mod execute;
+mod history;
+mod lock;
+mod lock_row;
+mod log;
+mod query;
+mod race;
+mod recorded;
+mod samples;
+mod sessions;
+mod split;
+mod subject;
+mod suite;
+mod swap;
+mod transactions;
+
+pub use case::Case;
+pub use libtest_mimic::{Failed, Trial};
+pub use subject::{Effect, Failing, Look, Refusal, Script, Subject, Writers};
+pub use suite::{cases, run, suite};

@@ -1,0 +1,122 @@
+//! A statement together with the change of the history that records it.
+
+use crate::bench::Bench;
+use crate::case::{Gate, Promise, Verdict, promises};
+use crate::check::{holds, presentable, refused, same};
+use crate::samples::{add, full_row, note, replace, require, row, take};
+use dapter_plugin_api::{ErrorKind, HistoryChange, RevisionState};
+
+pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
+    effect_and_record_are_both_there,
+    a_failing_statement_is_not_recorded,
+    a_record_that_conflicts_is_an_error,
+    steps_are_recorded_one_after_the_other,
+)];
+
+fn effect_and_record_are_both_there(bench: &Bench) -> Verdict {
+    let database = bench.prepared()?;
+    let recorded = full_row("a", 1, RevisionState::Upgrading, "half done");
+    let change = HistoryChange {
+        log: vec![note("recorded")],
+        rows: add([recorded.clone()]).rows,
+        ..take("holder", None)
+    };
+    let rows = database.connect()?.execute_recorded(bench.put(), &change)?;
+    same("the rows affected by `put`", &rows, &bench.subject.put.rows)?;
+    let history = database.history()?;
+    same("the rows", &history.rows, &vec![recorded])?;
+    holds(
+        history.lock.is_some(),
+        "the lock was not taken with the record",
+    )?;
+    same("the log", &database.log()?, &change.log)?;
+    holds(
+        bench.has_put(&mut database.connect()?)?,
+        "what `put` did is not there, and it was recorded",
+    )
+}
+
+fn a_failing_statement_is_not_recorded(bench: &Bench) -> Verdict {
+    let database = bench.prepared()?;
+    let mut client = database.connect()?;
+    let before = (client.read_history()?, client.read_log()?);
+    let change = HistoryChange {
+        log: vec![note("must not be there")],
+        rows: add([row("a", 1)]).rows,
+        ..take("holder", None)
+    };
+    let error = refused(
+        client.execute_recorded(bench.fail(), &change),
+        bench.subject.fail.kind,
+    )?;
+    presentable(&error)?;
+    same(
+        "the code of the error",
+        &error.code,
+        &bench.subject.fail.code,
+    )?;
+    same(
+        "history and log",
+        &(client.read_history()?, client.read_log()?),
+        &before,
+    )?;
+    same(
+        "history and log in a new session",
+        &(database.history()?, database.log()?),
+        &before,
+    )
+}
+
+/// Whether the statement took effect is the adapter's choice; that the record was not made must be told.
+fn a_record_that_conflicts_is_an_error(bench: &Bench) -> Verdict {
+    let database = bench.prepared()?;
+    let mut client = database.connect()?;
+    client.swap(&add([row("a", 1)]))?;
+    let before = (client.read_history()?, client.read_log()?);
+    let log = vec![note("must not be there")];
+    let taken = HistoryChange {
+        log: log.clone(),
+        ..add([row("a", 2)])
+    };
+    let not_held = HistoryChange {
+        log,
+        rows: add([row("b", 2)]).rows,
+        ..require("nobody")
+    };
+    for change in [taken, not_held] {
+        refused(
+            client.execute_recorded(bench.put(), &change),
+            ErrorKind::Conflict,
+        )?;
+        same(
+            "history and log",
+            &(client.read_history()?, client.read_log()?),
+            &before,
+        )?;
+        bench.has_put(&mut client)?;
+    }
+    Ok(())
+}
+
+/// As a host journals a step of several statements.
+fn steps_are_recorded_one_after_the_other(bench: &Bench) -> Verdict {
+    let database = bench.prepared()?;
+    let mut client = database.connect()?;
+    let statements = &bench.script().statements;
+    let done = |statements_done: usize| dapter_plugin_api::AppliedRevision {
+        state: RevisionState::Upgrading,
+        statements_done: statements_done as u64,
+        statements_total: statements.len() as u64,
+        ..row("a", 1)
+    };
+    client.swap(&add([done(0)]))?;
+    for (number, statement) in statements.iter().enumerate() {
+        client.execute_recorded(statement, &replace(&done(number), &done(number + 1)))?;
+        same(
+            "the rows",
+            &database.history()?.rows,
+            &vec![done(number + 1)],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! One plugin with several adapters, for tests of whatever loads plugins.
+//!
+//! All of them keep their data in the process, as the [`memory`](dapter_plugin_api::memory) adapter does and with its
+//! commands (`put KEY VALUE`, `del KEY`, `say TEXT`, `fail TEXT`, `panic TEXT`); the URL is `KEY:NAME`.
+//!
+//! | key | what it does |
+//! |---|---|
+//! | `panic-connect` | panics when it is asked to connect |
+//! | `panic-call` | panics in the statement `panic TEXT`, and in splitting a script with the line `panic-in-split` |
+//! | `panic-drop` | panics when its session is dropped |
+//! | `undeclared` | implements transactions and queries, and declares neither |
+//! | `bad-split` | splits off statements that are none: beyond the end, overlapping, inside a character |
+//! | `slow` | waits in the statement `wait` until it is cancelled |
+//! | `async-memory` | behaves well, in asynchronous code: every call waits for another thread first |
+
+mod async_memory;
+mod misbehaving;
+mod session;
+mod turn;
+
+dapter_plugin_api::export_adapter!(
+    misbehaving::PanicConnect,
+    misbehaving::PanicCall,
+    misbehaving::PanicDrop,
+    misbehaving::Undeclared,
+    misbehaving::BadSplit,
+    misbehaving::Slow,
+    async async_memory::AsyncMemory,
+);
