@@ -1,7 +1,7 @@
 //! One deployer at a time.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use dapter::api::abi::Adapter;
@@ -135,59 +135,6 @@ fn one_who_may_not_wait_is_told_who_holds_the_lock() {
             .expect("what to do");
         assert!(hint.contains("`dapter unlock`"), "{hint}");
     }
-}
-
-#[test]
-fn of_many_at_once_one_does_the_work() {
-    const DEPLOYERS: usize = 20;
-    for adapter in adapters() {
-        let (database, project) = (Database::new(), Project::chain(3));
-        let start = Barrier::new(DEPLOYERS);
-        let steps: Vec<usize> = thread::scope(|scope| {
-            let deploy = || {
-                start.wait();
-                database
-                    .patient(&adapter, &project)
-                    .upgrade("head")
-                    .expect("each succeeds")
-                    .steps
-                    .len()
-            };
-            let deployers: Vec<_> = (0..DEPLOYERS).map(|_| scope.spawn(deploy)).collect();
-            deployers
-                .into_iter()
-                .map(|deployer| deployer.join().expect("it ends"))
-                .collect()
-        });
-        let mut sorted = steps;
-        sorted.sort_unstable();
-        assert_eq!(
-            (
-                sorted[DEPLOYERS - 1],
-                sorted[..DEPLOYERS - 1].iter().sum::<usize>()
-            ),
-            (3, 0)
-        );
-        assert_eq!(database.log().len(), 3);
-        database.assert_consistent(3, &adapter.info().key);
-    }
-}
-
-#[test]
-fn many_stamps_at_once_do_no_harm() {
-    let (database, project) = (Database::new(), Project::chain(3));
-    thread::scope(|scope| {
-        for destination in ["r1", "head", "base", "r2", "head", "r1"] {
-            let migrator = database.patient(&memory(), &project);
-            scope.spawn(move || migrator.stamp(destination).expect("it waits for its turn"));
-        }
-    });
-    let last = database.migrator(&memory(), &project);
-    last.stamp("r2").expect("it stamps");
-    assert_eq!(
-        (database.applied().as_str(), database.history().lock),
-        ("r1 r2", None)
-    );
 }
 
 #[test]
@@ -327,6 +274,32 @@ fn a_holder_whose_lock_was_broken_half_way_does_not_go_on() {
         "the work of the second alone"
     );
     database.assert_consistent(2, "usurped");
+}
+
+#[test]
+fn a_holder_whose_lock_was_broken_writes_nothing_more() {
+    let (database, project) = (Database::new(), Project::chain(1));
+    let adapter = linked::<Plain>();
+    let second = database.migrator(&adapter, &project);
+    let first = database
+        .migrator(&adapter, &project)
+        .with_observer(move |event: &Event<'_>| {
+            if let Event::Statement { number: 2, .. } = event {
+                let holder = second.lock_holder().expect("it reads").expect("it is held");
+                second.break_lock(&holder).expect("it breaks");
+            }
+        });
+    first.upgrade("head").expect_err("it lost the lock");
+    assert_eq!(database.applied(), "r1(upgrading 1/2)");
+    assert_eq!(
+        (database.log(), database.history().rows[0].error.as_str()),
+        (vec![], "")
+    );
+    database
+        .migrator(&adapter, &project)
+        .upgrade("head")
+        .expect("it goes on");
+    database.assert_consistent(1, "taken up");
 }
 
 #[test]

@@ -10,4 +10,5 @@ mod interrupt;
 mod lifecycle;
 mod lock;
 mod properties;
+mod race;
 mod transactions;

@@ -130,8 +130,10 @@ fn one(connection: &Connection, number: usize, count: usize) -> Result<()> {
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     let message = project::message(number);
+    let position = i64::try_from(number)?;
     row.execute(params![
-        revision, message, CHECKSUM, number, "applied", 1, 1, "", "", 1, NOW, "somebody", "0.1.0",
+        revision, message, CHECKSUM, position, "applied", 1, 1, "", "", 1, NOW, "somebody",
+        "0.1.0",
     ])?;
     let mut line = connection.prepare_cached(
         "INSERT INTO main.dapter_log (logged_at, operation, revision, outcome, statements, duration_ms, logged_by,

@@ -7,8 +7,9 @@ use crate::session::memory;
 use crate::turn::Turn;
 use dapter_plugin_api::memory::MemorySession;
 use dapter_plugin_api::{
-    AsyncMigrationAdapter, AsyncSession, Capability, Comment, ConnectOptions, Description, History,
-    HistoryChange, LogEntry, Notices, Result, Rows, Statement, SyncSession, Value,
+    AdapterError, AsyncMigrationAdapter, AsyncSession, Capability, Comment, ConnectOptions,
+    Description, ErrorKind, History, HistoryChange, LogEntry, Notices, Result, Rows, Statement,
+    SyncSession, Value,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -38,6 +39,12 @@ impl AsyncMigrationAdapter for AsyncMemory {
         notices: &Notices,
     ) -> Result<AsyncMemorySession> {
         Turn::default().await;
+        if !options.url.starts_with("async-memory:") {
+            return Err(AdapterError::new(
+                ErrorKind::Connect,
+                "the URL is not async-memory:NAME",
+            ));
+        }
         Ok(AsyncMemorySession {
             memory: memory(options, notices)?,
             dropped: Arc::default(),

@@ -66,14 +66,14 @@ impl Database {
         Migrator::new(adapter.clone(), settings)
     }
 
-    /// A migrator that waits for others as long as it takes.
+    /// A migrator that waits for others, far longer than it takes.
     pub(crate) fn patient(&self, adapter: &Adapter, project: &Project) -> Migrator {
         Migrator::new(adapter.clone(), self.patient_settings(project))
     }
 
     pub(crate) fn patient_settings(&self, project: &Project) -> MigrationSettings {
         MigrationSettings {
-            lock_timeout: Duration::MAX,
+            lock_timeout: Duration::from_mins(2),
             ..self.settings(project)
         }
     }
