@@ -1,34 +1,45 @@
-//! Failures for people and for programs: what failed, where, why, what is the case now, what to do next.
+//! Failures for people: what failed, where, why, what is the case now, what to do next.
 
 use std::error::Error;
-use std::fs;
-use std::ops::Range;
-use std::path::Path;
 
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
-use dapter::diagnostic::Diagnostic;
-use dapter::{DatabaseState, MigrationError, RunFailure, StatementFailure};
-use serde_json::{Value, json};
+use annotate_snippets::{Annotation, Element, Group, Level, Renderer, Snippet};
+use dapter::api::AdapterError;
+use dapter::diagnostic::{Diagnostic, Diagnostics};
+use dapter::{DatabaseState, MigrationError, RunFailure};
 
+use super::excerpt::{Excerpt, Fault};
 use super::output::Failure;
+use super::paths::from_here;
+
+/// How many of the revisions that are not done a message names.
+const SHOWN_PENDING: usize = 3;
 
 /// The failure as text, styled; whoever prints it takes the styles out where they do not belong.
 pub(super) fn report(failure: &Failure) -> String {
-    let groups: Vec<String> = match failure {
-        Failure::Migration(error) => migration(error),
-        Failure::Usage { message, hint } => vec![plain(message, &[], hint.as_deref())],
-        Failure::Print(error) => vec![plain("cannot print the result", &[error.to_string()], None)],
+    let parts = match failure {
+        Failure::Migration { error, notes } => migration(error, notes),
+        Failure::Usage { message, hint } => vec![plain(message, &[], &lines(hint.as_deref()))],
+        Failure::Print(error) => vec![plain("cannot print the result", &[error.to_string()], &[])],
     };
-    groups.join("\n\n") + "\n"
+    parts.join("\n\n") + "\n"
 }
 
-fn migration(error: &MigrationError) -> Vec<String> {
+fn migration(error: &MigrationError, more: &[String]) -> Vec<String> {
     if let MigrationError::Scripts(diagnostics) = error {
-        return diagnostics.0.iter().map(of_script).collect();
+        return of_scripts(diagnostics);
+    }
+    if let MigrationError::Config(config) = error
+        && !config.problems().is_empty()
+    {
+        let problems = config.problems().iter();
+        return problems
+            .map(|problem| plain(&problem.to_string(), &[], &lines(problem.hint.as_deref())))
+            .collect();
     }
     if let Some(failure) = error.run_failure() {
         return vec![of_run(failure)];
     }
+    let help = lines(error.hint().as_deref());
     if let MigrationError::Split {
         path,
         line,
@@ -36,37 +47,32 @@ fn migration(error: &MigrationError) -> Vec<String> {
         source,
     } = error
     {
-        let text = line_of(path, *line);
-        let at = text
-            .char_indices()
-            .nth(column - 1)
-            .map_or(text.len(), |(at, _)| at);
-        let span = at..text.len().max(at);
-        let snippet = snippet(path, &text, *line, span, &source.message);
-        return vec![rendered(
-            &error.to_string(),
-            Some(snippet),
-            &[],
-            error.hint().as_deref(),
+        let excerpt = Excerpt::of_line(path, *line, Some(*column));
+        let snippet = excerpt.snippet(path, &source.message);
+        let notes = ["nothing was run".to_owned()];
+        return vec![pointing(
+            "the script cannot be split into statements",
+            snippet,
+            &notes,
+            &help,
         )];
     }
-    vec![plain(
-        &error.to_string(),
-        &causes(error),
-        error.hint().as_deref(),
-    )]
+    let mut notes = causes(error);
+    notes.extend(more.iter().cloned());
+    vec![plain(&error.to_string(), &notes, &help)]
 }
 
 /// The messages beneath an error, outermost first; an adapter's error carries its own chain as text.
-fn causes(error: &dyn Error) -> Vec<String> {
+pub(super) fn causes(error: &dyn Error) -> Vec<String> {
     let mut causes = Vec::new();
     let mut next = error.source();
     while let Some(source) = next {
-        causes.push(source.to_string());
-        if let Some(adapter) = source.downcast_ref::<dapter::api::AdapterError>() {
-            causes.pop();
-            causes.push(said(adapter));
-            causes.extend(adapter.chain.iter().cloned());
+        match source.downcast_ref::<AdapterError>() {
+            Some(adapter) => {
+                causes.push(said(adapter));
+                causes.extend(adapter.chain.iter().cloned());
+            }
+            None => causes.push(source.to_string()),
         }
         next = source.source();
     }
@@ -74,7 +80,7 @@ fn causes(error: &dyn Error) -> Vec<String> {
 }
 
 /// What the database or the adapter said, with its codes and its place in the plugin.
-fn said(error: &dapter::api::AdapterError) -> String {
+fn said(error: &AdapterError) -> String {
     let mut text = error.message.clone();
     let codes: Vec<&str> = [&error.code, &error.sqlstate]
         .into_iter()
@@ -90,90 +96,52 @@ fn said(error: &dapter::api::AdapterError) -> String {
     text
 }
 
+/// Every problem of the scripts, and how many there are: the last lines are those that are read first.
+fn of_scripts(diagnostics: &Diagnostics) -> Vec<String> {
+    let mut parts: Vec<String> = diagnostics.0.iter().map(of_script).collect();
+    if parts.len() > 1 {
+        let count = format!("{} errors in the scripts; nothing was run", parts.len());
+        parts.push(plain(&count, &[], &[]));
+    }
+    parts
+}
+
 fn of_script(diagnostic: &Diagnostic) -> String {
+    let help = lines(diagnostic.hint.as_deref());
     let Some(line) = diagnostic.line else {
         let message = format!("{}: {}", diagnostic.path.display(), diagnostic.message);
-        return plain(&message, &[], diagnostic.hint.as_deref());
+        return plain(&message, &[], &help);
     };
-    let text = line_of(&diagnostic.path, line);
-    let span = text.len() - text.trim_start().len()..text.len();
-    let snippet = snippet(&diagnostic.path, &text, line, span, "");
-    rendered(
-        &diagnostic.message,
-        Some(snippet),
-        &[],
-        diagnostic.hint.as_deref(),
-    )
+    let excerpt = Excerpt::of_line(&diagnostic.path, line, None);
+    let snippet = excerpt.snippet(&diagnostic.path, "");
+    pointing(&diagnostic.message, snippet, &[], &help)
 }
 
 fn of_run(failure: &RunFailure) -> String {
     let error = &failure.error;
     let mut notes = error.chain.clone();
     notes.push(state(failure));
-    let hint = error
-        .hint
-        .clone()
-        .into_iter()
-        .chain([next(failure)])
-        .collect::<Vec<_>>()
-        .join("; ");
+    notes.extend(pending(failure));
+    let help = run_hints(failure);
     let (Some(statement), Some(path)) = (&failure.statement, &failure.path) else {
         notes.insert(0, said(error));
-        return rendered(&failure.to_string(), None, &notes, Some(&hint));
+        return plain(&failure.to_string(), &notes, &help);
     };
     let title = format!(
         "{failure} at statement {} of {}",
         statement.number, statement.total
     );
-    let (text, line, span) = excerpt(statement, error.position);
+    let fault = Fault::of(statement, error.position);
+    let excerpt = Excerpt::of_fault(path, statement, fault);
     let said = said(error);
-    let snippet = snippet(path, &text, line, span, &said);
-    rendered(&title, Some(snippet), &notes, Some(&hint))
-}
-
-/// The part of a statement to show: around the fault where the database tells where it is, otherwise its first line.
-fn excerpt(statement: &StatementFailure, position: Option<u64>) -> (String, usize, Range<usize>) {
-    let text = &statement.text;
-    let fault = position
-        .and_then(|position| usize::try_from(position).ok())
-        .filter(|&fault| fault <= text.len() && text.is_char_boundary(fault));
-    let at = fault.unwrap_or_default();
-    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text[at..]
-        .find('\n')
-        .map_or(text.len(), |newline| at + newline);
-    let line = statement.line + text[..start].matches('\n').count();
-    // The first line of a statement may stand behind something else; blanks keep the columns right.
-    let indent = if start == 0 {
-        statement.column.saturating_sub(1)
-    } else {
-        0
-    };
-    let shown = format!("{}{}", " ".repeat(indent), text[start..end].trim_end());
-    let from = indent + at - start;
-    let to = match fault {
-        Some(_) => from + word_length(&shown[from.min(shown.len())..]),
-        None => shown.len(),
-    };
-    (
-        shown.clone(),
-        line,
-        from.min(shown.len())..to.max(from).min(shown.len()),
-    )
-}
-
-fn word_length(text: &str) -> usize {
-    let word = text
-        .find(|c: char| !c.is_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
-    word.max(text.chars().next().map_or(0, char::len_utf8))
+    pointing(&title, excerpt.snippet(path, &said), &notes, &help)
 }
 
 fn state(failure: &RunFailure) -> String {
-    let done = match failure.done.len() {
-        0 => String::new(),
-        1 => format!("; revision {} before it is done and stays", failure.done[0]),
-        count => format!("; {count} revisions before it are done and stay"),
+    let done = match &failure.done[..] {
+        [] => String::new(),
+        [one] => format!("; revision {one} before it is done and stays"),
+        several => format!("; {} revisions before it are done and stay", several.len()),
     };
     match &failure.state {
         DatabaseState::Unchanged => "the database is as it was before".to_owned(),
@@ -182,7 +150,11 @@ fn state(failure: &RunFailure) -> String {
             done: statements,
             total,
         } => {
-            format!("{statements} of {total} statements of this step are done and stay{done}")
+            let verb = match statements {
+                1 => "is done and stays",
+                _ => "are done and stay",
+            };
+            format!("{statements} of {total} statements of this step {verb}{done}")
         }
         DatabaseState::Unknown => {
             format!(
@@ -190,6 +162,25 @@ fn state(failure: &RunFailure) -> String {
             )
         }
     }
+}
+
+/// What is still to be done, where that is more than the step that failed.
+fn pending(failure: &RunFailure) -> Option<String> {
+    let ids: Vec<&str> = failure.pending.iter().map(|id| id.as_str()).collect();
+    let (first, more) = ids.split_at(ids.len().min(SHOWN_PENDING));
+    let more = match more.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let text = format!("{} revisions are not done: {}", ids.len(), first.join(", "));
+    (ids.len() > 1).then(|| text + &more)
+}
+
+/// What to do about a failed run: what the database advises, and how to go on.
+pub(super) fn run_hints(failure: &RunFailure) -> Vec<String> {
+    let mut hints = lines(failure.error.hint.as_deref());
+    hints.push(next(failure));
+    hints
 }
 
 fn next(failure: &RunFailure) -> String {
@@ -208,140 +199,40 @@ fn next(failure: &RunFailure) -> String {
     }
 }
 
-fn plain(message: &str, causes: &[String], hint: Option<&str>) -> String {
-    rendered(message, None, causes, hint)
+fn lines(text: Option<&str>) -> Vec<String> {
+    let lines = text.unwrap_or_default().lines();
+    lines.map(str::to_owned).collect()
 }
 
-fn snippet<'a>(
-    path: &Path,
-    text: &'a str,
-    line: usize,
-    span: Range<usize>,
-    label: &'a str,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let annotation = AnnotationKind::Primary.span(span);
-    let annotation = if label.is_empty() {
-        annotation
-    } else {
-        annotation.label(label)
-    };
-    Snippet::source(text)
-        .path(shown(path))
-        .line_start(line)
-        .annotation(annotation)
-}
-
-fn rendered<'a>(
-    title: &'a str,
-    snippet: Option<Snippet<'a, annotate_snippets::Annotation<'a>>>,
-    notes: &'a [String],
-    hint: Option<&'a str>,
-) -> String {
-    let title = Level::ERROR.primary_title(title);
-    let mut group = match snippet {
-        Some(snippet) => title.element(snippet),
-        None => Group::with_title(title),
-    };
-    for note in notes {
-        group = group.element(Level::NOTE.message(note.as_str()));
+/// A failure that is nowhere in a script.
+fn plain(message: &str, notes: &[String], help: &[String]) -> String {
+    let message = from_here(message);
+    let renderer = Renderer::styled();
+    let mut text = renderer.render(&[Group::with_title(Level::ERROR.primary_title(&*message))]);
+    let notes = notes.iter().map(|note| (Level::NOTE, note));
+    for (level, line) in notes.chain(help.iter().map(|line| (Level::HELP, line))) {
+        let line = from_here(line);
+        let group = Group::with_title(level.secondary_title(&*line));
+        text.push_str(&format!("\n  {}", renderer.render(&[group])));
     }
-    if let Some(hint) = hint {
-        for line in hint.lines() {
-            group = group.element(Element::from(Level::HELP.message(line)));
-        }
+    text
+}
+
+/// A failure at a place in a script.
+fn pointing(
+    message: &str,
+    snippet: Snippet<'_, Annotation<'_>>,
+    notes: &[String],
+    help: &[String],
+) -> String {
+    let message = from_here(message);
+    let notes: Vec<String> = notes.iter().map(|note| from_here(note)).collect();
+    let mut group = Level::ERROR.primary_title(&*message).element(snippet);
+    for note in &notes {
+        group = group.element(Element::from(Level::NOTE.message(note)));
+    }
+    for line in help {
+        group = group.element(Element::from(Level::HELP.message(line)));
     }
     Renderer::styled().render(&[group])
-}
-
-/// The line of a file, for an error that points at it; empty if it is not there any more.
-fn line_of(path: &Path, line: usize) -> String {
-    let bytes = fs::read(path).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    text.lines()
-        .nth(line.saturating_sub(1))
-        .unwrap_or_default()
-        .trim_end()
-        .to_owned()
-}
-
-/// A path as short as it can be said from here.
-pub(super) fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    let short = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
-    short
-        .filter(|short| !short.as_os_str().is_empty())
-        .unwrap_or_else(|| path.to_owned())
-        .display()
-        .to_string()
-}
-
-/// The failure as a JSON document.
-pub(super) fn document(failure: &Failure) -> Value {
-    let mut error = match failure {
-        Failure::Migration(error) => of_migration(error),
-        Failure::Usage { message, hint } => {
-            json!({"kind": "usage", "message": message, "causes": [], "hint": hint})
-        }
-        Failure::Print(error) => {
-            json!({"kind": "print", "message": error.to_string(), "causes": [], "hint": null})
-        }
-    };
-    error["exit_code"] = json!(failure.exit() as u8);
-    json!({ "error": error })
-}
-
-fn of_migration(error: &MigrationError) -> Value {
-    let mut document = json!({
-        "kind": kind(error),
-        "message": error.to_string(),
-        "causes": causes(error),
-        "hint": error.hint(),
-    });
-    if let MigrationError::Scripts(diagnostics) = error {
-        let problem = |diagnostic: &Diagnostic| {
-            json!({
-                "path": diagnostic.path,
-                "line": diagnostic.line,
-                "message": diagnostic.message,
-                "hint": diagnostic.hint,
-            })
-        };
-        document["causes"] = json!([]);
-        document["problems"] = diagnostics.0.iter().map(problem).collect();
-    }
-    if let Some(failure) = error.run_failure() {
-        document["run"] = json!({
-            "direction": failure.direction,
-            "revision": failure.revision,
-            "path": failure.path,
-            "statement": failure.statement,
-            "error": failure.error,
-            "done": failure.done,
-            "pending": failure.pending,
-            "state": failure.state,
-            "interrupted": failure.interrupted,
-        });
-    }
-    document
-}
-
-fn kind(error: &MigrationError) -> &'static str {
-    match error {
-        MigrationError::Init(_) => "init",
-        MigrationError::Creation(_) => "creation",
-        MigrationError::Upgrade(_) => "upgrade",
-        MigrationError::Downgrade(_) => "downgrade",
-        MigrationError::NotFound(_) => "not_found",
-        MigrationError::Expression(_) => "expression",
-        MigrationError::Plugin(_) => "plugin",
-        MigrationError::Config(_) => "config",
-        MigrationError::Lock(_) => "lock",
-        MigrationError::Scripts(_) => "scripts",
-        MigrationError::Script(_) | MigrationError::Section(_) | MigrationError::Split { .. } => {
-            "script"
-        }
-        MigrationError::History(_) => "history",
-        MigrationError::Database { .. } => "database",
-        _ => "other",
-    }
 }

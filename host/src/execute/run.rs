@@ -1,10 +1,11 @@
 //! Carries a plan out under the lock.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use dapter_plugin_api::abi::Session;
-use dapter_plugin_api::{AdapterError, ErrorKind, History, LockChange};
+use dapter_plugin_api::{AdapterError, AppliedRevision, ErrorKind, History, LockChange};
 use serde::Serialize;
 
 use super::change::StepRecord;
@@ -82,7 +83,11 @@ pub(crate) async fn execute(
     let mut run = Run {
         locked,
         plan,
-        history,
+        rows: history
+            .rows
+            .iter()
+            .map(|row| (row.revision.as_str(), row))
+            .collect(),
         context,
         position: history
             .rows
@@ -107,7 +112,8 @@ pub(crate) async fn execute(
 struct Run<'r> {
     locked: &'r mut Locked,
     plan: &'r Plan,
-    history: &'r History,
+    /// What the history held before the run.
+    rows: HashMap<&'r str, &'r AppliedRevision>,
     context: &'r Context<'r>,
     position: u64,
     /// Steps that last.
@@ -163,7 +169,7 @@ impl Run<'_> {
     where
         Self: 's,
     {
-        let before = self.history.row(step.revision.as_str()).cloned();
+        let before = self.rows.get(step.revision.as_str()).copied().cloned();
         let position = before.as_ref().map_or_else(
             || {
                 self.position += 1;

@@ -1,6 +1,6 @@
 //! The work behind both migrators.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::{Adapter, Session};
@@ -437,7 +437,10 @@ impl Core {
         let mut ids = planning::applied_ids(history)?;
         match direction {
             Direction::Upgrade => ids.extend(steps.iter().map(|step| step.revision.clone())),
-            Direction::Downgrade => ids.retain(|id| steps.iter().all(|step| step.revision != *id)),
+            Direction::Downgrade => {
+                let undone: HashSet<&RevisionId> = steps.iter().map(|step| &step.revision).collect();
+                ids.retain(|id| !undone.contains(id));
+            }
         }
         Ok(Report {
             direction,

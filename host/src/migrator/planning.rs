@@ -46,7 +46,7 @@ fn edited(history: &History, scripts: &Scripts) -> Result<Vec<EditedScript>, His
             continue;
         };
         let whole = row.state == RevisionState::Applied && !row.checksum.is_empty();
-        if whole && script.checksum.to_string() != row.checksum {
+        if whole && row.checksum.parse() != Ok(script.checksum) {
             edited.push(EditedScript {
                 revision: id(&row.revision)?,
                 path: script.path.clone(),
@@ -136,6 +136,11 @@ pub(super) async fn plan(
     direction: Direction,
     mode: TransactionMode,
 ) -> Result<Plan, MigrationError> {
+    let unfinished: Vec<&AppliedRevision> = history
+        .rows
+        .iter()
+        .filter(|row| row.state != RevisionState::Applied)
+        .collect();
     let mut steps = Vec::with_capacity(path.len());
     for body in path {
         let script = body.script();
@@ -143,10 +148,8 @@ pub(super) async fn plan(
         let transactional = adapter.info().has(Capability::TransactionalDdl);
         let transaction = StepTransaction::of(script.transaction, mode, transactional);
         let mut step = Step::new(script, direction, transaction, statements);
-        if let Some(row) = history
-            .row(script.revision.id.as_str())
-            .filter(|row| row.state != RevisionState::Applied)
-        {
+        let id = script.revision.id.as_str();
+        if let Some(row) = unfinished.iter().find(|row| row.revision == id) {
             resume(&mut step, row)?;
         }
         steps.push(step);

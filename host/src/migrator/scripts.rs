@@ -1,10 +1,8 @@
 //! The scripts of a directory together with their graph.
 
-use std::collections::HashMap;
-
 use super::inquiry::{self, HistoryEntry};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
+use crate::revision::{Field, Graph, GraphError, Place, Revision};
 use crate::script::{Script, ScriptDirectory, ScriptError};
 
 /// The scripts of a directory, checked: each of them, and the graph that they make together.
@@ -13,7 +11,6 @@ pub struct Scripts {
     directory: ScriptDirectory,
     scripts: Vec<Script>,
     graph: Graph,
-    positions: HashMap<RevisionId, usize>,
 }
 
 impl Scripts {
@@ -28,16 +25,10 @@ impl Scripts {
             .map(|script| script.revision.clone())
             .collect();
         let graph = Graph::new(revisions).map_err(|errors| located(&errors, &scripts))?;
-        let positions = scripts
-            .iter()
-            .enumerate()
-            .map(|(position, script)| (script.revision.id.clone(), position))
-            .collect();
         Ok(Self {
             directory,
             scripts,
             graph,
-            positions,
         })
     }
 
@@ -86,9 +77,9 @@ impl Scripts {
     /// The script of a revision.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Script> {
-        self.positions
-            .get(id)
-            .map(|&position| &self.scripts[position])
+        self.graph
+            .position(id)
+            .map(|position| &self.scripts[position])
     }
 }
 

@@ -94,6 +94,12 @@ impl Graph {
         self.order.iter().map(|index| &self.revisions[*index])
     }
 
+    /// Where in the list given to [`new`](Self::new) the revision with this id is.
+    #[must_use]
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.index(id)
+    }
+
     /// The revision with this id, written in full.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Revision> {

@@ -56,11 +56,13 @@ fn trailing_blanks(line: &[u8]) -> usize {
 
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(PREFIX)?;
-        for byte in self.0 {
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        let digits: String = self
+            .0
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 0xf])
+            .filter_map(|nibble| char::from_digit(nibble.into(), 16))
+            .collect();
+        write!(f, "{PREFIX}{digits}")
     }
 }
 

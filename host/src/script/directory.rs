@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
@@ -122,7 +124,7 @@ impl ScriptDirectory {
     /// Every script, in the order of the file names.
     ///
     /// Scripts are the files of `versions/` with the adapter's extension that are not hidden; folders in it are not
-    /// looked into. The text of one script at most is in memory at a time.
+    /// looked into. The text of one script at most is in memory at a time; of hundreds of scripts, one for each processor.
     ///
     /// # Errors
     ///
@@ -131,6 +133,36 @@ impl ScriptDirectory {
         let names = self
             .names()
             .map_err(|error| Diagnostics(vec![of_file(&self.versions, &error)]))?;
+        let mut scripts = Vec::with_capacity(names.len());
+        let mut problems = Vec::new();
+        for (read, found) in self.load_parts(&names) {
+            scripts.extend(read);
+            problems.extend(found);
+        }
+        if problems.is_empty() {
+            return Ok(scripts);
+        }
+        Err(Diagnostics(problems))
+    }
+
+    /// Loads many scripts on several threads, the first part on this one.
+    fn load_parts(&self, names: &[OsString]) -> Vec<(Vec<Script>, Vec<Diagnostic>)> {
+        let part = names.len().div_ceil(threads_for(names.len())).max(1);
+        let (here, elsewhere) = names.split_at(part.min(names.len()));
+        thread::scope(|scope| {
+            let running: Vec<_> = elsewhere
+                .chunks(part)
+                .map(|names| scope.spawn(|| self.load_part(names)))
+                .collect();
+            let mut parts = vec![self.load_part(here)];
+            for thread in running {
+                parts.push(thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            parts
+        })
+    }
+
+    fn load_part(&self, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {
         let mut scripts = Vec::with_capacity(names.len());
         let mut problems = Vec::new();
         let mut buffer = Vec::new();
@@ -148,10 +180,7 @@ impl ScriptDirectory {
                 Err(error) => problems.push(of_file(&path, &error)),
             }
         }
-        if problems.is_empty() {
-            return Ok(scripts);
-        }
-        Err(Diagnostics(problems))
+        (scripts, problems)
     }
 
     /// Reads the text of a script that was loaded, to run it.
@@ -263,6 +292,16 @@ impl ScriptDirectory {
         names.sort_unstable();
         Ok(names)
     }
+}
+
+/// How many threads read so many scripts: none of them has so little to do that starting it would not pay.
+fn threads_for(scripts: usize) -> usize {
+    const SCRIPTS_A_THREAD: usize = 250;
+    let worth = scripts / SCRIPTS_A_THREAD;
+    if worth < 2 {
+        return 1;
+    }
+    thread::available_parallelism().map_or(1, |processors| processors.get().min(worth))
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

@@ -1,11 +1,12 @@
 //! Reading and changing the history.
 
 use crate::error::database;
+use crate::lock;
 use crate::tables::{self, LOCK, LOG, Present, REVISION};
 use crate::transaction::{atomically, consistently};
 use dapter_plugin_api::{
-    AdapterError, AppliedRevision, ErrorKind, Expect, History, HistoryChange, LockChange, LockRow,
-    LogEntry, Result, RevisionState,
+    AdapterError, AppliedRevision, ErrorKind, Expect, History, HistoryChange, LogEntry, Result,
+    RevisionState,
 };
 use rusqlite::{Connection, Params, Row, params};
 
@@ -23,8 +24,8 @@ pub(crate) fn read(connection: &Connection) -> Result<History> {
             .map(|select| select + " ORDER BY position");
         Ok(History {
             ready: present.is_complete(),
-            rows: all(connection, revisions, revision)?,
-            lock: all(connection, LOCK.select(&present)?, lock)?.pop(),
+            rows: all_if(connection, revisions, revision)?,
+            lock: all_if(connection, LOCK.select(&present)?, lock::row)?.pop(),
             alembic_heads: alembic_heads(connection, &present)?,
         })
     })
@@ -35,21 +36,48 @@ pub(crate) fn read_log(connection: &Connection) -> Result<Vec<LogEntry>> {
     consistently(connection, || {
         let present = Present::read(connection)?;
         let select = LOG.select(&present)?.map(|select| select + " ORDER BY id");
-        all(connection, select, log_entry)
+        all_if(connection, select, log_entry)
     })
 }
 
 /// Checks and makes a change, all of it or nothing.
 pub(crate) fn swap(connection: &Connection, change: &HistoryChange) -> Result<()> {
     atomically(connection, || {
+        if let [only] = &change.rows[..]
+            && let (Some(row), Expect::Absent) = (&only.row, only.expect)
+        {
+            return swap_new_row(connection, change, row);
+        }
         check(connection, change)?;
         write(connection, change)
     })
 }
 
+/// The change that finishes a step upwards. The key of the table tells whether the row is new: SQLite compiles every
+/// statement again after a schema change, and this way there is one less.
+fn swap_new_row(
+    connection: &Connection,
+    change: &HistoryChange,
+    row: &AppliedRevision,
+) -> Result<()> {
+    lock::check(connection, change)?;
+    lock::write(connection, change)?;
+    insert_revision(connection, row).map_err(|error| match error.code.as_deref() {
+        Some("SQLITE_CONSTRAINT_PRIMARYKEY") => {
+            check_rows(connection, change).err().unwrap_or(error)
+        }
+        _ => error,
+    })?;
+    write_log(connection, change)
+}
+
 /// Checks what a change expects.
 pub(crate) fn check(connection: &Connection, change: &HistoryChange) -> Result<()> {
-    check_lock(connection, change)?;
+    lock::check(connection, change)?;
+    check_rows(connection, change)
+}
+
+fn check_rows(connection: &Connection, change: &HistoryChange) -> Result<()> {
     let mut select = connection
         .prepare_cached(
             "SELECT state, statements_done FROM main.dapter_revision WHERE revision = ?1",
@@ -71,28 +99,9 @@ pub(crate) fn check(connection: &Connection, change: &HistoryChange) -> Result<(
     Ok(())
 }
 
-/// Checks what a change expects of the lock row.
-pub(crate) fn check_lock(connection: &Connection, change: &HistoryChange) -> Result<()> {
-    if change.lock == LockChange::Ignore {
-        return Ok(());
-    }
-    let mut select = connection
-        .prepare_cached(
-            "SELECT id, token, host, machine, pid, process_started, locked_by, locked_since FROM main.dapter_lock",
-        )
-        .map_err(database)?;
-    let mut rows = select.query([]).map_err(database)?;
-    let found = rows.next().map_err(database)?.map(lock).transpose()?;
-    change.lock.check(found.as_ref())
-}
-
 /// Makes a change whose expectations hold.
 pub(crate) fn write(connection: &Connection, change: &HistoryChange) -> Result<()> {
-    match &change.lock {
-        LockChange::Ignore | LockChange::Require(_) => {}
-        LockChange::Take { row, .. } => take_lock(connection, row)?,
-        LockChange::Release(_) => run(connection, "DELETE FROM main.dapter_lock", [])?,
-    }
+    lock::write(connection, change)?;
     // Positions may go from one row to another, so all of them are free before the first is taken.
     for change in change.rows.iter().filter(|change| change.row.is_none()) {
         run(
@@ -115,25 +124,45 @@ pub(crate) fn write(connection: &Connection, change: &HistoryChange) -> Result<(
     for row in change.rows.iter().filter_map(|change| change.row.as_ref()) {
         write_revision(connection, row)?;
     }
+    write_log(connection, change)
+}
+
+fn write_log(connection: &Connection, change: &HistoryChange) -> Result<()> {
     change
         .log
         .iter()
-        .try_for_each(|entry| write_log(connection, entry))
+        .try_for_each(|entry| write_log_entry(connection, entry))
 }
 
+const INSERT_REVISION: &str =
+    "INSERT INTO main.dapter_revision (revision, message, checksum, position, state, statements_done,
+       statements_total, done_checksum, error, duration_ms, applied_at, applied_by, dapter_version)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
 /// A row that is there is updated, not replaced: columns of a newer dapter keep what they hold.
+const OR_UPDATE_REVISION: &str =
+    "ON CONFLICT (revision) DO UPDATE SET message = excluded.message, checksum = excluded.checksum,
+       position = excluded.position, state = excluded.state, statements_done = excluded.statements_done,
+       statements_total = excluded.statements_total, done_checksum = excluded.done_checksum,
+       error = excluded.error, duration_ms = excluded.duration_ms, applied_at = excluded.applied_at,
+       applied_by = excluded.applied_by, dapter_version = excluded.dapter_version,
+       settings = CASE WHEN state = excluded.state THEN settings ELSE '' END";
+
+/// Adds a row that must be new.
+fn insert_revision(connection: &Connection, row: &AppliedRevision) -> Result<()> {
+    put_revision(connection, INSERT_REVISION, row)
+}
+
+/// Adds a row, or updates the one that is there.
 fn write_revision(connection: &Connection, row: &AppliedRevision) -> Result<()> {
+    let statement = format!("{INSERT_REVISION} {OR_UPDATE_REVISION}");
+    put_revision(connection, &statement, row)
+}
+
+fn put_revision(connection: &Connection, statement: &str, row: &AppliedRevision) -> Result<()> {
     let written = run(
         connection,
-        "INSERT INTO main.dapter_revision (revision, message, checksum, position, state, statements_done,
-           statements_total, done_checksum, error, duration_ms, applied_at, applied_by, dapter_version)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-         ON CONFLICT (revision) DO UPDATE SET message = excluded.message, checksum = excluded.checksum,
-           position = excluded.position, state = excluded.state, statements_done = excluded.statements_done,
-           statements_total = excluded.statements_total, done_checksum = excluded.done_checksum,
-           error = excluded.error, duration_ms = excluded.duration_ms, applied_at = excluded.applied_at,
-           applied_by = excluded.applied_by, dapter_version = excluded.dapter_version,
-           settings = CASE WHEN state = excluded.state THEN settings ELSE '' END",
+        statement,
         params![
             row.revision,
             row.message,
@@ -160,25 +189,7 @@ fn write_revision(connection: &Connection, row: &AppliedRevision) -> Result<()> 
     })
 }
 
-fn take_lock(connection: &Connection, row: &LockRow) -> Result<()> {
-    run(
-        connection,
-        "INSERT OR REPLACE INTO main.dapter_lock
-           (id, token, host, machine, pid, process_started, locked_by, locked_since)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
-            row.token,
-            row.host,
-            row.machine,
-            row.pid,
-            row.process_started,
-            row.user,
-            row.since
-        ],
-    )
-}
-
-fn write_log(connection: &Connection, entry: &LogEntry) -> Result<()> {
+fn write_log_entry(connection: &Connection, entry: &LogEntry) -> Result<()> {
     run(
         connection,
         "INSERT INTO main.dapter_log (logged_at, operation, revision, outcome, statements, duration_ms, logged_by,
@@ -228,7 +239,7 @@ pub(crate) fn add_setting(
     Ok(())
 }
 
-fn run(connection: &Connection, statement: &str, values: impl Params) -> Result<()> {
+pub(crate) fn run(connection: &Connection, statement: &str, values: impl Params) -> Result<()> {
     connection
         .prepare_cached(statement)
         .and_then(|mut statement| statement.execute(values))
@@ -236,21 +247,27 @@ fn run(connection: &Connection, statement: &str, values: impl Params) -> Result<
     Ok(())
 }
 
-fn all<T>(
+pub(crate) fn all<T>(
     connection: &Connection,
-    select: Option<String>,
+    select: &str,
     read: fn(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let Some(select) = select else {
-        return Ok(Vec::new());
-    };
-    let mut statement = connection.prepare_cached(&select).map_err(database)?;
+    let mut statement = connection.prepare_cached(select).map_err(database)?;
     let mut rows = statement.query([]).map_err(database)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(database)? {
         found.push(read(row)?);
     }
     Ok(found)
+}
+
+/// The rows of a table that may not be there.
+fn all_if<T>(
+    connection: &Connection,
+    select: Option<String>,
+    read: fn(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    select.map_or(Ok(Vec::new()), |select| all(connection, &select, read))
 }
 
 /// Heads that Alembic recorded.
@@ -261,7 +278,7 @@ fn alembic_heads(connection: &Connection, present: &Present) -> Result<Vec<Strin
             "SELECT version_num FROM main.alembic_version WHERE version_num IS NOT NULL ORDER BY 1"
                 .to_owned()
         });
-    all(connection, select, |row| text(row, 0))
+    all_if(connection, select, |row| text(row, 0))
 }
 
 fn revision(row: &Row<'_>) -> Result<AppliedRevision> {
@@ -282,18 +299,6 @@ fn revision(row: &Row<'_>) -> Result<AppliedRevision> {
     })
 }
 
-fn lock(row: &Row<'_>) -> Result<LockRow> {
-    Ok(LockRow {
-        token: text(row, 1)?,
-        host: text(row, 2)?,
-        machine: text(row, 3)?,
-        pid: row.get(4).map_err(database)?,
-        process_started: text(row, 5)?,
-        user: text(row, 6)?,
-        since: text(row, 7)?,
-    })
-}
-
 fn log_entry(row: &Row<'_>) -> Result<LogEntry> {
     Ok(LogEntry {
         at: text(row, 1)?,
@@ -309,7 +314,7 @@ fn log_entry(row: &Row<'_>) -> Result<LogEntry> {
     })
 }
 
-fn text(row: &Row<'_>, index: usize) -> Result<String> {
+pub(crate) fn text(row: &Row<'_>, index: usize) -> Result<String> {
     row.get(index).map_err(database)
 }
 

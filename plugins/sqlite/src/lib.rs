@@ -45,6 +45,7 @@ mod database;
 mod dialect;
 mod error;
 mod history;
+mod lock;
 mod recorded;
 mod session;
 mod statement;

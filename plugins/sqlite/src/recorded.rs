@@ -14,6 +14,7 @@
 
 use crate::dialect::{self, Form};
 use crate::history;
+use crate::lock;
 use crate::session::{SqliteSession, unfinished};
 use crate::statement::run;
 use crate::transaction::{atomically, control, up_to_end, within_savepoint};
@@ -190,7 +191,7 @@ fn rolling_back(connection: &Connection, text: &str, change: &HistoryChange) -> 
     run(connection, text)?;
     // The earlier records of the transaction are gone, so only the lock can be checked again.
     let recorded = atomically(connection, || {
-        history::check_lock(connection, change)?;
+        lock::check(connection, change)?;
         history::write(connection, change)
     });
     recorded.map(|()| 0).map_err(|mut error| {
