@@ -100,7 +100,7 @@ pub enum HistoryError {
     #[error("{}", gaps(.0))]
     Gaps(Vec<Gap>),
     /// A step stopped half-way, and what was asked would leave it so.
-    #[error("the {direction} of revision {revision} stopped at statement {done} of {total}", direction = if *.upgrading { "upgrade" } else { "downgrade" })]
+    #[error("the {direction} of revision {revision} stopped after {done} of {total} statements", direction = if *.upgrading { "upgrade" } else { "downgrade" })]
     HalfDone {
         /// The revision.
         revision: RevisionId,

@@ -116,6 +116,20 @@ impl AdapterError {
         )
     }
 
+    /// The same failure, of a call that has taken effect in part: nobody may repeat it as if nothing had happened.
+    #[must_use]
+    pub fn after_effect(mut self) -> Self {
+        if self.kind == ErrorKind::Busy {
+            self.kind = ErrorKind::Other;
+        }
+        self.retryable = false;
+        self.message = format!(
+            "the statement took effect and could not be recorded: {}",
+            self.message
+        );
+        self
+    }
+
     /// The history is not what the caller believed.
     pub fn conflict(message: impl Into<String>) -> Self {
         AdapterError::new(ErrorKind::Conflict, message)

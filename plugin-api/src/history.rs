@@ -10,6 +10,7 @@ pub struct AppliedRevision {
     /// The revision's id; the key of the table.
     pub revision: String,
     /// What the script said it does.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub message: String,
     /// The script's checksum with the name of its algorithm, `text1-sha256:…`; empty for a revision whose script was
     /// not at hand.
@@ -24,14 +25,17 @@ pub struct AppliedRevision {
     pub statements_total: u64,
     /// A checksum over the statements that have taken effect, so that an edited script is resumed only where what
     /// already ran is unchanged in it. Empty unless the step is unfinished.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub done_checksum: String,
     /// What made the unfinished step stop, if it said so.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub error: String,
     /// How long the step took, in milliseconds.
     pub duration_ms: u64,
     /// When it was applied: UTC, RFC 3339.
     pub applied_at: String,
     /// Who applied it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub applied_by: String,
     /// The version of dapter that applied it.
     pub dapter_version: String,
@@ -152,6 +156,21 @@ pub struct HistoryChange {
     pub rows: Vec<RowChange>,
     /// Lines to add to the log.
     pub log: Vec<LogEntry>,
+}
+
+impl HistoryChange {
+    /// A change that changes nothing, and is refused where this one would be refused for the lock.
+    #[must_use]
+    pub fn lock_check(&self) -> HistoryChange {
+        let lock = match &self.lock {
+            LockChange::Release(token) => LockChange::Require(token.clone()),
+            other => other.clone(),
+        };
+        HistoryChange {
+            lock,
+            ..HistoryChange::default()
+        }
+    }
 }
 
 /// What a [`HistoryChange`] demands of the lock row, and does to it.

@@ -181,6 +181,20 @@ impl SyncSession for MemorySession {
         }
     }
 
+    fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
+        self.begin()?;
+        let result = self
+            .execute(statement)
+            .and_then(|rows| self.swap_history(change).map(|()| rows));
+        match result {
+            Ok(rows) => self.commit().map(|()| rows),
+            Err(error) => {
+                self.rollback()?;
+                Err(error)
+            }
+        }
+    }
+
     fn begin(&mut self) -> Result<()> {
         let mut database = locked(&self.database);
         match &database.transaction {

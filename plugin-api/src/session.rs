@@ -71,14 +71,17 @@ pub trait SyncSession: Send + 'static {
     /// Runs one statement outside the host's transactions and makes the change that records it.
     ///
     /// If the process dies in between, one of them may be missing; an adapter that can should make both take effect
-    /// together, and otherwise choose the order in which a repetition does least harm. This default runs, then records.
+    /// together, and otherwise choose the order in which a repetition does least harm. This default looks whether the lock
+    /// is held still, runs, then records. A host that was told [`Busy`](crate::ErrorKind::Busy) repeats the same call.
     ///
     /// # Errors
     /// As [`execute`](Self::execute) and [`swap_history`](Self::swap_history); after an error of the statement nothing
     /// is recorded.
     fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
+        self.swap_history(&change.lock_check())?;
         let rows = self.execute(statement)?;
-        self.swap_history(change)?;
+        self.swap_history(change)
+            .map_err(AdapterError::after_effect)?;
         Ok(rows)
     }
 
@@ -177,8 +180,10 @@ pub trait AsyncSession: Send + 'static {
         change: &HistoryChange,
     ) -> impl Future<Output = Result<u64>> + Send {
         async {
+            self.swap_history(&change.lock_check()).await?;
             let rows = self.execute(statement).await?;
-            self.swap_history(change).await?;
+            let swapped = self.swap_history(change).await;
+            swapped.map_err(AdapterError::after_effect)?;
             Ok(rows)
         }
     }

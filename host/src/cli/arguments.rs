@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::project::{TransactionMode, parse_duration};
 
 const EXIT_CODES: &str = "\
@@ -16,12 +16,23 @@ Exit codes:
 
 /// Migrates databases: one command line for every database that has a plugin
 #[derive(Debug, Parser)]
-#[command(name = "dapter", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "dapter",
+    version,
+    after_help = EXIT_CODES,
+    max_term_width = 100,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) global: Global,
+    /// Print the version
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: (),
 }
 
 /// Options that stand before or after any command.
@@ -52,9 +63,21 @@ pub(crate) struct Global {
     /// Show what would be done, and change nothing
     #[arg(long, global = true)]
     pub(crate) dry_run: bool,
-    /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value_t, value_enum)]
+    /// When to use colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub(crate) color: Color,
+    // The one help text fits on a screen, so there is no shorter one beside it.
+    /// Print help, also of a command
+    #[arg(long, short, global = true, action = ArgAction::HelpShort)]
+    help: (),
 }
 
 /// When to use colour.
@@ -101,7 +124,7 @@ pub(crate) enum Command {
 pub(crate) struct Create {
     /// What the migration does, in one line
     pub(crate) message: String,
-    /// What it revises: a revision, `base`, or `heads` for a merge [default: head]
+    /// What it comes after: an id, `base`, or `heads` for a merge [default: head]
     #[arg(long, value_name = "REVISION")]
     pub(crate) revises: Option<String>,
     /// Branch label that it declares; may be repeated
@@ -110,7 +133,7 @@ pub(crate) struct Create {
     /// Revision or branch that must be applied before it; may be repeated
     #[arg(long, value_name = "REVISION")]
     pub(crate) depends_on: Vec<String>,
-    /// Its id [default: twelve random digits]
+    /// Id of the revision [default: twelve random digits]
     #[arg(long, value_name = "ID")]
     pub(crate) rev_id: Option<String>,
 }
@@ -118,7 +141,7 @@ pub(crate) struct Create {
 /// Options of the commands that change a database.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// How much one transaction covers: each revision, all of them, or none [default: each]
+    /// One transaction for: each revision, all of them, or none [default: each]
     #[arg(long, value_name = "MODE", value_parser = transaction_mode)]
     pub(crate) transaction: Option<TransactionMode>,
     #[command(flatten)]
@@ -135,7 +158,7 @@ pub(crate) struct Lock {
 #[derive(Debug, Args)]
 pub(crate) struct Upgrade {
     /// Where to go: `head`, `heads`, an id or its beginning, `+2`
-    #[arg(default_value = "head", allow_hyphen_values = true)]
+    #[arg(default_value = "head", allow_negative_numbers = true)]
     pub(crate) revision: String,
     #[command(flatten)]
     pub(crate) run: Run,
@@ -144,7 +167,7 @@ pub(crate) struct Upgrade {
 #[derive(Debug, Args)]
 pub(crate) struct Downgrade {
     /// Where to go: `base`, an id or its beginning, `-1`
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) revision: String,
     #[command(flatten)]
     pub(crate) run: Run,
@@ -160,14 +183,14 @@ pub(crate) struct History {
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// Which: an id or its beginning, `head`, `current`
-    #[arg(default_value = "head", allow_hyphen_values = true)]
+    #[arg(default_value = "head", allow_negative_numbers = true)]
     pub(crate) revision: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Stamp {
     /// What to record as reached: `head`, `base`, `current`, an id or its beginning
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) revision: String,
     #[command(flatten)]
     pub(crate) lock: Lock,
@@ -215,8 +238,9 @@ mod tests {
         for line in [["dapter", "downgrade", "-1"], ["dapter", "upgrade", "+2"]] {
             Arguments::try_parse_from(line).expect("a revision");
         }
-        Arguments::try_parse_from(["dapter", "upgrade", "--unknown"])
-            .expect_err("no revision begins with two hyphens");
+        for option in ["--unknown", "-x", "-1x"] {
+            Arguments::try_parse_from(["dapter", "upgrade", option]).expect_err("an option");
+        }
     }
 
     #[test]

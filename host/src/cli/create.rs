@@ -5,8 +5,8 @@ use dapter::{NewMigration, ScriptWriter};
 use serde_json::json;
 
 use super::arguments::Create;
-use super::diagnostics::shown;
 use super::output::{Failure, Output};
+use super::paths::shown;
 use super::session::Session;
 
 pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> Result<(), Failure> {

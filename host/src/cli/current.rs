@@ -1,20 +1,18 @@
 //! `dapter current`.
 
-use std::fmt::Write;
-
 use dapter::CurrentRevision;
 use serde_json::json;
 
 use super::output::{Failure, Output};
 use super::session::Session;
+use super::table::table;
+use super::time::minute;
 
 pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
     let current = session.migrator(&target)?.current_revision()?;
-    let mut text = String::new();
-    for revision in &current {
-        line(&mut text, revision);
-    }
+    let rows: Vec<Vec<String>> = current.iter().map(row).collect();
+    let mut text = table(&rows);
     if current.is_empty() && output.is_chatty() {
         text.push_str("base (nothing is applied)\n");
     }
@@ -26,23 +24,28 @@ pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure>
     output.result(&document, &text)
 }
 
-fn line(text: &mut String, current: &CurrentRevision) {
-    let mark = match (current.has_script, current.is_head) {
-        (false, _) => " (no script defines it)",
-        (true, true) => " (head)",
-        (true, false) => "",
+/// Revision, when it was applied, and what it does with its marks.
+fn row(current: &CurrentRevision) -> Vec<String> {
+    let mut marks = Vec::new();
+    if current.is_head {
+        marks.push("head".to_owned());
+    }
+    if !current.has_script {
+        marks.push("no script defines it".to_owned());
+    }
+    if current.state != "applied" {
+        marks.push(format!(
+            "{}: {} of {} statements done",
+            current.state, current.statements_done, current.statements_total
+        ));
+    }
+    let marks = match &marks[..] {
+        [] => String::new(),
+        marks => format!(" ({})", marks.join(", ")),
     };
-    let half_done = match current.state {
-        "applied" => String::new(),
-        state => format!(
-            " ({state}: {} of {} statements done)",
-            current.statements_done, current.statements_total
-        ),
-    };
-    // Writing to a String cannot fail.
-    let _ = writeln!(
-        text,
-        "{}{mark}{half_done} {}",
-        current.revision, current.message
-    );
+    vec![
+        current.revision.to_string(),
+        minute(&current.applied_at),
+        format!("{}{marks}", current.message),
+    ]
 }

@@ -5,6 +5,7 @@ use std::error::Error;
 use annotate_snippets::{Annotation, Element, Group, Level, Renderer, Snippet};
 use dapter::api::AdapterError;
 use dapter::diagnostic::{Diagnostic, Diagnostics};
+use dapter::script::ScriptError;
 use dapter::{DatabaseState, MigrationError, RunFailure};
 
 use super::excerpt::{Excerpt, Fault};
@@ -25,7 +26,7 @@ pub(super) fn report(failure: &Failure) -> String {
 }
 
 fn migration(error: &MigrationError, more: &[String]) -> Vec<String> {
-    if let MigrationError::Scripts(diagnostics) = error {
+    if let Some(diagnostics) = problems(error) {
         return of_scripts(diagnostics);
     }
     if let MigrationError::Config(config) = error
@@ -60,6 +61,17 @@ fn migration(error: &MigrationError, more: &[String]) -> Vec<String> {
     let mut notes = causes(error);
     notes.extend(more.iter().cloned());
     vec![plain(&error.to_string(), &notes, &help)]
+}
+
+/// The problems of the scripts or of their template, if that is what the error is about.
+pub(super) fn problems(error: &MigrationError) -> Option<&Diagnostics> {
+    match error {
+        MigrationError::Scripts(problems)
+        | MigrationError::Init(ScriptError::Invalid(problems))
+        | MigrationError::Creation(ScriptError::Invalid(problems))
+        | MigrationError::Script(ScriptError::Invalid(problems)) => Some(problems),
+        _ => None,
+    }
 }
 
 /// The messages beneath an error, outermost first; an adapter's error carries its own chain as text.

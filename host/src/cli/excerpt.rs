@@ -116,9 +116,7 @@ fn line_of(path: &Path, line: usize) -> String {
 /// Where a column begins, in bytes; the end of the text if it has no such column.
 fn column_offset(text: &str, column: usize) -> usize {
     let mut offsets = text.char_indices().map(|(offset, _)| offset);
-    offsets
-        .nth(column.saturating_sub(1))
-        .unwrap_or(text.len())
+    offsets.nth(column.saturating_sub(1)).unwrap_or(text.len())
 }
 
 /// The word that a text begins with, or its first character if it begins with no word.

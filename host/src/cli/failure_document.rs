@@ -5,7 +5,7 @@ use dapter::project::{ConfigError, Origin, Problem};
 use dapter::{DatabaseState, MigrationError, RunFailure};
 use serde_json::{Value, json};
 
-use super::diagnostics::{causes, run_hints};
+use super::diagnostics::{causes, problems, run_hints};
 use super::excerpt::Fault;
 use super::output::Failure;
 
@@ -33,16 +33,16 @@ fn of_migration(error: &MigrationError) -> Value {
         "causes": causes(error),
         "hint": error.hint(),
     });
+    if let Some(diagnostics) = problems(error) {
+        // The problems are the cause.
+        document["causes"] = json!([]);
+        document["problems"] = diagnostics.0.iter().map(of_diagnostic).collect();
+    }
     match error {
-        MigrationError::Scripts(diagnostics) => {
-            // The problems are the cause.
-            document["causes"] = json!([]);
-            document["problems"] = diagnostics.0.iter().map(of_diagnostic).collect();
-        }
-        MigrationError::Config(ConfigError::Invalid(problems)) => {
+        MigrationError::Config(ConfigError::Invalid(mistakes)) => {
             document["message"] = json!("the settings cannot be used");
             document["hint"] = Value::Null;
-            document["problems"] = problems.iter().map(of_problem).collect();
+            document["problems"] = mistakes.iter().map(of_problem).collect();
         }
         MigrationError::Split {
             path, line, column, ..

@@ -1,20 +1,30 @@
 //! `dapter heads`.
 
-use std::fmt::Write;
-
 use serde_json::json;
 
 use super::output::{Failure, Output};
 use super::session::Session;
+use super::table::table;
 
 pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let scripts = session.scripts()?;
-    let mut text = String::new();
+    let mut rows = Vec::new();
     let mut heads = Vec::new();
     for head in scripts.graph().heads() {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{} {}", head.id, head.message);
-        heads.push(json!({"revision": head.id, "message": head.message, "branch_labels": head.branch_labels}));
+        rows.push(vec![head.id.to_string(), head.message.clone()]);
+        heads.push(json!({
+            "revision": head.id,
+            "message": head.message,
+            "branch_labels": head.branch_labels,
+            "path": scripts.get(head.id.as_str()).map(|script| &script.path),
+        }));
     }
-    output.result(&json!({ "heads": heads }), &text)
+    match rows.len() {
+        0 => output.note("there are no revisions yet"),
+        1 => {}
+        count => output.note(&format!(
+            "{count} heads: `dapter create --revises heads MESSAGE` joins them"
+        )),
+    }
+    output.result(&json!({ "heads": heads }), &table(&rows))
 }

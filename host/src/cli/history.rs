@@ -1,62 +1,68 @@
 //! `dapter history`.
 
-use std::fmt::Write;
-
 use dapter::HistoryEntry;
 use serde_json::json;
 
 use super::arguments::History;
 use super::output::{Failure, Output};
 use super::session::Session;
+use super::table::table;
+use super::time::minute;
 
 pub(super) fn run(
     command: &History,
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let (database, mut entries) = if command.offline {
-        (None, session.scripts()?.entries())
+    let (target, database, mut entries) = if command.offline {
+        (None, None, HistoryEntry::all(&session.scripts()?))
     } else {
         let target = session.target()?;
         let entries = session.migrator(&target)?.migration_history()?;
-        (Some(target.url.value.to_string()), entries)
+        (
+            Some(target.name),
+            Some(target.url.value.to_string()),
+            entries,
+        )
     };
     entries.reverse();
-    let mut text = String::new();
-    for entry in &entries {
-        line(&mut text, entry);
+    if entries.is_empty() {
+        output.note("there are no revisions yet");
     }
-    output.result(&json!({"database": database, "revisions": entries}), &text)
+    let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
+    let document = json!({"target": target, "database": database, "revisions": entries});
+    output.result(&document, &table(&rows))
 }
 
-fn line(text: &mut String, entry: &HistoryEntry) {
+/// State, revision, when it was applied, and what it does with its marks.
+fn row(entry: &HistoryEntry) -> Vec<String> {
     let state = match entry.state {
-        Some("applied") => "applied ",
-        Some("pending") => "pending ",
-        Some(_) => "half done ",
-        None => "",
+        Some("upgrading" | "downgrading") => "half done",
+        other => other.unwrap_or_default(),
     };
-    let mut marks = Vec::new();
-    marks.extend(
-        entry
-            .branch_labels
-            .iter()
-            .map(|label| format!("branch {label}")),
-    );
-    if entry.is_head {
-        marks.push("head".to_owned());
+    let applied_at = entry.applied_at.as_deref().map(minute);
+    vec![
+        state.to_owned(),
+        entry.revision.to_string(),
+        applied_at.unwrap_or_default(),
+        format!("{}{}", entry.message, marks(entry)),
+    ]
+}
+
+fn marks(entry: &HistoryEntry) -> String {
+    let labels = entry.branch_labels.iter();
+    let mut marks: Vec<String> = labels.map(|label| format!("branch {label}")).collect();
+    for (holds, mark) in [
+        (entry.revises.len() > 1, "merge"),
+        (entry.is_head, "head"),
+        (entry.is_current, "current"),
+    ] {
+        if holds {
+            marks.push(mark.to_owned());
+        }
     }
-    if entry.is_current {
-        marks.push("current".to_owned());
+    match &marks[..] {
+        [] => String::new(),
+        marks => format!(" ({})", marks.join(", ")),
     }
-    if entry.revises.len() > 1 {
-        marks.push("merge".to_owned());
-    }
-    let marks = if marks.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", marks.join(", "))
-    };
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "{state}{}{marks} {}", entry.revision, entry.message);
 }

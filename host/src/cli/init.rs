@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use dapter::MigrationError;
 use dapter::project::CONFIG_FILE_NAME;
-use dapter::script::{ScriptDirectory, default_template};
+use dapter::script::{ScriptDirectory, ScriptError, default_template};
 use serde_json::json;
 
-use super::diagnostics::shown;
 use super::output::{Failure, Output};
+use super::paths::shown;
 use super::session::Session;
 
 /// What a new dapter.toml says.
@@ -23,36 +23,62 @@ url = \"${DATABASE_URL}\"
 directory = \"migrations\"
 ";
 
+/// What there is to do after the first and after any other `init`.
+const NEXT: &str = "next: dapter create \"What the first migration does\"";
+const SET_URL: &str =
+    "next: set DATABASE_URL, sqlite:app.db say, or write the URL into dapter.toml";
+
+/// What was made, or would be, and what was there before.
+#[derive(Default)]
+struct Found {
+    created: Vec<PathBuf>,
+    existing: Vec<PathBuf>,
+}
+
+impl Found {
+    fn push(&mut self, path: PathBuf) {
+        match path.exists() {
+            true => self.existing.push(path),
+            false => self.created.push(path),
+        }
+    }
+}
+
 pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let directory = session.directory()?;
     let (extension, comment) = language(session)?;
-    let config = session
-        .config_path()
-        .is_none()
-        .then(|| PathBuf::from(CONFIG_FILE_NAME));
+    let template = directory.join(format!("script.{extension}"));
+    let config = session.config_path();
+    let mut found = Found::default();
     if session.global.dry_run {
-        let would: Vec<&Path> = config
-            .as_deref()
-            .into_iter()
-            .chain([directory.as_path()])
-            .collect();
-        return print(*output, "would make", &would, &[]);
+        for path in [directory.join("versions"), directory, template] {
+            found.push(path);
+        }
+    } else {
+        let text = template_text(&template, &comment)?;
+        let made =
+            ScriptDirectory::init(&directory, &extension, &text).map_err(MigrationError::Init)?;
+        (found.created, found.existing) = (made.created, made.existing);
     }
-    let template = default_template(&comment).map_err(MigrationError::Init)?;
-    let made =
-        ScriptDirectory::init(&directory, &extension, &template).map_err(MigrationError::Init)?;
-    let mut created = made.created;
-    if let Some(config) = config {
-        write_new(&config)?;
-        created.push(config);
+    match config {
+        Some(path) => found.existing.push(path.to_owned()),
+        None if session.global.dry_run => found.push(PathBuf::from(CONFIG_FILE_NAME)),
+        None => {
+            write_new(Path::new(CONFIG_FILE_NAME))?;
+            found.created.push(PathBuf::from(CONFIG_FILE_NAME));
+        }
     }
-    let paths = |paths: &[PathBuf]| paths.iter().map(PathBuf::clone).collect::<Vec<_>>();
-    let (created, existing) = (paths(&created), paths(&made.existing));
-    print(*output, "made", &refs(&created), &refs(&existing))
+    let needs_url = session.target().is_err();
+    print(*output, &found, session.global.dry_run, needs_url)
 }
 
-fn refs(paths: &[PathBuf]) -> Vec<&Path> {
-    paths.iter().map(PathBuf::as_path).collect()
+/// The text of the template: one that is there is its owner's, whatever it says, and stays.
+fn template_text(path: &Path, comment: &str) -> Result<String, Failure> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        // What else may be in the way shows when it is written.
+        Err(_) => Ok(default_template(comment).map_err(MigrationError::Init)?),
+    }
 }
 
 /// Extension and comment marker of the scripts: the adapter's if a URL says which, otherwise SQL's.
@@ -75,22 +101,43 @@ fn write_new(path: &Path) -> Result<(), Failure> {
     match written {
         // Somebody made one at this very moment: theirs stays.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other
-            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display()))),
+        other => Ok(other.map_err(|source| {
+            MigrationError::Init(ScriptError::Io {
+                action: "write",
+                path: path.to_owned(),
+                source,
+            })
+        })?),
     }
 }
 
-fn print(output: Output, verb: &str, created: &[&Path], existing: &[&Path]) -> Result<(), Failure> {
+fn print(output: Output, found: &Found, dry_run: bool, needs_url: bool) -> Result<(), Failure> {
+    let (made, left) = match dry_run {
+        true => ("would make", "would leave"),
+        false => ("made", "left"),
+    };
     let mut text = String::new();
-    for path in created {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{verb} {}", shown(path));
+    // Writing to a String cannot fail.
+    for path in &found.created {
+        let _ = writeln!(text, "{made} {}", shown(path));
     }
-    for path in existing {
-        let _ = writeln!(text, "left  {} as it is", shown(path));
+    for path in &found.existing {
+        let _ = writeln!(text, "{left} {} as it is", shown(path));
     }
-    if verb == "made" {
-        text.push_str("next: dapter create \"What the first migration does\"\n");
+    if !dry_run {
+        let next = match needs_url {
+            true => format!("{SET_URL}\n{}", NEXT.replace("next:", "then:")),
+            false => NEXT.to_owned(),
+        };
+        let _ = writeln!(text, "{next}");
     }
-    output.result(&json!({"created": created, "existing": existing}), &text)
+    if !output.is_chatty() && !dry_run {
+        text.clear();
+    }
+    let document = json!({
+        "dry_run": dry_run,
+        "created": found.created,
+        "existing": found.existing,
+    });
+    output.result(&document, &text)
 }

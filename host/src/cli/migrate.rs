@@ -1,6 +1,5 @@
 //! `dapter upgrade` and `dapter downgrade`.
 
-use std::fmt::Write;
 use std::time::Instant;
 
 use dapter::plan::{Direction, Plan};
@@ -13,6 +12,7 @@ use super::arguments::{Downgrade, Run, Upgrade};
 use super::output::{Failure, Output};
 use super::progress::Progress;
 use super::session::Session;
+use super::time::took;
 
 pub(super) fn upgrade(
     command: &Upgrade,
@@ -63,6 +63,7 @@ fn migrate(
     let document = json!({
         "target": target.name,
         "database": target.url.value.to_string(),
+        "dry_run": false,
         "direction": report.direction,
         "steps": report.steps,
         "heads": report.heads,
@@ -90,8 +91,13 @@ fn dry_run(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> 
         "steps": plan.steps,
     });
     let mut text = plan.to_string();
+    let database = &target.url.value;
     if plan.is_empty() {
-        text = format!("nothing to do on {}\n", target.url.value);
+        text = format!("nothing to do on {database}\n");
+    } else if output.is_chatty() {
+        let count = revisions(plan.steps.len());
+        let verb = done_verb(plan.direction);
+        text.push_str(&format!("\n{count} would be {verb} {database}\n"));
     }
     output.result(&document, &text)
 }
@@ -99,24 +105,27 @@ fn dry_run(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> 
 fn summary(report: &Report, target: &Target, started: Instant) -> String {
     let database = &target.url.value;
     let heads = heads(&report.heads);
-    let mut text = String::new();
-    let verb = match report.direction {
+    if report.steps.is_empty() {
+        return format!("nothing to do: {database} is at {heads}\n");
+    }
+    let count = revisions(report.steps.len());
+    let verb = done_verb(report.direction);
+    let took = took(started.elapsed());
+    format!("{count} {verb} {database} in {took}, now at {heads}\n")
+}
+
+fn revisions(count: usize) -> String {
+    match count {
+        1 => "1 revision".to_owned(),
+        count => format!("{count} revisions"),
+    }
+}
+
+fn done_verb(direction: Direction) -> &'static str {
+    match direction {
         Direction::Upgrade => "applied to",
         Direction::Downgrade => "undone on",
-    };
-    // Writing to a String cannot fail.
-    let _ = match report.steps.len() {
-        0 => writeln!(text, "nothing to do: {database} is at {heads}"),
-        1 => writeln!(text, "1 revision {verb} {database}, now at {heads}"),
-        count => {
-            let seconds = started.elapsed().as_secs_f64();
-            writeln!(
-                text,
-                "{count} revisions {verb} {database} in {seconds:.2} s, now at {heads}"
-            )
-        }
-    };
-    text
+    }
 }
 
 /// Where a database is, in words.

@@ -7,17 +7,22 @@ mod arguments;
 mod create;
 mod current;
 mod diagnostics;
+mod excerpt;
 mod exit_code;
+mod failure_document;
 mod heads;
 mod history;
 mod init;
 mod migrate;
 mod output;
+mod paths;
 mod plugin;
 mod progress;
 mod session;
 mod show;
 mod stamp;
+mod table;
+mod time;
 mod unlock;
 
 use std::ffi::OsString;
@@ -32,16 +37,10 @@ use session::Session;
 
 /// Runs one command and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // A terminal that is gone needs no help text.
-            let _ = error.print();
-            return match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-                _ => Exit::Usage,
-            };
-        }
+        Err(error) => return refused(&error, &words),
     };
     let output = Output::new(&arguments.global);
     match dispatch(&arguments, &output) {
@@ -50,19 +49,52 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
+/// Prints help, or what is wrong with the command line.
+fn refused(error: &clap::Error, words: &[OsString]) -> Exit {
+    let asked_for = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if words.iter().any(|word| word == "--json") && error.use_stderr() {
+        return Output::json().fail(&usage(error));
+    }
+    // A terminal that is gone needs no help text.
+    let _ = error.print();
+    match asked_for {
+        true => Exit::Done,
+        false => Exit::Usage,
+    }
+}
+
+/// What is wrong with a command line, of the text that it is told in: the message, then blank lines between tips, usage
+/// and where to find help.
+fn usage(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let mut parts = text.trim().split("\n\n");
+    let message = parts.next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let tips: Vec<&str> = parts.map(str::trim).collect();
+    Failure::usage(message).hint(tips.join("\n"))
+}
+
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let session = Session::start(&arguments.global)?;
-    match &arguments.command {
-        Command::Init => init::run(&session, output),
-        Command::Create(command) => create::run(command, &session, output),
-        Command::Upgrade(command) => migrate::upgrade(command, &session, output),
-        Command::Downgrade(command) => migrate::downgrade(command, &session, output),
-        Command::Current => current::run(&session, output),
-        Command::History(command) => history::run(command, &session, output),
-        Command::Heads => heads::run(&session, output),
-        Command::Show(command) => show::run(command, &session, output),
-        Command::Stamp(command) => stamp::run(command, &session, output),
-        Command::Unlock(command) => unlock::run(command, &session, output),
-        Command::Plugin(command) => plugin::run(command, &session, output),
+    let done = run_command(&arguments.command, &session, output);
+    done.map_err(|failure| session.with_scripts(failure))
+}
+
+fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+    match command {
+        Command::Init => init::run(session, output),
+        Command::Create(command) => create::run(command, session, output),
+        Command::Upgrade(command) => migrate::upgrade(command, session, output),
+        Command::Downgrade(command) => migrate::downgrade(command, session, output),
+        Command::Current => current::run(session, output),
+        Command::History(command) => history::run(command, session, output),
+        Command::Heads => heads::run(session, output),
+        Command::Show(command) => show::run(command, session, output),
+        Command::Stamp(command) => stamp::run(command, session, output),
+        Command::Unlock(command) => unlock::run(command, session, output),
+        Command::Plugin(command) => plugin::run(command, session, output),
     }
 }

@@ -4,11 +4,13 @@ use std::fmt;
 use std::io::{self, Write};
 
 use dapter::MigrationError;
+use dapter::project::{ConfigError, Origin};
 use serde::Serialize;
 
 use super::arguments::{Color, Global};
 use super::diagnostics;
 use super::exit_code::Exit;
+use super::failure_document;
 
 /// How this run prints.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +23,12 @@ pub(super) struct Output {
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The library says so.
-    Migration(Box<MigrationError>),
+    Migration {
+        /// What it says.
+        error: Box<MigrationError>,
+        /// What the command line knows besides.
+        notes: Vec<String>,
+    },
     /// What was typed cannot be done.
     Usage {
         /// Why.
@@ -54,16 +61,19 @@ impl Failure {
 
     /// The code to end with.
     pub(super) fn exit(&self) -> Exit {
-        let Self::Migration(error) = self else {
-            return match self {
-                Self::Usage { .. } => Exit::Usage,
-                _ => Exit::Failed,
-            };
+        let error = match self {
+            Self::Migration { error, .. } => error,
+            Self::Usage { .. } => return Exit::Usage,
+            Self::Print(_) => return Exit::Failed,
         };
         match &**error {
             MigrationError::Plugin(_) => Exit::Plugin,
             MigrationError::Lock(_) => Exit::Locked,
-            MigrationError::Expression(_) => Exit::Usage,
+            MigrationError::Expression(_)
+            | MigrationError::Config(ConfigError::UnknownTarget {
+                origin: Origin::CommandLine,
+                ..
+            }) => Exit::Usage,
             other => match other.run_failure() {
                 Some(run) if !run.left_unchanged() => Exit::PartlyDone,
                 _ => Exit::Failed,
@@ -74,7 +84,10 @@ impl Failure {
 
 impl From<MigrationError> for Failure {
     fn from(error: MigrationError) -> Self {
-        Self::Migration(Box::new(error))
+        Self::Migration {
+            error: Box::new(error),
+            notes: Vec::new(),
+        }
     }
 }
 
@@ -92,6 +105,14 @@ impl Output {
         }
     }
 
+    /// Output of a run whose command line cannot be read, apart from its asking for JSON.
+    pub(super) fn json() -> Self {
+        Self {
+            json: true,
+            quiet: false,
+        }
+    }
+
     /// Whether people read along: neither JSON nor silence was asked for.
     pub(super) fn is_chatty(self) -> bool {
         !self.json && !self.quiet
@@ -104,7 +125,7 @@ impl Output {
         text: &dyn fmt::Display,
     ) -> Result<(), Failure> {
         if !self.json {
-            return self.text(text);
+            return print(&text.to_string());
         }
         let mut document =
             serde_json::to_string_pretty(document).map_err(|error| Failure::Print(error.into()))?;
@@ -112,19 +133,19 @@ impl Output {
         print(&document)
     }
 
-    /// Prints text for people, unless they asked for JSON.
-    pub(super) fn text(self, text: &dyn fmt::Display) -> Result<(), Failure> {
-        if self.json {
-            return Ok(());
+    /// Says something to people that is no result; nothing if they asked for JSON or silence.
+    pub(super) fn note(self, text: &str) {
+        if self.is_chatty() {
+            // Where notes cannot be written, nobody reads along.
+            let _ = writeln!(anstream::stderr(), "{text}");
         }
-        print(&text.to_string())
     }
 
     /// Prints a failure and returns the code to end with.
     pub(super) fn fail(self, failure: &Failure) -> Exit {
         // Nobody is left to be told that standard error cannot be written.
         let _ = if self.json {
-            let document = diagnostics::document(failure);
+            let document = failure_document::document(failure);
             writeln!(anstream::stdout(), "{document:#}")
         } else {
             write!(anstream::stderr(), "{}", diagnostics::report(failure))

@@ -1,16 +1,20 @@
 //! `dapter plugin`.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use dapter::MigrationError;
 use dapter::api::{AdapterInfo, Descriptor};
-use dapter::plugin::{Catalog, Given, PluginFile, Standing, standard_places};
+use dapter::plugin::{
+    Catalog, Given, Origin, Outcome, PluginError, PluginFile, Searched, Standing, standard_places,
+};
 use serde_json::{Value, json};
 
 use super::arguments::Plugin;
-use super::diagnostics::shown;
 use super::output::{Failure, Output};
+use super::paths::from_here;
 use super::session::Session;
+use super::table::table;
 
 pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let catalog = session.catalog()?;
@@ -21,51 +25,57 @@ pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> R
 }
 
 fn list(catalog: &Catalog, output: Output) -> Result<(), Failure> {
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    for file in catalog.files() {
-        let _ = writeln!(text, "{}", line(file));
-    }
-    if catalog.files().is_empty() {
-        text.push_str("no plugins\n");
-    }
+    let rows: Vec<Vec<String>> = catalog.files().iter().map(row).collect();
+    let mut text = table(&rows);
     if output.is_chatty() {
-        text.push_str("searched:\n");
-        for place in catalog.searched() {
-            let _ = writeln!(text, "  {place}");
+        if rows.is_empty() {
+            text.push_str("no plugins\n");
         }
+        text.push_str("\nsearched:\n");
+        let rows: Vec<Vec<String>> = catalog.searched().iter().map(place_row).collect();
+        text.push_str(&table(&rows));
     }
     let plugins: Vec<Value> = catalog.files().iter().map(document).collect();
-    let searched: Vec<Value> = catalog
-        .searched()
-        .iter()
-        .map(|place| json!({"origin": place.origin.to_string(), "path": place.path, "outcome": place.outcome.to_string()}))
-        .collect();
+    let searched: Vec<Value> = catalog.searched().iter().map(place_document).collect();
     output.result(&json!({"plugins": plugins, "searched": searched}), &text)
 }
 
-fn line(file: &PluginFile) -> String {
-    let title = file
-        .descriptor
-        .as_ref()
-        .map_or_else(|| "?".to_owned(), |d| format!("{} {}", d.name, d.version));
-    let schemes: Vec<&str> = file
-        .descriptor
+fn path(path: &Path) -> String {
+    from_here(&path.display().to_string())
+}
+
+/// Name and version, schemes, and the file with what is wrong with it.
+fn row(file: &PluginFile) -> Vec<String> {
+    let descriptor = file.descriptor.as_ref();
+    let title = descriptor.map_or_else(
+        || "(no plugin)".to_owned(),
+        |descriptor| format!("{} {}", descriptor.name, descriptor.version),
+    );
+    let adapters = descriptor
         .iter()
-        .flat_map(|descriptor| &descriptor.adapters)
+        .flat_map(|descriptor| &descriptor.adapters);
+    let schemes: Vec<&str> = adapters
         .flat_map(|adapter| &adapter.schemes)
         .map(String::as_str)
         .collect();
     let standing = match &file.standing {
         Standing::Usable => String::new(),
-        Standing::Shadowed { by } => format!(" [not used: {} is preferred]", shown(by)),
-        Standing::Broken(problem) => format!(" [broken: {problem}]"),
+        Standing::Shadowed { by } => format!(" (not used: {} is preferred)", path(by)),
+        Standing::Broken(problem) => format!(" (broken: {problem})"),
     };
-    format!(
-        "{title} ({}) {}{standing}",
+    vec![
+        title,
         schemes.join(", "),
-        shown(&file.path)
-    )
+        format!("{}{standing}", path(&file.path)),
+    ]
+}
+
+fn place_row(place: &Searched) -> Vec<String> {
+    vec![
+        format!("  {}", place.origin),
+        path(&place.path),
+        place.outcome.to_string(),
+    ]
 }
 
 fn document(file: &PluginFile) -> Value {
@@ -76,37 +86,84 @@ fn document(file: &PluginFile) -> Value {
     };
     json!({
         "path": file.path,
-        "origin": file.origin.to_string(),
+        "origin": origin(file.origin),
         "standing": standing,
         "reason": reason,
         "descriptor": file.descriptor,
     })
 }
 
+fn place_document(place: &Searched) -> Value {
+    let mut document = json!({
+        "origin": origin(place.origin),
+        "path": place.path,
+        "exists": place.outcome != Outcome::Missing,
+        "plugins": 0,
+        "broken": 0,
+        "other_libraries": 0,
+        "error": null,
+    });
+    match &place.outcome {
+        Outcome::Missing => {}
+        Outcome::Unreadable(why) => document["error"] = json!(why),
+        Outcome::Read {
+            plugins,
+            broken,
+            other_libraries,
+        } => {
+            document["plugins"] = json!(plugins);
+            document["broken"] = json!(broken);
+            document["other_libraries"] = json!(other_libraries);
+        }
+    }
+    document
+}
+
+/// Who named a place, as JSON has it.
+fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Option => "option",
+        Origin::PathVariable => "path_variable",
+        Origin::Configuration => "configuration",
+        Origin::UserData => "user_data",
+        Origin::BesideExecutable => "beside_executable",
+        Origin::Installation => "installation",
+    }
+}
+
 fn info(name: &str, catalog: &Catalog, output: Output) -> Result<(), Failure> {
     if let Some(file) = catalog.files().iter().find(|file| answers(file, name)) {
-        return output.result(&document(file), &described(file));
+        return one(file, output);
     }
-    let path = std::path::Path::new(name);
-    if path.components().count() > 1 || path.is_file() {
+    let path = Path::new(name);
+    if path.components().count() > 1 || path.exists() {
         let given = Given {
             files: vec![path.to_owned()],
             ..Given::default()
         };
         let catalog = Catalog::scan(&standard_places(&given).map_err(MigrationError::from)?);
         if let Some(file) = catalog.files().first() {
-            return output.result(&document(file), &described(file));
+            return one(file, output);
         }
     }
     // Says what was searched and what there is.
-    Err(catalog
-        .choose(name)
-        .map_err(MigrationError::from)
-        .err()
-        .map_or_else(
-            || Failure::usage(format!("there is no plugin `{name}`")),
-            Failure::from,
-        ))
+    let nothing = catalog.choose_by_key(name).map_err(MigrationError::from);
+    Err(nothing.err().map_or_else(
+        || Failure::usage(format!("there is no plugin `{name}`")),
+        Failure::from,
+    ))
+}
+
+/// What a plugin says of itself; a file that cannot be used says why it cannot.
+fn one(file: &PluginFile, output: Output) -> Result<(), Failure> {
+    if let Standing::Broken(problem) = &file.standing {
+        let refused = PluginError::Refused {
+            path: file.path.clone(),
+            problem: problem.clone(),
+        };
+        return Err(MigrationError::from(refused).into());
+    }
+    output.result(&document(file), &described(file))
 }
 
 fn answers(file: &PluginFile, name: &str) -> bool {
@@ -119,14 +176,11 @@ fn answers(file: &PluginFile, name: &str) -> bool {
 }
 
 fn described(file: &PluginFile) -> String {
-    let mut text = format!("file      {} ({})\n", shown(&file.path), file.origin);
-    let standing = match &file.standing {
-        Standing::Usable => "usable".to_owned(),
-        Standing::Shadowed { by } => format!("not used: {} is preferred", shown(by)),
-        Standing::Broken(problem) => format!("broken: {problem}; {}", problem.hint()),
-    };
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "standing  {standing}");
+    let mut text = format!("file       {} ({})\n", path(&file.path), file.origin);
+    if let Standing::Shadowed { by } = &file.standing {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "not used   {} is preferred", path(by));
+    }
     if let Some(descriptor) = &file.descriptor {
         describe(&mut text, descriptor);
     }
@@ -135,7 +189,11 @@ fn described(file: &PluginFile) -> String {
 
 fn describe(text: &mut String, descriptor: &Descriptor) {
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "plugin    {} {}", descriptor.name, descriptor.version);
+    let _ = writeln!(
+        text,
+        "plugin     {} {}",
+        descriptor.name, descriptor.version
+    );
     for (name, value) in [
         ("what", &descriptor.description),
         ("license", &descriptor.license),
@@ -144,11 +202,11 @@ fn describe(text: &mut String, descriptor: &Descriptor) {
         ("built for", &descriptor.target),
     ] {
         if !value.is_empty() {
-            let _ = writeln!(text, "{name:<10}{value}");
+            let _ = writeln!(text, "{name:<11}{value}");
         }
     }
     for adapter in &descriptor.adapters {
-        let _ = writeln!(text, "adapter   {}", adapter.key);
+        let _ = writeln!(text, "adapter    {}", adapter.key);
         let _ = writeln!(text, "  schemes       {}", adapter.schemes.join(", "));
         let _ = writeln!(
             text,

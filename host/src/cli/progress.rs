@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anstream::println;
 use dapter::api::{LockRow, Severity};
 use dapter::plan::{Direction, Plan, Step};
 use dapter::{Event, Interrupt, Observer};
@@ -13,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit_code::Exit;
 use super::output::Output;
+use super::time::took;
 
 /// How often the running time is drawn anew.
 const TICK: Duration = Duration::from_millis(100);
@@ -58,15 +58,12 @@ impl Progress {
         if !self.output.is_chatty() {
             return;
         }
-        self.suspended(|| println!("{line}"));
+        // A reader that has gone away must not stop a run half-way.
+        self.suspended(|| drop(writeln!(anstream::stdout(), "{line}")));
     }
 
     fn note(&self, line: &str) {
-        if !self.output.is_chatty() {
-            return;
-        }
-        // Notes are for people who read along; where they cannot be written, nobody does.
-        self.suspended(|| drop(writeln!(anstream::stderr(), "{line}")));
+        self.suspended(|| self.output.note(line));
     }
 
     fn suspended(&self, print: impl FnOnce()) {
@@ -111,10 +108,10 @@ impl Progress {
             Direction::Downgrade => "undid  ",
         };
         self.line(&format!(
-            "{verb} {} {} ({} ms)",
+            "{verb} {} {} ({})",
             step.revision,
             step.message,
-            duration.as_millis()
+            took(duration)
         ));
         let mut bar = self
             .bar
@@ -146,13 +143,10 @@ fn holder_text(holder: Option<&LockRow>) -> String {
 impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
+            Event::Locking => self.arm(),
             Event::Waiting { holder, timeout } => {
-                self.arm();
                 let holder = holder_text(*holder);
-                self.note(&format!(
-                    "waiting up to {} s for {holder} …",
-                    timeout.as_secs_f64()
-                ));
+                self.note(&format!("waiting up to {} for {holder} …", took(*timeout)));
             }
             Event::TookOver { holder } => {
                 let holder = holder_text(Some(holder));
@@ -163,10 +157,7 @@ impl Observer for Progress {
                     "took over {revisions} revisions from alembic_version"
                 ));
             }
-            Event::Planned(plan) => {
-                self.arm();
-                self.planned(plan);
-            }
+            Event::Planned(plan) => self.planned(plan),
             Event::StepStarted { step, .. } => {
                 self.show(format!("{} {}", step.revision, step.message));
             }

@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Given, standard_places};
-use dapter::project::{DatabaseUrl, Overrides, Project, Target, TransactionMode};
+use dapter::project::{
+    CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Overrides, Project, Target, TransactionMode,
+};
+use dapter::revision::ResolveError;
 use dapter::script::ScriptDirectory;
 use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
 
 use super::arguments::Global;
 use super::output::Failure;
+use super::paths::shown;
 
 /// The extension of scripts when no URL says which adapter reads them.
 const DEFAULT_EXTENSION: &str = "sql";
@@ -27,8 +31,15 @@ impl<'a> Session<'a> {
     /// Reads the configuration; nothing else is touched before a command needs it.
     pub(super) fn start(global: &'a Global) -> Result<Self, Failure> {
         let here = env::current_dir()
-            .map_err(|error| Failure::usage(format!("there is no working directory: {error}")))?;
+            .map_err(|error| MigrationError::from(ConfigError::WorkingDirectory(error)))?;
         let project = match &global.config {
+            Some(path) if path.is_dir() => {
+                let message = format!("--config: {} is a folder", path.display());
+                let file = path.join(CONFIG_FILE_NAME);
+                return Err(
+                    Failure::usage(message).hint(format!("name the file: {}", file.display()))
+                );
+            }
             Some(path) => Project::open(path, &here),
             None => Project::discover(&here),
         };
@@ -130,6 +141,22 @@ impl<'a> Session<'a> {
         let directory =
             ScriptDirectory::open(&directory, &extension).map_err(MigrationError::from)?;
         Ok(Scripts::load(directory).map_err(MigrationError::Scripts)?)
+    }
+
+    /// The failure with the scripts of the heads that it is about: they are what has to be looked at.
+    pub(super) fn with_scripts(&self, mut failure: Failure) -> Failure {
+        if let Failure::Migration { error, notes } = &mut failure
+            && let MigrationError::NotFound(ResolveError::SeveralHeads { heads, .. }) = &**error
+            && let Ok(scripts) = self.scripts()
+        {
+            let found = heads
+                .iter()
+                .filter_map(|head| scripts.get(head.id.as_str()));
+            notes.extend(
+                found.map(|script| format!("{} is {}", script.revision.id, shown(&script.path))),
+            );
+        }
+        failure
     }
 }
 

@@ -7,8 +7,8 @@ use dapter::{MigrationError, Scripts};
 use serde_json::json;
 
 use super::arguments::Show;
-use super::diagnostics::shown;
 use super::output::{Failure, Output};
+use super::paths::shown;
 use super::session::Session;
 
 pub(super) fn run(command: &Show, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
@@ -31,6 +31,9 @@ pub(super) fn run(command: &Show, session: &Session<'_>, output: &Output) -> Res
     let mut documents = Vec::new();
     for revision in &revisions {
         documents.push(one(revision, &scripts, &mut text)?);
+    }
+    if revisions.is_empty() {
+        output.note(&format!("`{}` is no revision", command.revision));
     }
     output.result(&json!({ "revisions": documents }), &text)
 }

@@ -45,7 +45,15 @@ fn text(change: &StampChange, dry_run: bool) -> String {
         let _ = writeln!(text, "{id} {would}recorded as applied");
     }
     if text.is_empty() {
-        text.push_str("the history names just these revisions already\n");
+        // Rows of edited and half-done revisions are settled all the same.
+        let _ = writeln!(
+            text,
+            "the history names just these revisions; their scripts {}",
+            match dry_run {
+                true => "would count as applied as they are now",
+                false => "count as applied as they are now",
+            }
+        );
     }
     text
 }

@@ -10,6 +10,8 @@ use crate::plan::{Plan, PlannedStatement, Step};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// The lock is about to be taken: from here on a run that is ended from outside leaves something behind.
+    Locking,
     /// Somebody else holds the lock; the run waits for at most `timeout`. Told once per holder.
     Waiting {
         /// The holder, as far as the database knows.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 type Cancel = Box<dyn Fn() + Send + Sync>;
 
@@ -25,7 +27,12 @@ struct Inner {
 struct Cancels {
     last: u64,
     running: BTreeMap<u64, Cancel>,
+    /// How many statements run, or are about to.
+    statements: usize,
 }
+
+/// How often a statement is cancelled that did not end: the first time it may not have begun yet.
+const AGAIN: Duration = Duration::from_millis(50);
 
 impl fmt::Debug for Interrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,9 +52,33 @@ impl Interrupt {
     /// Stops the run; also one that begins later.
     pub fn interrupt(&self) {
         self.0.interrupted.store(true, Ordering::SeqCst);
-        for cancel in self.cancels().running.values() {
-            cancel();
+        let cancels = self.cancels();
+        cancels.all();
+        if cancels.statements > 0 {
+            let again = self.clone();
+            // Without a thread the first time has to do.
+            let _ = thread::Builder::new()
+                .name("dapter-interrupt".to_owned())
+                .spawn(move || again.until_none_runs());
         }
+    }
+
+    fn until_none_runs(&self) {
+        loop {
+            thread::sleep(AGAIN);
+            let cancels = self.cancels();
+            if cancels.statements == 0 {
+                return;
+            }
+            cancels.all();
+        }
+    }
+
+    /// Counts a statement as running until the returned value is dropped: an interrupt cancels it until it has ended.
+    /// Whoever asks [`is_interrupted`](Self::is_interrupted) after this and hears no may begin it.
+    pub(crate) fn statement(&self) -> RunningStatement {
+        self.cancels().statements += 1;
+        RunningStatement(self.clone())
     }
 
     /// Whether the run was told to stop.
@@ -74,6 +105,23 @@ impl Interrupt {
             .cancels
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cancels {
+    fn all(&self) {
+        for cancel in self.running.values() {
+            cancel();
+        }
+    }
+}
+
+/// As long as it lives, an interrupt cancels again and again.
+pub(crate) struct RunningStatement(Interrupt);
+
+impl Drop for RunningStatement {
+    fn drop(&mut self) {
+        self.0.cancels().statements -= 1;
     }
 }
 

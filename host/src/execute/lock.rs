@@ -15,12 +15,12 @@ use dapter_plugin_api::{
 };
 
 use super::clock::now;
+use super::context::Context;
 use super::event::Event;
 use super::failure::LockFailure;
 use super::patience::{Patience, swap};
 use super::random::random_hex;
-use super::run::Context;
-use super::step::rolled_back;
+use super::rollback::rolled_back;
 use super::thread::{Connector, Placement};
 
 /// Enough that nobody else has the same.

@@ -9,6 +9,7 @@
 
 mod change;
 mod clock;
+mod context;
 mod event;
 mod failure;
 mod identity;
@@ -16,6 +17,7 @@ mod interrupt;
 mod lock;
 mod patience;
 mod random;
+mod rollback;
 mod run;
 mod step;
 mod thread;
@@ -28,8 +30,9 @@ pub use run::{AppliedStep, Report};
 
 pub(crate) use change::{adopted_rows, applied_row, stamp_change};
 pub(crate) use clock::created_now;
+pub(crate) use context::Context;
 pub(crate) use lock::{AcquireError, Locked};
 pub(crate) use patience::swap;
 pub(crate) use random::random_hex;
-pub(crate) use run::{Context, execute};
+pub(crate) use run::execute;
 pub(crate) use thread::{Connector, Placement, offload};

@@ -2,46 +2,22 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use dapter_plugin_api::abi::Session;
 use dapter_plugin_api::{AdapterError, AppliedRevision, ErrorKind, History, LockChange};
 use serde::Serialize;
 
 use super::change::StepRecord;
 use super::clock::milliseconds;
-use super::event::{Event, Observer};
+use super::context::Context;
+use super::event::Event;
 use super::failure::{DatabaseState, RunFailure, StatementFailure};
-use super::identity::Identity;
-use super::interrupt::Interrupt;
 use super::lock::Locked;
-use super::patience::{Patience, check};
-use super::step::{StepError, in_transaction, journalled, rolled_back};
-use super::thread::Placement;
+use super::patience::check;
+use super::rollback::rolled_back;
+use super::step::{StepError, in_transaction, journalled};
 use crate::plan::{Direction, Plan, Step, StepTransaction};
 use crate::revision::RevisionId;
-
-/// What a run is told from outside.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    pub(crate) identity: &'a Identity,
-    pub(crate) observer: &'a dyn Observer,
-    pub(crate) interrupt: &'a Interrupt,
-    pub(crate) lock_timeout: Duration,
-    pub(crate) placement: Placement,
-}
-
-impl Context<'_> {
-    pub(crate) fn patience(&self) -> Patience {
-        Patience::new(self.lock_timeout, self.placement, self.interrupt.clone())
-    }
-
-    pub(super) fn tell_notices(&self, session: &mut Session) {
-        for notice in session.take_notices() {
-            self.observer.event(&Event::Notice(&notice));
-        }
-    }
-}
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

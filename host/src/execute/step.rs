@@ -6,9 +6,10 @@ use dapter_plugin_api::{
 };
 
 use super::change::StepRecord;
+use super::context::Context;
 use super::event::Event;
 use super::patience::{check, swap};
-use super::run::Context;
+use super::rollback::rolled_back;
 use crate::plan::{PlannedStatement, Step};
 use crate::script::DoneChecksum;
 
@@ -52,21 +53,6 @@ fn leaves_doubt(error: &AdapterError) -> bool {
     )
 }
 
-/// Rolls back what a failure leaves open; if that fails too, the error tells both.
-pub(super) async fn rolled_back(session: &mut Session, mut error: AdapterError) -> AdapterError {
-    match session.rollback().await {
-        // A session that panicked is closed already, and with it the transaction.
-        Err(second) if second.kind != ErrorKind::Poisoned => {
-            // The database rolls back by itself when the connection ends, which it does right after this.
-            error
-                .chain
-                .push(format!("and rolling back failed too: {second}"));
-        }
-        _ => {}
-    }
-    error
-}
-
 /// Runs the statements and writes the history, within the transaction that is open.
 pub(super) async fn in_transaction(
     session: &mut Session,
@@ -76,10 +62,12 @@ pub(super) async fn in_transaction(
 ) -> Result<(), StepError> {
     for (index, statement) in record.step.statements.iter().enumerate() {
         announce(record.step, statement, index, context);
+        let running = context.interrupt.statement();
         let result = match check(context.interrupt) {
             Ok(()) => session.execute(&statement.text).await,
             Err(error) => Err(error),
         };
+        drop(running);
         context.tell_notices(session);
         if let Err(error) = result {
             return Err(StepError {
@@ -126,10 +114,12 @@ pub(super) async fn journalled(
         } else {
             require.clone()
         };
+        let running = context.interrupt.statement();
         let result = match check(context.interrupt) {
             Ok(()) => execute_recorded(session, statement, &change, context).await,
             Err(error) => Err(error),
         };
+        drop(running);
         context.tell_notices(session);
         if let Err(error) = result {
             return Err(stopped(
@@ -197,7 +187,7 @@ async fn stopped(
     if let Some(row) = &unfinished {
         let change = HistoryChange {
             lock: require.clone(),
-            ..record.stopped(row, &error.message)
+            ..record.stopped(row, &context.url.redact(&error.message))
         };
         match swap(session, &change, &context.patience()).await {
             // The row is the one of the statement before: the failed one did not take effect.

@@ -4,10 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::{Adapter, Session};
-use dapter_plugin_api::{
-    AdapterError, AppliedRevision, History, HistoryChange, LockChange, LockRow, LogEntry,
-    RevisionState,
-};
+use dapter_plugin_api::{AdapterError, History, HistoryChange, LockChange, LockRow, LogEntry};
 
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
@@ -17,10 +14,10 @@ use super::writer::ScriptWriter;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
     AcquireError, Connector, Context, Event, Interrupt, Locked, Observer, Placement, Report,
-    RunFailure, Silent, adopted_rows, applied_row, execute, offload, stamp_change, swap,
+    RunFailure, Silent, adopted_rows, execute, offload, stamp_change, swap,
 };
 use crate::plan::{Direction, Plan};
-use crate::revision::{Applied, Expression, RevisionId, StampChange, stamp};
+use crate::revision::{Applied, Expression, RevisionId};
 use crate::script::{Script, ScriptBody, ScriptDirectory, default_template};
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -36,9 +33,9 @@ pub(super) struct Core {
 }
 
 /// A history as it was read, and whether it is one that Alembic wrote.
-struct Known {
-    history: History,
-    adopting: bool,
+pub(super) struct Known {
+    pub(super) history: History,
+    pub(super) adopting: bool,
 }
 
 impl Core {
@@ -122,7 +119,7 @@ impl Core {
     }
 
     /// Takes an Alembic history over: what its heads imply is recorded as applied.
-    async fn adopt(&self, locked: &mut Locked, history: &mut History) -> Result<()> {
+    pub(super) async fn adopt(&self, locked: &mut Locked, history: &mut History) -> Result<()> {
         let rows = std::mem::take(&mut history.rows);
         let change = HistoryChange {
             lock: locked.require(),
@@ -164,130 +161,8 @@ impl Core {
     ) -> Result<Vec<ScriptBody>> {
         let directory = scripts.directory().clone();
         let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
-        self.blocking(move || {
-            let read = wanted.iter().map(|script| directory.read_body(script));
-            read.collect::<std::result::Result<_, _>>()
-                .map_err(MigrationError::from)
-        })
-        .await
-    }
-
-    /// What a stamp would change, without changing it.
-    pub(super) async fn plan_stamp(&self, destination: &str) -> Result<StampChange> {
-        let destination = Expression::parse(destination)?;
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
-        let Known { history, .. } = self.history(&mut session, &scripts).await?;
-        self.stamped(&history, &scripts, &destination)
-    }
-
-    /// Records a destination as reached without running anything, and settles what is half done or edited.
-    pub(super) async fn stamp(&self, destination: &str) -> Result<StampChange> {
-        let destination = Expression::parse(destination)?;
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
-        let _running = self.interrupt.while_running(session.canceller());
-        let known = self.history(&mut session, &scripts).await?;
-        // Wrong destinations are told before anybody is kept waiting.
-        self.stamped(&known.history, &scripts, &destination)?;
-        let context = self.context();
-        let mut locked = self.acquire(session, &known.history, &context).await?;
-        let result = self.stamp_locked(&mut locked, &destination, &scripts).await;
-        self.give_back(locked, &context, result).await
-    }
-
-    async fn stamp_locked(
-        &self,
-        locked: &mut Locked,
-        destination: &Expression,
-        scripts: &Scripts,
-    ) -> Result<StampChange> {
-        let Known {
-            mut history,
-            adopting,
-        } = self.history(locked.session(), scripts).await?;
-        if adopting {
-            self.adopt(locked, &mut history).await?;
-        }
-        let stamped = self.stamped(&history, scripts, destination)?;
-        let write = self.stamped_rows(&history, scripts, &stamped);
-        let change = HistoryChange {
-            lock: locked.give_back(),
-            ..stamp_change(
-                &history,
-                &stamped.remove,
-                write,
-                &self.settings.identity,
-                "",
-            )
-        };
-        let swapped = swap(locked.session(), &change, &self.context().patience()).await;
-        swapped.map_err(|error| self.database("stamp the history", error))?;
-        locked.released();
-        Ok(stamped)
-    }
-
-    /// What a stamp forgets and records: where the destination leads, and besides that it forgets rows that no script
-    /// defines and half-done upgrades that the destination does not hold.
-    fn stamped(
-        &self,
-        history: &History,
-        scripts: &Scripts,
-        destination: &Expression,
-    ) -> Result<StampChange> {
-        let (applied, unknown) = Applied::split(scripts.graph(), &planning::applied_ids(history)?);
-        let mut stamped = stamp(&applied, destination)?;
-        stamped.remove.extend(unknown);
-        for row in history
-            .rows
-            .iter()
-            .filter(|row| row.state == RevisionState::Upgrading)
-        {
-            let id = planning::id(&row.revision)?;
-            if !stamped.insert.contains(&id) {
-                stamped.remove.push(id);
-            }
-        }
-        Ok(stamped)
-    }
-
-    /// The rows that a stamp writes: what is newly applied, and what is applied still but was edited or half done.
-    fn stamped_rows(
-        &self,
-        history: &History,
-        scripts: &Scripts,
-        stamped: &StampChange,
-    ) -> Vec<AppliedRevision> {
-        let identity = &self.settings.identity;
-        let mut write = Vec::new();
-        for row in &history.rows {
-            let listed = |ids: &[RevisionId]| ids.iter().any(|id| id.as_str() == row.revision);
-            if listed(&stamped.remove) || listed(&stamped.insert) {
-                continue;
-            }
-            let Some(script) = scripts.get(&row.revision) else {
-                continue;
-            };
-            if row.state != RevisionState::Applied || script.checksum.to_string() != row.checksum {
-                write.push(applied_row(script, row.position, identity));
-            }
-        }
-        let last = history
-            .rows
-            .iter()
-            .map(|row| row.position)
-            .max()
-            .unwrap_or_default();
-        let inserted = stamped
-            .insert
-            .iter()
-            .filter_map(|id| scripts.get(id.as_str()));
-        write.extend(
-            inserted
-                .zip(last + 1..)
-                .map(|(script, position)| applied_row(script, position, identity)),
-        );
-        write
+        let read = self.blocking(move || directory.read_bodies(&wanted)).await;
+        Ok(read?)
     }
 
     pub(super) async fn current(&self) -> Result<Vec<CurrentRevision>> {
@@ -333,7 +208,7 @@ impl Core {
         .await
     }
 
-    async fn connect(&self) -> Result<Session> {
+    pub(super) async fn connect(&self) -> Result<Session> {
         self.connector()
             .connect()
             .await
@@ -349,7 +224,7 @@ impl Core {
     }
 
     /// Reads the history; one that only Alembic has written is expanded through the graph.
-    async fn history(&self, session: &mut Session, scripts: &Scripts) -> Result<Known> {
+    pub(super) async fn history(&self, session: &mut Session, scripts: &Scripts) -> Result<Known> {
         let mut history = self.read(session).await?;
         // A log tells that dapter was at work here before: if nothing is applied now, that was its doing.
         let adopting = history.rows.is_empty()
@@ -388,12 +263,13 @@ impl Core {
         log.map_err(|error| self.database("read the log of", error))
     }
 
-    async fn acquire(
+    pub(super) async fn acquire(
         &self,
         session: Session,
         history: &History,
         context: &Context<'_>,
     ) -> Result<Locked> {
+        context.observer.event(&Event::Locking);
         match Locked::acquire(session, self.connector(), history, context).await {
             Ok(locked) => Ok(locked),
             Err(AcquireError::Held(mut failure)) => {
@@ -405,7 +281,7 @@ impl Core {
     }
 
     /// Gives the lock back, whatever came of the work; the work's own error is the one that matters.
-    async fn give_back<T>(
+    pub(super) async fn give_back<T>(
         &self,
         mut locked: Locked,
         context: &Context<'_>,
@@ -417,13 +293,14 @@ impl Core {
         Ok(value)
     }
 
-    fn context(&self) -> Context<'_> {
+    pub(super) fn context(&self) -> Context<'_> {
         Context {
             identity: &self.settings.identity,
             observer: &*self.observer,
             interrupt: &self.interrupt,
             lock_timeout: self.settings.lock_timeout,
             placement: self.placement,
+            url: &self.settings.url,
         }
     }
 
@@ -438,7 +315,8 @@ impl Core {
         match direction {
             Direction::Upgrade => ids.extend(steps.iter().map(|step| step.revision.clone())),
             Direction::Downgrade => {
-                let undone: HashSet<&RevisionId> = steps.iter().map(|step| &step.revision).collect();
+                let undone: HashSet<&RevisionId> =
+                    steps.iter().map(|step| &step.revision).collect();
                 ids.retain(|id| !undone.contains(id));
             }
         }
@@ -457,7 +335,7 @@ impl Core {
         }
     }
 
-    fn database(&self, doing: &str, error: AdapterError) -> MigrationError {
+    pub(super) fn database(&self, doing: &str, error: AdapterError) -> MigrationError {
         MigrationError::Database {
             doing: format!("{doing} {}", self.settings.url),
             source: self.redacted(error),

@@ -142,3 +142,11 @@ pub(super) fn entries(
     };
     scripts.graph().topological().map(entry).collect()
 }
+
+impl HistoryEntry {
+    /// All revisions of the scripts, each after those it needs, without what a database knows of them.
+    #[must_use]
+    pub fn all(scripts: &Scripts) -> Vec<HistoryEntry> {
+        entries(scripts, &[], None)
+    }
+}

@@ -8,6 +8,7 @@ mod inquiry;
 mod planning;
 mod scripts;
 mod settings;
+mod stamping;
 mod synchronous;
 mod writer;
 

@@ -1,6 +1,5 @@
 //! The scripts of a directory together with their graph.
 
-use super::inquiry::{self, HistoryEntry};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Field, Graph, GraphError, Place, Revision};
 use crate::script::{Script, ScriptDirectory, ScriptError};
@@ -66,12 +65,6 @@ impl Scripts {
     #[must_use]
     pub fn graph(&self) -> &Graph {
         &self.graph
-    }
-
-    /// All revisions, each after those it needs, without what a database knows of them.
-    #[must_use]
-    pub fn entries(&self) -> Vec<HistoryEntry> {
-        inquiry::entries(self, &[], None)
     }
 
     /// The script of a revision.

@@ -3,15 +3,14 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 use super::body::ScriptBody;
 use super::error::ScriptError;
 use super::file_name::file_name;
+use super::in_parts::in_parts;
 use super::parse::{parse_bytes, parse_owned};
 use super::parsed::Script;
 use super::template::{NewScript, render};
@@ -135,7 +134,7 @@ impl ScriptDirectory {
             .map_err(|error| Diagnostics(vec![of_file(&self.versions, &error)]))?;
         let mut scripts = Vec::with_capacity(names.len());
         let mut problems = Vec::new();
-        for (read, found) in self.load_parts(&names) {
+        for (read, found) in in_parts(&names, |names| self.load_part(names)) {
             scripts.extend(read);
             problems.extend(found);
         }
@@ -143,23 +142,6 @@ impl ScriptDirectory {
             return Ok(scripts);
         }
         Err(Diagnostics(problems))
-    }
-
-    /// Loads many scripts on several threads, the first part on this one.
-    fn load_parts(&self, names: &[OsString]) -> Vec<(Vec<Script>, Vec<Diagnostic>)> {
-        let part = names.len().div_ceil(threads_for(names.len())).max(1);
-        let (here, elsewhere) = names.split_at(part.min(names.len()));
-        thread::scope(|scope| {
-            let running: Vec<_> = elsewhere
-                .chunks(part)
-                .map(|names| scope.spawn(|| self.load_part(names)))
-                .collect();
-            let mut parts = vec![self.load_part(here)];
-            for thread in running {
-                parts.push(thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            }
-            parts
-        })
     }
 
     fn load_part(&self, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {
@@ -196,6 +178,21 @@ impl ScriptDirectory {
             .ok()
             .filter(|body| body.script().checksum == script.checksum)
             .ok_or_else(|| ScriptError::Changed { path: path.clone() })
+    }
+
+    /// Reads the texts of scripts that were loaded, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read_body`](Self::read_body), for the first script that has one.
+    pub fn read_bodies(&self, scripts: &[Script]) -> Result<Vec<ScriptBody>, ScriptError> {
+        let read = |part: &[Script]| -> Result<Vec<ScriptBody>, ScriptError> {
+            part.iter().map(|script| self.read_body(script)).collect()
+        };
+        let parts: Vec<_> = in_parts(scripts, read)
+            .into_iter()
+            .collect::<Result<_, _>>()?;
+        Ok(parts.into_iter().flatten().collect())
     }
 
     /// Writes a new script, made from the template, and returns its path.
@@ -292,16 +289,6 @@ impl ScriptDirectory {
         names.sort_unstable();
         Ok(names)
     }
-}
-
-/// How many threads read so many scripts: none of them has so little to do that starting it would not pay.
-fn threads_for(scripts: usize) -> usize {
-    const SCRIPTS_A_THREAD: usize = 250;
-    let worth = scripts / SCRIPTS_A_THREAD;
-    if worth < 2 {
-        return 1;
-    }
-    thread::available_parallelism().map_or(1, |processors| processors.get().min(worth))
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::revision::RevisionId;
 #[derive(Debug, thiserror::Error)]
 pub enum ScriptError {
     /// No migrations directory is there.
-    #[error("{} is no migrations directory", path.display())]
+    #[error("there is no migrations directory at {}", path.display())]
     NotInitialized {
         /// Where it was looked for.
         path: PathBuf,

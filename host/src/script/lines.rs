@@ -30,23 +30,18 @@ pub(super) struct Line {
 /// A byte order mark at the very beginning belongs to no line. A text that ends in a line end has no empty line after it.
 #[derive(Debug)]
 pub(super) struct Lines<'text> {
-    text: &'text str,
+    text: &'text [u8],
     next: usize,
     number: usize,
-    line_feed: Next,
-    carriage_return: Next,
 }
 
 impl<'text> Lines<'text> {
     /// The lines of `text`, from its first.
     pub(super) fn new(text: &'text str) -> Self {
-        let next = first_line_start(text);
         Self {
-            text,
-            next,
+            text: text.as_bytes(),
+            next: first_line_start(text),
             number: 0,
-            line_feed: Next::of('\n', text, next),
-            carriage_return: Next::of('\r', text, next),
         }
     }
 }
@@ -56,49 +51,20 @@ impl Iterator for Lines<'_> {
 
     fn next(&mut self) -> Option<Line> {
         let start = self.next;
-        if start >= self.text.len() {
-            return None;
-        }
-        let line_feed = self.line_feed.at_or_after(start, self.text);
-        let carriage_return = self.carriage_return.at_or_after(start, self.text);
-        let end = line_feed.min(carriage_return);
-        let after = if carriage_return + 1 == line_feed {
-            line_feed + 1
-        } else {
-            end + 1
+        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let line_end = match rest[length..] {
+            [] => 0,
+            [b'\r', b'\n', ..] => 2,
+            _ => 1,
         };
         self.number += 1;
-        self.next = after.min(self.text.len());
+        self.next = start + length + line_end;
         Some(Line {
             number: self.number,
-            content: start..end,
+            content: start..start + length,
             next: self.next,
         })
-    }
-}
-
-/// Where a character comes next; looked for again only once it has been passed, so a text is searched once for each.
-#[derive(Debug)]
-struct Next {
-    character: char,
-    offset: usize,
-}
-
-impl Next {
-    fn of(character: char, text: &str, start: usize) -> Self {
-        let found = text.get(start..).and_then(|rest| rest.find(character));
-        Self {
-            character,
-            offset: found.map_or(text.len(), |found| start + found),
-        }
-    }
-
-    /// The offset of the first one at or after `start`, or the length of the text.
-    fn at_or_after(&mut self, start: usize, text: &str) -> usize {
-        if self.offset < start {
-            *self = Self::of(self.character, text, start);
-        }
-        self.offset
     }
 }
 

@@ -34,6 +34,7 @@ mod done;
 mod error;
 mod file_name;
 mod header;
+mod in_parts;
 mod lines;
 mod parse;
 mod parsed;

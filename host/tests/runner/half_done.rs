@@ -131,7 +131,7 @@ fn everything_that_would_leave_it_so_is_refused() {
         let error = result.expect_err("r1 is half done");
         assert_eq!(
             error.to_string(),
-            "the upgrade of revision r1 stopped at statement 1 of 3"
+            "the upgrade of revision r1 stopped after 1 of 3 statements"
         );
         assert!(
             error

@@ -57,6 +57,11 @@ fn kind(error: &ffi::Error) -> ErrorKind {
         ErrorCode::SystemIoFailure if error.extended_code == ffi::SQLITE_IOERR_NOMEM => {
             ErrorKind::Other
         }
+        // What cannot be written is no part of a commit, which ends with a later call: a quota or a limit on the size of
+        // files is told so too.
+        ErrorCode::SystemIoFailure if error.extended_code == ffi::SQLITE_IOERR_WRITE => {
+            ErrorKind::Full
+        }
         // Whether what was written last is in the file is not known: as with a connection that broke.
         ErrorCode::SystemIoFailure => ErrorKind::ConnectionLost,
         _ => ErrorKind::Statement,
@@ -84,6 +89,9 @@ fn hint(error: &ffi::Error, message: &str) -> Option<&'static str> {
         (ErrorCode::DatabaseCorrupt, _) => {
             Some("`PRAGMA integrity_check` says what is damaged; restore a backup")
         }
+        (_, ffi::SQLITE_IOERR_WRITE) => Some(
+            "make room: a quota or a limit on the size of files is reached, or the disk has a fault",
+        ),
         (ErrorCode::SystemIoFailure, _) => {
             Some("look for a fault of the disk or the file system it is on")
         }
@@ -156,6 +164,11 @@ mod tests {
                 ffi::SQLITE_IOERR_FSYNC,
                 ErrorKind::ConnectionLost,
                 "SQLITE_IOERR_FSYNC",
+            ),
+            (
+                ffi::SQLITE_IOERR_WRITE,
+                ErrorKind::Full,
+                "SQLITE_IOERR_WRITE",
             ),
             (
                 ffi::SQLITE_IOERR_NOMEM,

@@ -1,8 +1,8 @@
 use super::{applied, change, connect, holder, memory, one, open, row, with_lock};
-use crate::SqliteSession;
+use crate::{SqliteAdapter, SqliteSession};
 use dapter_plugin_api::{
-    AppliedRevision, ErrorKind, HistoryChange, LockChange, Result, RevisionState, SyncSession,
-    Value,
+    AppliedRevision, ConnectOptions, ErrorKind, HistoryChange, LockChange, Notices, Result,
+    RevisionState, SyncMigrationAdapter, SyncSession, Value,
 };
 use std::path::Path;
 use tempfile::tempdir;
@@ -366,4 +366,24 @@ fn a_step_that_turns_back_needs_none_of_the_settings() {
         .execute_recorded("CREATE TABLE a (x)", &back)
         .expect("runs");
     assert_eq!(one(&mut session, "PRAGMA foreign_keys"), Value::Integer(0));
+}
+
+#[test]
+fn a_session_repeats_none_of_its_own_settings() {
+    let folder = tempdir().expect("a folder");
+    let mut options = ConnectOptions::new("sqlite:app.db");
+    options.base_directory = folder.path().to_owned();
+    let notices = Notices::new();
+    let mut session = SqliteAdapter.connect(&options, &notices).expect("connects");
+    session.ensure_history().expect("ensures");
+    let script = ["PRAGMA auto_vacuum = NONE", "VACUUM"];
+    resume(&mut session, &script, script.len()).expect("runs");
+    let mut before = progress(2, 2);
+    for (done, statement) in script.iter().enumerate() {
+        let after = (done == 0).then(|| row("r", 1, RevisionState::Downgrading, 1));
+        let undo = change(before.as_ref(), after.clone());
+        session.execute_recorded(statement, &undo).expect(statement);
+        before = after;
+    }
+    assert!(notices.take().is_empty());
 }

@@ -1,0 +1,132 @@
+//! Changes the history without running scripts.
+
+use dapter_plugin_api::{AppliedRevision, History, HistoryChange, RevisionState};
+
+use super::core::{Core, Known};
+use super::planning;
+use super::scripts::Scripts;
+use crate::error::MigrationError;
+use crate::execute::{Locked, applied_row, stamp_change, swap};
+use crate::revision::{Applied, Expression, RevisionId, StampChange, stamp};
+
+type Result<T> = std::result::Result<T, MigrationError>;
+
+impl Core {
+    /// What a stamp would change, without changing it.
+    pub(super) async fn plan_stamp(&self, destination: &str) -> Result<StampChange> {
+        let destination = Expression::parse(destination)?;
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        self.stamped(&history, &scripts, &destination)
+    }
+
+    /// Records a destination as reached without running anything, and settles what is half done or edited.
+    pub(super) async fn stamp(&self, destination: &str) -> Result<StampChange> {
+        let destination = Expression::parse(destination)?;
+        let scripts = self.scripts().await?;
+        let mut session = self.connect().await?;
+        let _running = self.interrupt.while_running(session.canceller());
+        let known = self.history(&mut session, &scripts).await?;
+        // Wrong destinations are told before anybody is kept waiting.
+        self.stamped(&known.history, &scripts, &destination)?;
+        let context = self.context();
+        let mut locked = self.acquire(session, &known.history, &context).await?;
+        let result = self.stamp_locked(&mut locked, &destination, &scripts).await;
+        self.give_back(locked, &context, result).await
+    }
+
+    async fn stamp_locked(
+        &self,
+        locked: &mut Locked,
+        destination: &Expression,
+        scripts: &Scripts,
+    ) -> Result<StampChange> {
+        let Known {
+            mut history,
+            adopting,
+        } = self.history(locked.session(), scripts).await?;
+        if adopting {
+            self.adopt(locked, &mut history).await?;
+        }
+        let stamped = self.stamped(&history, scripts, destination)?;
+        let write = self.stamped_rows(&history, scripts, &stamped);
+        let change = HistoryChange {
+            lock: locked.give_back(),
+            ..stamp_change(
+                &history,
+                &stamped.remove,
+                write,
+                &self.settings.identity,
+                "",
+            )
+        };
+        let swapped = swap(locked.session(), &change, &self.context().patience()).await;
+        swapped.map_err(|error| self.database("stamp the history", error))?;
+        locked.released();
+        Ok(stamped)
+    }
+
+    /// What a stamp forgets and records: where the destination leads, and besides that it forgets rows that no script
+    /// defines and half-done upgrades that the destination does not hold.
+    fn stamped(
+        &self,
+        history: &History,
+        scripts: &Scripts,
+        destination: &Expression,
+    ) -> Result<StampChange> {
+        let (applied, unknown) = Applied::split(scripts.graph(), &planning::applied_ids(history)?);
+        let mut stamped = stamp(&applied, destination)?;
+        stamped.remove.extend(unknown);
+        for row in history
+            .rows
+            .iter()
+            .filter(|row| row.state == RevisionState::Upgrading)
+        {
+            let id = planning::id(&row.revision)?;
+            if !stamped.insert.contains(&id) {
+                stamped.remove.push(id);
+            }
+        }
+        Ok(stamped)
+    }
+
+    /// The rows that a stamp writes: what is newly applied, and what is applied still but was edited or half done.
+    fn stamped_rows(
+        &self,
+        history: &History,
+        scripts: &Scripts,
+        stamped: &StampChange,
+    ) -> Vec<AppliedRevision> {
+        let identity = &self.settings.identity;
+        let mut write = Vec::new();
+        for row in &history.rows {
+            let listed = |ids: &[RevisionId]| ids.iter().any(|id| id.as_str() == row.revision);
+            if listed(&stamped.remove) || listed(&stamped.insert) {
+                continue;
+            }
+            let Some(script) = scripts.get(&row.revision) else {
+                continue;
+            };
+            if row.state != RevisionState::Applied || script.checksum.to_string() != row.checksum {
+                write.push(applied_row(script, row.position, identity));
+            }
+        }
+        let last = history
+            .rows
+            .iter()
+            .map(|row| row.position)
+            .max()
+            .unwrap_or_default();
+        let inserted = stamped
+            .insert
+            .iter()
+            .filter_map(|id| scripts.get(id.as_str()));
+        write.extend(
+            inserted
+                .zip(last + 1..)
+                .map(|(script, position)| applied_row(script, position, identity)),
+        );
+        write
+    }
+}
