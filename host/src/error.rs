@@ -195,6 +195,10 @@ impl MigrationError {
                 error.hint().map(str::to_owned)
             }
             Self::Upgrade(failure) | Self::Downgrade(failure) => failure.error.hint.clone(),
+            Self::NotFound(error @ ResolveError::SeveralHeads { .. }) => Some(format!(
+                "{}\n`dapter create --revises heads MESSAGE` joins them",
+                error.hint()
+            )),
             Self::NotFound(error) => Some(error.hint()),
             Self::Expression(error) => Some(error.hint()),
             Self::Plugin(error) => Some(error.hint()),

@@ -75,7 +75,7 @@ pub(crate) struct Global {
     )]
     pub(crate) color: Color,
     // The one help text fits on a screen, so there is no shorter one beside it.
-    /// Print help, also of a command
+    /// Print help
     #[arg(long, short, global = true, action = ArgAction::HelpShort)]
     help: (),
 }
@@ -124,7 +124,7 @@ pub(crate) enum Command {
 pub(crate) struct Create {
     /// What the migration does, in one line
     pub(crate) message: String,
-    /// What it comes after: an id, `base`, or `heads` for a merge [default: head]
+    /// Parent: an id, `base`, or `heads` for a merge [default: head]
     #[arg(long, value_name = "REVISION")]
     pub(crate) revises: Option<String>,
     /// Branch label that it declares; may be repeated
@@ -141,7 +141,7 @@ pub(crate) struct Create {
 /// Options of the commands that change a database.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// One transaction for: each revision, all of them, or none [default: each]
+    /// Transactions: `each` revision, `all` in one, `none` [default: each]
     #[arg(long, value_name = "MODE", value_parser = transaction_mode)]
     pub(crate) transaction: Option<TransactionMode>,
     #[command(flatten)]

@@ -1,8 +1,9 @@
 //! `dapter create`.
 
 use dapter::revision::{BranchLabel, RevisionId};
-use dapter::{NewMigration, ScriptWriter};
-use serde_json::json;
+use dapter::script::{Script, ScriptError, parse};
+use dapter::{MigrationError, NewMigration, ScriptWriter};
+use serde_json::{Value, json};
 
 use super::arguments::Create;
 use super::output::{Failure, Output};
@@ -24,15 +25,24 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
     let writer = ScriptWriter::new(session.scripts()?);
     if session.global.dry_run {
         let (path, text) = writer.preview(migration)?;
-        return output.result(&json!({"dry_run": true, "path": path, "text": text}), &text);
+        let script = parse(&path, &text)
+            .map_err(|problems| MigrationError::Creation(ScriptError::Invalid(problems)))?;
+        return output.result(&document(&script, Some(&text)), &text);
     }
     let script = writer.write(migration)?;
-    let document = json!({
+    let path = format!("{}\n", shown(&script.path));
+    output.result(&document(&script, None), &path)
+}
+
+/// The new script; its text only if it is not written.
+fn document(script: &Script, text: Option<&str>) -> Value {
+    json!({
+        "dry_run": text.is_some(),
         "revision": script.revision.id,
         "revises": script.revision.revises,
         "path": script.path,
-    });
-    output.result(&document, &format!("{}\n", shown(&script.path)))
+        "text": text,
+    })
 }
 
 fn id(text: &str) -> Result<RevisionId, Failure> {

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use annotate_snippets::{Annotation, Element, Group, Level, Renderer, Snippet};
-use dapter::api::AdapterError;
+use dapter::api::{AdapterError, ErrorKind};
 use dapter::diagnostic::{Diagnostic, Diagnostics};
 use dapter::script::ScriptError;
 use dapter::{DatabaseState, MigrationError, RunFailure};
@@ -112,7 +112,7 @@ fn said(error: &AdapterError) -> String {
 fn of_scripts(diagnostics: &Diagnostics) -> Vec<String> {
     let mut parts: Vec<String> = diagnostics.0.iter().map(of_script).collect();
     if parts.len() > 1 {
-        let count = format!("{} errors in the scripts; nothing was run", parts.len());
+        let count = format!("{} errors; nothing was done", parts.len());
         parts.push(plain(&count, &[], &[]));
     }
     parts
@@ -200,9 +200,11 @@ fn next(failure: &RunFailure) -> String {
     let again = format!("run `dapter {command}` again");
     match (&failure.state, failure.interrupted) {
         (DatabaseState::Partial { .. }, false) => {
-            format!(
-                "mend the script behind what is done, and {again}: it goes on at that statement"
-            )
+            let mend = match failure.error.kind {
+                ErrorKind::Statement => "mend the script behind what is done",
+                _ => "mend the cause",
+            };
+            format!("{mend}, and {again}: it goes on at that statement")
         }
         (DatabaseState::Partial { .. }, true) => format!("{again}: it goes on at that statement"),
         (DatabaseState::Unknown, _) => format!("{again}: the history tells it where to go on"),

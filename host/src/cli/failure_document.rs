@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::diagnostics::{causes, problems, run_hints};
 use super::excerpt::Fault;
 use super::output::Failure;
+use super::paths::absolute;
 
 /// The failure as a JSON document.
 pub(super) fn document(failure: &Failure) -> Value {
@@ -71,7 +72,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> Value {
 
 fn of_problem(problem: &Problem) -> Value {
     let (path, line) = match &problem.origin {
-        Origin::File { path, line, .. } => (Some(path), Some(line)),
+        Origin::File { path, line, .. } => (Some(absolute(path)), Some(line)),
         _ => (None, None),
     };
     let origin = problem.origin.to_string();

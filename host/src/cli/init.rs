@@ -11,7 +11,7 @@ use dapter::script::{ScriptDirectory, ScriptError, default_template};
 use serde_json::json;
 
 use super::output::{Failure, Output};
-use super::paths::shown;
+use super::paths::{absolute, shown};
 use super::session::Session;
 
 /// What a new dapter.toml says.
@@ -26,7 +26,7 @@ directory = \"migrations\"
 /// What there is to do after the first and after any other `init`.
 const NEXT: &str = "next: dapter create \"What the first migration does\"";
 const SET_URL: &str =
-    "next: set DATABASE_URL, sqlite:app.db say, or write the URL into dapter.toml";
+    "next: set DATABASE_URL (to sqlite:app.db, say), or write the URL into dapter.toml";
 
 /// What was made, or would be, and what was there before.
 #[derive(Default)]
@@ -51,7 +51,7 @@ pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure>
     let config = session.config_path();
     let mut found = Found::default();
     if session.global.dry_run {
-        for path in [directory.join("versions"), directory, template] {
+        for path in [directory.clone(), directory.join("versions"), template] {
             found.push(path);
         }
     } else {
@@ -61,11 +61,11 @@ pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure>
         (found.created, found.existing) = (made.created, made.existing);
     }
     match config {
-        Some(path) => found.existing.push(path.to_owned()),
-        None if session.global.dry_run => found.push(PathBuf::from(CONFIG_FILE_NAME)),
+        Some(path) => found.existing.push(absolute(path)),
+        None if session.global.dry_run => found.push(absolute(Path::new(CONFIG_FILE_NAME))),
         None => {
             write_new(Path::new(CONFIG_FILE_NAME))?;
-            found.created.push(PathBuf::from(CONFIG_FILE_NAME));
+            found.created.push(absolute(Path::new(CONFIG_FILE_NAME)));
         }
     }
     let needs_url = session.target().is_err();

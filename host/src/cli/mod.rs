@@ -73,7 +73,10 @@ fn usage(error: &clap::Error) -> Failure {
     let mut parts = text.trim().split("\n\n");
     let message = parts.next().unwrap_or_default();
     let message = message.strip_prefix("error: ").unwrap_or(message);
-    let tips: Vec<&str> = parts.map(str::trim).collect();
+    let tips: Vec<&str> = parts
+        .map(str::trim)
+        .filter(|part| part.starts_with("tip:") || part.starts_with("Usage:"))
+        .collect();
     Failure::usage(message).hint(tips.join("\n"))
 }
 

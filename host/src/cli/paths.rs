@@ -1,7 +1,7 @@
 //! Paths as short as they can be said from the working directory.
 
 use std::env;
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::{self, MAIN_SEPARATOR, Path, PathBuf};
 
 /// How many folders above the working directory a short path may lead through.
 const FOLDERS_UP: usize = 2;
@@ -18,6 +18,11 @@ pub(super) fn shown(path: &Path) -> String {
 pub(super) fn from_here(text: &str) -> String {
     let here = env::current_dir().unwrap_or_default();
     shorten(text, &prefixes(&here, 0))
+}
+
+/// A path that means the same from everywhere, as programs want it.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// How paths below this folder, and below those above it, begin, and what to say instead.

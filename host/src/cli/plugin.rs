@@ -73,8 +73,8 @@ fn row(file: &PluginFile) -> Vec<String> {
 fn place_row(place: &Searched) -> Vec<String> {
     vec![
         format!("  {}", place.origin),
-        path(&place.path),
         place.outcome.to_string(),
+        path(&place.path),
     ]
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use dapter::api::{LockRow, Severity};
-use dapter::plan::{Direction, Plan, Step};
+use dapter::plan::{Direction, Plan, Step, StepTransaction};
 use dapter::{Event, Interrupt, Observer};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -103,9 +103,11 @@ impl Progress {
     }
 
     fn finished(&self, step: &Step, number: usize, total: usize, duration: Duration) {
-        let verb = match step.direction {
-            Direction::Upgrade => "applied",
-            Direction::Downgrade => "undid  ",
+        let verb = match (step.transaction, step.direction) {
+            // It lasts once the run is done, or not at all.
+            (StepTransaction::Shared, _) => "ran    ",
+            (_, Direction::Upgrade) => "applied",
+            (_, Direction::Downgrade) => "undid  ",
         };
         self.line(&format!(
             "{verb} {} {} ({})",
@@ -127,7 +129,8 @@ impl Progress {
     }
 }
 
-fn holder_text(holder: Option<&LockRow>) -> String {
+/// Who holds a lock.
+pub(super) fn holder_text(holder: Option<&LockRow>) -> String {
     match holder {
         Some(row) if row.user.is_empty() => {
             format!("process {} on {} (since {})", row.pid, row.host, row.since)
@@ -144,7 +147,7 @@ impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
         match event {
             Event::Locking => self.arm(),
-            Event::Waiting { holder, timeout } => {
+            Event::Waiting { holder, timeout } if !timeout.is_zero() => {
                 let holder = holder_text(*holder);
                 self.note(&format!("waiting up to {} for {holder} …", took(*timeout)));
             }
@@ -167,7 +170,7 @@ impl Observer for Progress {
                     step.revision,
                     step.message,
                     step.statements.len()
-                ))
+                ));
             }
             Event::StepFinished {
                 step,

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::arguments::Unlock;
 use super::output::{Failure, Output};
+use super::progress::holder_text;
 use super::session::Session;
 
 pub(super) fn run(command: &Unlock, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
@@ -19,10 +20,7 @@ pub(super) fn run(command: &Unlock, session: &Session<'_>, output: &Output) -> R
     if doing {
         migrator.break_lock(&holder)?;
     }
-    let who = format!(
-        "process {} on {} since {}",
-        holder.pid, holder.host, holder.since
-    );
+    let who = holder_text(Some(&holder));
     let text = if doing {
         format!("took the lock away from {who}\n")
     } else {

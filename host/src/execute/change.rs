@@ -30,7 +30,7 @@ pub(crate) fn applied_row(script: &Script, position: u64, identity: &Identity) -
     }
 }
 
-/// The rows of an Alembic history: what its heads imply, in topological order.
+/// The rows of an Alembic history: what its heads imply, in topological order. When they were applied is not known.
 pub(crate) fn adopted_rows<'i>(
     scripts: &HashMap<&RevisionId, &Script>,
     revisions: impl IntoIterator<Item = &'i RevisionId>,
@@ -40,7 +40,11 @@ pub(crate) fn adopted_rows<'i>(
         .into_iter()
         .filter_map(|id| scripts.get(id))
         .zip(1..)
-        .map(|(script, position)| applied_row(script, position, identity))
+        .map(|(script, position)| AppliedRevision {
+            applied_at: String::new(),
+            applied_by: String::new(),
+            ..applied_row(script, position, identity)
+        })
         .collect()
 }
 

@@ -138,3 +138,42 @@ impl Drop for Running {
         drop(cancel);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_statement_that_had_not_begun_is_cancelled_again_until_it_ends() {
+        let interrupt = Interrupt::new();
+        let (cancelled, cancels) = channel();
+        let running = interrupt.while_running(move || {
+            // The last may come when nobody counts any more.
+            let _ = cancelled.send(());
+        });
+        let statement = interrupt.statement();
+        interrupt.interrupt();
+        for _ in 0..3 {
+            cancels.recv().expect("is cancelled again");
+        }
+        drop(statement);
+        drop(running);
+        // What was left to cancel is gone, and with it what it cancels.
+        while cancels.recv().is_ok() {}
+    }
+
+    #[test]
+    fn between_statements_one_cancel_is_enough() {
+        let interrupt = Interrupt::new();
+        let (cancelled, cancels) = channel();
+        let running = interrupt.while_running(move || {
+            // The last may come when nobody counts any more.
+            let _ = cancelled.send(());
+        });
+        drop(interrupt.statement());
+        interrupt.interrupt();
+        drop(running);
+        assert_eq!(cancels.iter().count(), 1);
+    }
+}

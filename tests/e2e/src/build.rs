@@ -1,10 +1,11 @@
-//! Builds libraries with cargo while the tests run.
+//! Builds programs and libraries with cargo while the tests run.
 
 use std::env;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// Which compiler builds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,4 +76,30 @@ pub fn build_library(package: &Path, name: &str, toolchain: Toolchain) -> PathBu
     target
         .join("debug")
         .join(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}"))
+}
+
+/// Builds `dapter` and the plugin for SQLite and returns the folder that both lie in, beside whatever else was built.
+/// They are built once in a process, with the profile that cargo uses unless told otherwise.
+///
+/// # Panics
+/// If cargo fails, with what it says.
+#[must_use]
+pub fn build_program() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let target = target_directory();
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let mut cargo = Command::new(cargo);
+        cargo
+            .args(["build", "--locked", "-p", "dapter", "-p", "dapter-sqlite"])
+            .arg("--manifest-path")
+            .arg(workspace.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(&target);
+        let output = cargo.output().expect("cargo starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{cargo:?} failed:\n{said}");
+        target.join("debug")
+    })
 }

@@ -1,0 +1,15 @@
+//! The command line as its users see it: transcripts, one file a subject.
+
+mod cli {
+    mod config;
+    mod failures;
+    mod first_steps;
+    mod half_done;
+    mod help;
+    mod history;
+    mod json;
+    mod lock;
+    mod output;
+    mod plugins;
+    mod scripts;
+}

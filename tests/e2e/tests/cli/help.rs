@@ -1,0 +1,253 @@
+//! Help texts, and command lines that are refused.
+
+use dapter_e2e::Sandbox;
+use insta::assert_snapshot;
+
+#[test]
+fn help_of_the_program() {
+    assert_snapshot!(Sandbox::new().transcript("
+        dapter --help
+        dapter --version
+    "), @r#"
+    $ dapter --help
+    Migrates databases: one command line for every database that has a plugin
+
+    Usage: dapter [OPTIONS] <COMMAND>
+
+    Commands:
+      init       Make the folder of the scripts, and a dapter.toml where there is none
+      create     Write a new script
+      upgrade    Apply revisions
+      downgrade  Undo revisions
+      current    Show the revision that the database is at
+      history    List the revisions, latest first, and which of them are applied
+      heads      Show the revisions that no other revises
+      show       Show a revision and its script
+      stamp      Record a revision as reached without running a script
+      unlock     Take the lock away from a deployer that is gone for certain
+      plugin     Look at plugins
+
+    Options for every command:
+          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --json                Print one JSON document
+      -q, --quiet               Print nothing but results and errors
+          --dry-run             Show what would be done, and change nothing
+          --color <WHEN>        When to use colour: auto, always or never [default: auto]
+      -h, --help                Print help
+      -V, --version             Print the version
+
+    Exit codes:
+      0  done, also if there was nothing to do
+      1  failed, and the database is as it was before
+      2  the command line is wrong
+      4  failed when part of it was done
+      5  no plugin serves the database, or the plugin was refused
+      6  another deployer held the database
+
+    $ dapter --version
+    dapter [version]
+    "#);
+}
+
+#[test]
+fn help_of_commands() {
+    assert_snapshot!(Sandbox::new().transcript("
+        dapter upgrade --help
+        dapter create -h
+        dapter plugin --help
+    "), @r#"
+    $ dapter upgrade --help
+    Apply revisions
+
+    Usage: dapter upgrade [OPTIONS] [REVISION]
+
+    Arguments:
+      [REVISION]  Where to go: `head`, `heads`, an id or its beginning, `+2` [default: head]
+
+    Options:
+          --transaction <MODE>   Transactions: `each` revision, `all` in one, `none` [default: each]
+          --lock-timeout <TIME>  How long to wait for another deployer: 500ms, 60s, 5m [default: 60s]
+
+    Options for every command:
+          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --json                Print one JSON document
+      -q, --quiet               Print nothing but results and errors
+          --dry-run             Show what would be done, and change nothing
+          --color <WHEN>        When to use colour: auto, always or never [default: auto]
+      -h, --help                Print help
+
+    $ dapter create -h
+    Write a new script
+
+    Usage: dapter create [OPTIONS] <MESSAGE>
+
+    Arguments:
+      <MESSAGE>  What the migration does, in one line
+
+    Options:
+          --revises <REVISION>     Parent: an id, `base`, or `heads` for a merge [default: head]
+          --branch <LABEL>         Branch label that it declares; may be repeated
+          --depends-on <REVISION>  Revision or branch that must be applied before it; may be repeated
+          --rev-id <ID>            Id of the revision [default: twelve random digits]
+
+    Options for every command:
+          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --json                Print one JSON document
+      -q, --quiet               Print nothing but results and errors
+          --dry-run             Show what would be done, and change nothing
+          --color <WHEN>        When to use colour: auto, always or never [default: auto]
+      -h, --help                Print help
+
+    $ dapter plugin --help
+    Look at plugins
+
+    Usage: dapter plugin [OPTIONS] <COMMAND>
+
+    Commands:
+      list  List the plugins that are found, and where they were looked for
+      info  Show what a plugin says of itself, without running it
+
+    Options for every command:
+          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --json                Print one JSON document
+      -q, --quiet               Print nothing but results and errors
+          --dry-run             Show what would be done, and change nothing
+          --color <WHEN>        When to use colour: auto, always or never [default: auto]
+      -h, --help                Print help
+    "#);
+}
+
+#[test]
+fn unknown_options_are_refused_everywhere() {
+    let sandbox = Sandbox::new();
+    for command in [
+        "init",
+        "create x",
+        "upgrade",
+        "downgrade",
+        "downgrade base",
+        "current",
+        "history",
+        "heads",
+        "show",
+        "stamp base",
+        "unlock",
+        "plugin",
+        "plugin list",
+        "plugin info x",
+        "",
+    ] {
+        for option in ["--unknown", "-x", "--transactions=all"] {
+            for line in [
+                format!("dapter {command} {option}"),
+                format!("dapter {option} {command}"),
+            ] {
+                let output = sandbox.dapter(&line);
+                assert_eq!(output.status.code(), Some(2), "{line}");
+                let said = String::from_utf8_lossy(&output.stderr);
+                assert!(said.contains("unexpected argument"), "{line} says\n{said}");
+            }
+        }
+    }
+    assert!(!sandbox.path("migrations").exists(), "nothing was made");
+}
+
+#[test]
+fn what_else_is_refused() {
+    assert_snapshot!(Sandbox::new().transcript("
+        dapter upgrad
+        dapter upgrade a b
+        dapter downgrade
+        dapter upgrade --transaction some
+        dapter upgrade --lock-timeout soon
+        dapter --color purple current
+        dapter --url
+    "), @r#"
+    $ dapter upgrad
+    error: unrecognized subcommand 'upgrad'
+
+      tip: some similar subcommands exist: 'downgrade', 'upgrade'
+
+    Usage: dapter [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter upgrade a b
+    error: unexpected argument 'b' found
+
+    Usage: dapter upgrade [OPTIONS] [REVISION]
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter downgrade
+    error: the following required arguments were not provided:
+      <REVISION>
+
+    Usage: dapter downgrade <REVISION>
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter upgrade --transaction some
+    error: invalid value 'some' for '--transaction <MODE>': unknown transaction mode `some` (write `each`, `all` or `none`)
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter upgrade --lock-timeout soon
+    error: invalid value 'soon' for '--lock-timeout <TIME>': `soon` is not a duration (write a whole number and a unit: 500ms, 60s, 5m, 1h)
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter --color purple current
+    error: invalid value 'purple' for '--color <WHEN>'
+      [possible values: auto, always, never]
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter --url
+    error: a value is required for '--url <URL>' but none was supplied
+
+    For more information, try '--help'.
+    [exit 2]
+    "#);
+}
+
+#[test]
+fn options_for_every_command_stand_before_or_after_it() {
+    let sandbox = Sandbox::with_scripts(&[("a1", "", "")]);
+    assert_snapshot!(sandbox.transcript("
+        dapter --url sqlite:b.db --dry-run --quiet upgrade
+        dapter upgrade --url sqlite:b.db --dry-run --quiet
+        dapter --quiet upgrade --url sqlite:b.db --dry-run
+    "), @r#"
+    $ dapter --url sqlite:b.db --dry-run --quiet upgrade
+    + a1 Make a1
+
+    $ dapter upgrade --url sqlite:b.db --dry-run --quiet
+    + a1 Make a1
+
+    $ dapter --quiet upgrade --url sqlite:b.db --dry-run
+    + a1 Make a1
+    "#);
+}

@@ -1,0 +1,549 @@
+//! The JSON documents. Their shapes are part of the interface.
+
+use dapter_e2e::Sandbox;
+use insta::assert_snapshot;
+
+fn two() -> Sandbox {
+    Sandbox::with_scripts(&[
+        ("a1", "CREATE TABLE a (id INTEGER);", "DROP TABLE a;"),
+        ("a1->b1", "CREATE TABLE b (id INTEGER);", "DROP TABLE b;"),
+    ])
+}
+
+#[test]
+fn making_scripts() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(sandbox.transcript("
+        dapter --json --dry-run init
+        dapter --json init
+        dapter --json plugin list
+        dapter --json plugin info sqlite
+        dapter --json create \"Add users\" --rev-id a1
+        dapter --json create \"Add orders\" --rev-id b1 --dry-run
+        dapter --json heads
+        dapter --json show
+        dapter --json history --offline
+    "), @r#"
+    $ dapter --json --dry-run init
+    {
+      "created": [
+        "[project]/migrations",
+        "[project]/migrations/versions",
+        "[project]/migrations/script.sql",
+        "[project]/dapter.toml"
+      ],
+      "dry_run": true,
+      "existing": []
+    }
+
+    $ dapter --json init
+    {
+      "created": [
+        "[project]/migrations",
+        "[project]/migrations/versions",
+        "[project]/migrations/script.sql",
+        "[project]/dapter.toml"
+      ],
+      "dry_run": false,
+      "existing": []
+    }
+
+    $ dapter --json plugin list
+    {
+      "plugins": [
+        {
+          "descriptor": {
+            "abi": "1.0",
+            "adapters": [
+              {
+                "capabilities": [
+                  "transactions",
+                  "transactional-ddl",
+                  "query",
+                  "cancel"
+                ],
+                "comment": "--",
+                "execution": "blocking",
+                "extension": "sql",
+                "key": "sqlite",
+                "schemes": [
+                  "sqlite",
+                  "sqlite3"
+                ]
+              }
+            ],
+            "description": "The dapter adapter for SQLite",
+            "format": 1,
+            "homepage": "",
+            "license": "MIT OR Apache-2.0",
+            "name": "dapter-sqlite",
+            "sdk": "1.0.0",
+            "target": "[platform]",
+            "version": "[version]"
+          },
+          "origin": "installation",
+          "path": "/installed/lib/dapter/plugins/[sqlite plugin]",
+          "reason": null,
+          "standing": "usable"
+        }
+      ],
+      "searched": [
+        {
+          "broken": 0,
+          "error": null,
+          "exists": false,
+          "origin": "user_data",
+          "other_libraries": 0,
+          "path": "/home/dapter/plugins",
+          "plugins": 0
+        },
+        {
+          "broken": 0,
+          "error": null,
+          "exists": true,
+          "origin": "beside_executable",
+          "other_libraries": 0,
+          "path": "/installed/bin",
+          "plugins": 0
+        },
+        {
+          "broken": 0,
+          "error": null,
+          "exists": true,
+          "origin": "installation",
+          "other_libraries": 0,
+          "path": "/installed/lib/dapter/plugins",
+          "plugins": 1
+        }
+      ]
+    }
+
+    $ dapter --json plugin info sqlite
+    {
+      "descriptor": {
+        "abi": "1.0",
+        "adapters": [
+          {
+            "capabilities": [
+              "transactions",
+              "transactional-ddl",
+              "query",
+              "cancel"
+            ],
+            "comment": "--",
+            "execution": "blocking",
+            "extension": "sql",
+            "key": "sqlite",
+            "schemes": [
+              "sqlite",
+              "sqlite3"
+            ]
+          }
+        ],
+        "description": "The dapter adapter for SQLite",
+        "format": 1,
+        "homepage": "",
+        "license": "MIT OR Apache-2.0",
+        "name": "dapter-sqlite",
+        "sdk": "1.0.0",
+        "target": "[platform]",
+        "version": "[version]"
+      },
+      "origin": "installation",
+      "path": "/installed/lib/dapter/plugins/[sqlite plugin]",
+      "reason": null,
+      "standing": "usable"
+    }
+
+    $ dapter --json create "Add users" --rev-id a1
+    {
+      "dry_run": false,
+      "path": "[project]/migrations/versions/YYYYMMDDThhmm_a1_add_users.sql",
+      "revises": [],
+      "revision": "a1",
+      "text": null
+    }
+
+    $ dapter --json create "Add orders" --rev-id b1 --dry-run
+    {
+      "dry_run": true,
+      "path": "[project]/migrations/versions/YYYYMMDDThhmm_b1_add_orders.sql",
+      "revises": [
+        "a1"
+      ],
+      "revision": "b1",
+      "text": "-- Add orders\n-- dapter:revision   b1\n-- dapter:revises    a1\n-- dapter:created    YYYY-MM-DDThh:mm:ssZ\n\n-- dapter:upgrade\n\n-- dapter:downgrade\n"
+    }
+
+    $ dapter --json heads
+    {
+      "heads": [
+        {
+          "branch_labels": [],
+          "message": "Add users",
+          "path": "[project]/migrations/versions/YYYYMMDDThhmm_a1_add_users.sql",
+          "revision": "a1"
+        }
+      ]
+    }
+
+    $ dapter --json show
+    {
+      "revisions": [
+        {
+          "branch_labels": [],
+          "checksum": "text1-sha256:[sha256]",
+          "created": "YYYY-MM-DDThh:mm:ssZ",
+          "depends_on": [],
+          "irreversible": null,
+          "message": "Add users",
+          "path": "[project]/migrations/versions/YYYYMMDDThhmm_a1_add_users.sql",
+          "revises": [],
+          "revision": "a1",
+          "text": "-- Add users\n-- dapter:revision   a1\n-- dapter:created    YYYY-MM-DDThh:mm:ssZ\n\n-- dapter:upgrade\n\n-- dapter:downgrade\n"
+        }
+      ]
+    }
+
+    $ dapter --json history --offline
+    {
+      "database": null,
+      "revisions": [
+        {
+          "applied_at": null,
+          "branch_labels": [],
+          "created": "YYYY-MM-DDThh:mm:ssZ",
+          "depends_on": [],
+          "is_current": false,
+          "is_head": true,
+          "message": "Add users",
+          "path": "[project]/migrations/versions/YYYYMMDDThhmm_a1_add_users.sql",
+          "revises": [],
+          "revision": "a1",
+          "state": null
+        }
+      ],
+      "target": null
+    }
+    "#);
+}
+
+#[test]
+fn changing_a_database() {
+    let sandbox = two();
+    assert_snapshot!(sandbox.transcript("
+        dapter --json upgrade a1 --dry-run
+        dapter --json upgrade
+        dapter --json current
+        dapter --json history
+        dapter --json downgrade -1
+        dapter --json stamp b1
+        dapter --json unlock
+    "), @r#"
+    $ dapter --json upgrade a1 --dry-run
+    {
+      "database": "sqlite:app.db",
+      "direction": "upgrade",
+      "dry_run": true,
+      "steps": [
+        {
+          "direction": "upgrade",
+          "done": 0,
+          "message": "Make a1",
+          "path": "[project]/migrations/versions/a1.sql",
+          "revision": "a1",
+          "statements": [
+            {
+              "column": 1,
+              "line": 5,
+              "text": "CREATE TABLE a (id INTEGER)"
+            }
+          ],
+          "transaction": "own"
+        }
+      ],
+      "target": "default"
+    }
+
+    $ dapter --json upgrade
+    {
+      "database": "sqlite:app.db",
+      "direction": "upgrade",
+      "dry_run": false,
+      "heads": [
+        "b1"
+      ],
+      "steps": [
+        {
+          "duration_ms": 0,
+          "message": "Make a1",
+          "path": "[project]/migrations/versions/a1.sql",
+          "revision": "a1",
+          "statements": 1
+        },
+        {
+          "duration_ms": 0,
+          "message": "Make b1",
+          "path": "[project]/migrations/versions/b1.sql",
+          "revision": "b1",
+          "statements": 1
+        }
+      ],
+      "target": "default"
+    }
+
+    $ dapter --json current
+    {
+      "current": [
+        {
+          "applied_at": "YYYY-MM-DDThh:mm:ss.mmmZ",
+          "applied_by": "",
+          "has_script": true,
+          "is_head": true,
+          "message": "Make b1",
+          "revision": "b1",
+          "state": "applied",
+          "statements_done": 1,
+          "statements_total": 1
+        }
+      ],
+      "database": "sqlite:app.db",
+      "target": "default"
+    }
+
+    $ dapter --json history
+    {
+      "database": "sqlite:app.db",
+      "revisions": [
+        {
+          "applied_at": "YYYY-MM-DDThh:mm:ss.mmmZ",
+          "branch_labels": [],
+          "created": null,
+          "depends_on": [],
+          "is_current": true,
+          "is_head": true,
+          "message": "Make b1",
+          "path": "[project]/migrations/versions/b1.sql",
+          "revises": [
+            "a1"
+          ],
+          "revision": "b1",
+          "state": "applied"
+        },
+        {
+          "applied_at": "YYYY-MM-DDThh:mm:ss.mmmZ",
+          "branch_labels": [],
+          "created": null,
+          "depends_on": [],
+          "is_current": false,
+          "is_head": false,
+          "message": "Make a1",
+          "path": "[project]/migrations/versions/a1.sql",
+          "revises": [],
+          "revision": "a1",
+          "state": "applied"
+        }
+      ],
+      "target": "default"
+    }
+
+    $ dapter --json downgrade -1
+    {
+      "database": "sqlite:app.db",
+      "direction": "downgrade",
+      "dry_run": false,
+      "heads": [
+        "a1"
+      ],
+      "steps": [
+        {
+          "duration_ms": 0,
+          "message": "Make b1",
+          "path": "[project]/migrations/versions/b1.sql",
+          "revision": "b1",
+          "statements": 1
+        }
+      ],
+      "target": "default"
+    }
+
+    $ dapter --json stamp b1
+    {
+      "database": "sqlite:app.db",
+      "dry_run": false,
+      "forgotten": [],
+      "recorded": [
+        "b1"
+      ],
+      "target": "default"
+    }
+
+    $ dapter --json unlock
+    {
+      "holder": null,
+      "unlocked": false
+    }
+    "#);
+}
+
+#[test]
+fn failing() {
+    let sandbox = two();
+    sandbox.edit(
+        "migrations/versions/b1.sql",
+        "CREATE TABLE b (id INTEGER);",
+        "CREATE TABLE b (id INTEGER);\n  CREATE TABLE (id);",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter --json upgrade --transaction none
+        dapter --json upgrade zz
+        dapter --json upgrade --unknown
+    "), @r#"
+    $ dapter --json upgrade --transaction none
+    {
+      "error": {
+        "causes": [
+          "near \"(\": syntax error (SQLITE_ERROR)"
+        ],
+        "exit_code": 4,
+        "hint": "mend the script behind what is done, and run `dapter upgrade` again: it goes on at that statement",
+        "kind": "upgrade",
+        "message": "the upgrade of revision b1 failed",
+        "run": {
+          "column": 16,
+          "direction": "upgrade",
+          "done": [
+            "a1"
+          ],
+          "error": {
+            "code": "SQLITE_ERROR",
+            "kind": "statement",
+            "message": "near \"(\": syntax error",
+            "position": 13,
+            "retryable": false
+          },
+          "interrupted": false,
+          "line": 7,
+          "path": "[project]/migrations/versions/b1.sql",
+          "pending": [
+            "b1"
+          ],
+          "revision": "b1",
+          "state": "partial",
+          "statement": {
+            "column": 3,
+            "line": 7,
+            "number": 2,
+            "text": "CREATE TABLE (id)",
+            "total": 2
+          },
+          "statements_done": 1,
+          "statements_total": 2
+        }
+      }
+    }
+    [exit 4]
+
+    $ dapter --json upgrade zz
+    {
+      "error": {
+        "causes": [],
+        "exit_code": 1,
+        "hint": "`dapter history` lists all revisions",
+        "kind": "not_found",
+        "message": "no revision or branch is called `zz`"
+      }
+    }
+    [exit 1]
+
+    $ dapter --json upgrade --unknown
+    {
+      "error": {
+        "causes": [],
+        "exit_code": 2,
+        "hint": "tip: to pass '--unknown' as a value, use '-- --unknown'\nUsage: dapter upgrade [OPTIONS] [REVISION]",
+        "kind": "usage",
+        "message": "unexpected argument '--unknown' found"
+      }
+    }
+    [exit 2]
+    "#);
+    sandbox.script("zz->c1", "-- dapter:end", "");
+    sandbox.script("zz->d1", "", "");
+    assert_snapshot!(sandbox.transcript("dapter --json upgrade"), @r#"
+    $ dapter --json upgrade
+    {
+      "error": {
+        "causes": [],
+        "exit_code": 1,
+        "hint": null,
+        "kind": "scripts",
+        "message": "there is an error in the scripts",
+        "problems": [
+          {
+            "hint": "put `-- dapter:statement` above the statement that ends here",
+            "line": 6,
+            "message": "`dapter:end` without `dapter:statement`",
+            "path": "[project]/migrations/versions/c1.sql"
+          }
+        ]
+      }
+    }
+    [exit 1]
+    "#);
+    sandbox.write(
+        "dapter.toml",
+        "[targets.default]\nulr = \"sqlite:app.db\"\n",
+    );
+    assert_snapshot!(sandbox.transcript("dapter --json upgrade"), @r#"
+    $ dapter --json upgrade
+    {
+      "error": {
+        "causes": [],
+        "exit_code": 1,
+        "hint": null,
+        "kind": "config",
+        "message": "the settings cannot be used",
+        "problems": [
+          {
+            "hint": "did you mean `url`?",
+            "line": 2,
+            "message": "unknown key `ulr` in `targets.default`",
+            "origin": "`targets.default.ulr` at dapter.toml:2",
+            "path": "[project]/dapter.toml"
+          }
+        ]
+      }
+    }
+    [exit 1]
+    "#);
+}
+
+#[test]
+fn the_only_output_is_one_document() {
+    let sandbox = two();
+    for line in [
+        "dapter --json upgrade",
+        "dapter --json upgrade zz",
+        "dapter --json upgrade --unknown",
+        "dapter --json plugin list",
+        "dapter --json plugin info sqlite",
+        "dapter --json plugin info nowhere",
+    ] {
+        let output = sandbox.dapter(line);
+        assert!(output.stderr.is_empty(), "{line} writes to standard error");
+        let document: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("one document");
+        assert_eq!(
+            document.get("error").is_none(),
+            output.status.success(),
+            "{line}"
+        );
+        if let Some(error) = document.get("error") {
+            assert_eq!(
+                error["exit_code"],
+                output.status.code().expect("an exit code")
+            );
+        }
+    }
+}

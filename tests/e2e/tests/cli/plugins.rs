@@ -1,0 +1,140 @@
+//! Plugins that are found, and files that are none.
+
+use dapter_e2e::Sandbox;
+use insta::assert_snapshot;
+
+#[test]
+fn what_there_is() {
+    let sandbox = Sandbox::new();
+    sandbox.write("notes.txt", "This is no library.");
+    assert_snapshot!(sandbox.transcript("
+        dapter plugin list
+        dapter plugin list --quiet
+        dapter plugin info sqlite
+        DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
+        dapter plugin info oracle
+        DAPTER_PLUGIN_PATH=plugins dapter plugin list
+    "), @r#"
+    $ dapter plugin list
+    dapter-sqlite [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+
+    searched:
+      the user's data folder  does not exist  /home/dapter/plugins
+      beside the executable   no plugin       /installed/bin
+      ../lib/dapter/plugins   1 plugin        /installed/lib/dapter/plugins
+
+    $ dapter plugin list --quiet
+    dapter-sqlite [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+
+    $ dapter plugin info sqlite
+    file       /installed/lib/dapter/plugins/[sqlite plugin] (../lib/dapter/plugins)
+    plugin     dapter-sqlite [version]
+    what       The dapter adapter for SQLite
+    license    MIT OR Apache-2.0
+    abi        1.0
+    built for  [platform]
+    adapter    sqlite
+      schemes       sqlite, sqlite3
+      scripts       *.sql, comments with --
+      capabilities  transactions, transactional-ddl, query, cancel
+
+    $ DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
+    (no plugin)                           notes.txt (broken: it is not a dynamic library)
+    dapter-sqlite [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+
+    searched:
+      --plugin                no plugin, 1 broken  notes.txt
+      DAPTER_PLUGIN_PATH      does not exist       /nowhere
+      the user's data folder  does not exist       /home/dapter/plugins
+      beside the executable   no plugin            /installed/bin
+      ../lib/dapter/plugins   1 plugin             /installed/lib/dapter/plugins
+
+    $ dapter plugin info oracle
+    error: no plugin offers the name `oracle`
+             found: dapter-sqlite [version] (sqlite)
+             searched: the user's data folder /home/dapter/plugins (does not exist)
+             searched: beside the executable /installed/bin (no plugin)
+             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+    [exit 5]
+
+    $ DAPTER_PLUGIN_PATH=plugins dapter plugin list
+    error: the plugin folder `plugins` in DAPTER_PLUGIN_PATH is not absolute
+      help: write the folder's whole path, from the root
+    [exit 5]
+    "#);
+}
+
+#[test]
+fn a_file_that_is_no_plugin() {
+    let sandbox = Sandbox::project();
+    sandbox.write("notes.txt", "This is no library.");
+    assert_snapshot!(sandbox.transcript("
+        dapter --plugin notes.txt upgrade
+        dapter --plugin nowhere.so upgrade
+        dapter --plugin migrations upgrade
+        dapter plugin info notes.txt
+        dapter plugin info ./nowhere.so
+    "), @r#"
+    $ dapter --plugin notes.txt upgrade
+    error: `notes.txt` cannot be used as a plugin
+      note: it is not a dynamic library
+      help: name the plugin's own file: the library that its author ships, or that `cargo build` made
+    [exit 5]
+
+    $ dapter --plugin nowhere.so upgrade
+    error: `nowhere.so` cannot be used as a plugin
+      note: the file does not exist
+      help: check the path
+    [exit 5]
+
+    $ dapter --plugin migrations upgrade
+    error: `migrations` cannot be used as a plugin
+      note: it is not a regular file
+      help: name the plugin's own file: the library that its author ships, or that `cargo build` made
+    [exit 5]
+
+    $ dapter plugin info notes.txt
+    error: `notes.txt` cannot be used as a plugin
+      note: it is not a dynamic library
+      help: name the plugin's own file: the library that its author ships, or that `cargo build` made
+    [exit 5]
+
+    $ dapter plugin info ./nowhere.so
+    error: `./nowhere.so` cannot be used as a plugin
+      note: the file does not exist
+      help: check the path
+    [exit 5]
+    "#);
+}
+
+#[test]
+fn no_plugin_serves_the_database() {
+    let sandbox = Sandbox::project();
+    assert_snapshot!(sandbox.transcript("
+        dapter --url postgresql://me:secret@localhost/shop upgrade
+        dapter --url SQLITE:app.db current
+        dapter --url sqlit:app.db current
+    "), @r#"
+    $ dapter --url postgresql://me:secret@localhost/shop upgrade
+    error: no plugin offers the URL scheme `postgresql`
+             found: dapter-sqlite [version] (sqlite, sqlite3)
+             searched: the user's data folder /home/dapter/plugins (does not exist)
+             searched: beside the executable /installed/bin (no plugin)
+             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+    [exit 5]
+
+    $ dapter --url SQLITE:app.db current
+    base (nothing is applied)
+
+    $ dapter --url sqlit:app.db current
+    error: no plugin offers the URL scheme `sqlit`
+             found: dapter-sqlite [version] (sqlite, sqlite3)
+             searched: the user's data folder /home/dapter/plugins (does not exist)
+             searched: beside the executable /installed/bin (no plugin)
+             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+      help: did you mean `sqlite`?
+    [exit 5]
+    "#);
+}
