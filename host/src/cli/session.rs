@@ -152,9 +152,14 @@ impl<'a> Session<'a> {
             let found = heads
                 .iter()
                 .filter_map(|head| scripts.get(head.id.as_str()));
-            notes.extend(
-                found.map(|script| format!("{} is {}", script.revision.id, shown(&script.path))),
-            );
+            notes.extend(found.map(|script| {
+                let line = script.lines.revision;
+                format!(
+                    "{} is in {}:{line}",
+                    script.revision.id,
+                    shown(&script.path)
+                )
+            }));
         }
         failure
     }

@@ -218,8 +218,8 @@ fn branches_and_their_merge() {
 
     $ dapter create Invoices
     error: the scripts have 2 heads: b1 (Orders), c1 (Contacts)
-      note: b1 is migrations/versions/YYYYMMDDThhmm_b1_orders.sql
-      note: c1 is migrations/versions/YYYYMMDDThhmm_c1_contacts.sql
+      note: b1 is in migrations/versions/YYYYMMDDThhmm_b1_orders.sql:2
+      note: c1 is in migrations/versions/YYYYMMDDThhmm_c1_contacts.sql:2
       help: say `heads` for all of them, `label@head` for one branch, or an id
       help: `dapter create --revises heads MESSAGE` joins them
     [exit 1]
@@ -231,8 +231,8 @@ fn branches_and_their_merge() {
 
     $ dapter upgrade
     error: the scripts have 2 heads: b1 (Orders), c1 (Contacts)
-      note: b1 is migrations/versions/YYYYMMDDThhmm_b1_orders.sql
-      note: c1 is migrations/versions/YYYYMMDDThhmm_c1_contacts.sql
+      note: b1 is in migrations/versions/YYYYMMDDThhmm_b1_orders.sql:2
+      note: c1 is in migrations/versions/YYYYMMDDThhmm_c1_contacts.sql:2
       help: say `heads` for all of them, `label@head` for one branch, or an id
       help: `dapter create --revises heads MESSAGE` joins them
     [exit 1]
