@@ -56,6 +56,7 @@ fn marks(entry: &HistoryEntry) -> String {
         (entry.revises.len() > 1, "merge"),
         (entry.is_head, "head"),
         (entry.is_current, "current"),
+        (entry.path.is_none(), "no script"),
     ] {
         if holds {
             marks.push(mark.to_owned());

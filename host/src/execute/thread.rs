@@ -3,6 +3,7 @@
 //! A blocking session on an executor's thread would hold up everything else there, so an asynchronous program's
 //! blocking sessions live on a thread of their own, and documents go to it and back.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
@@ -63,17 +64,19 @@ async fn connect_on_own_thread(adapter: Adapter, options: ConnectOptions) -> Res
     opened.await.unwrap_or_else(|_| Err(gone()))
 }
 
-/// Runs blocking work on a thread of its own and waits for it without blocking.
+/// Begins blocking work on a thread of its own; the future waits for it without blocking.
 ///
 /// # Panics
 /// If the work panics: it is this program's own, and a panic in it is a defect.
-pub(crate) async fn offload<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) fn offload<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> impl Future<Output = T> + Send {
     let (done, result) = oneshot::channel();
     thread::spawn(move || {
         // A caller that has gone away needs no result.
         let _ = done.send(work());
     });
-    result.await.expect("the work was done")
+    async { result.await.expect("the work was done") }
 }
 
 fn spawn(work: impl FnOnce() + Send + 'static) -> Result<()> {

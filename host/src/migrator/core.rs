@@ -70,10 +70,8 @@ impl Core {
     /// Upgrades or downgrades to a destination.
     pub(super) async fn migrate(&self, direction: Direction, destination: &str) -> Result<Report> {
         let destination = Expression::parse(destination)?;
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
+        let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
-        let known = self.history(&mut session, &scripts).await?;
         match planning::path(&known.history, &scripts, direction, &destination) {
             Ok(path) if path.is_empty() && !known.adopting => {
                 return self.report(direction, Vec::new(), &known.history, &scripts);
@@ -143,9 +141,7 @@ impl Core {
     /// What a run would do, without doing it.
     pub(super) async fn plan(&self, direction: Direction, destination: &str) -> Result<Plan> {
         let destination = Expression::parse(destination)?;
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
-        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        let (scripts, _, Known { history, .. }) = self.open().await?;
         let path = planning::path(&history, &scripts, direction, &destination)?;
         let mode = self.settings.transaction;
         let bodies = self.bodies(&path, &scripts, direction).await?;
@@ -166,16 +162,12 @@ impl Core {
     }
 
     pub(super) async fn current(&self) -> Result<Vec<CurrentRevision>> {
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
-        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        let (scripts, _, Known { history, .. }) = self.open().await?;
         Ok(inquiry::current(&history, &scripts)?)
     }
 
     pub(super) async fn entries(&self) -> Result<Vec<HistoryEntry>> {
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
-        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        let (scripts, _, Known { history, .. }) = self.open().await?;
         let current = inquiry::current_heads(&history, &scripts)?;
         Ok(inquiry::entries(&scripts, &current, Some(&history)))
     }
@@ -199,13 +191,31 @@ impl Core {
 
     /// Reads and checks the scripts.
     pub(super) async fn scripts(&self) -> Result<Scripts> {
+        self.blocking(self.loading()).await
+    }
+
+    fn loading(&self) -> impl FnOnce() -> Result<Scripts> + Send + use<> {
         let directory = self.settings.directory.clone();
         let extension = self.adapter.info().extension.clone();
-        self.blocking(move || {
+        move || {
             let directory = ScriptDirectory::open(&directory, &extension)?;
             Scripts::load(directory).map_err(MigrationError::Scripts)
-        })
-        .await
+        }
+    }
+
+    /// Reads the scripts and, meanwhile, the history. If both fail, the scripts' errors are the ones to mend first.
+    pub(super) async fn open(&self) -> Result<(Scripts, Session, Known)> {
+        let scripts = offload(self.loading());
+        let asked: Result<(Session, History)> = async {
+            let mut session = self.connect().await?;
+            let history = self.read(&mut session).await?;
+            Ok((session, history))
+        }
+        .await;
+        let scripts = scripts.await?;
+        let (mut session, history) = asked?;
+        let known = self.known(history, &mut session, &scripts).await?;
+        Ok((scripts, session, known))
     }
 
     pub(super) async fn connect(&self) -> Result<Session> {
@@ -225,7 +235,16 @@ impl Core {
 
     /// Reads the history; one that only Alembic has written is expanded through the graph.
     pub(super) async fn history(&self, session: &mut Session, scripts: &Scripts) -> Result<Known> {
-        let mut history = self.read(session).await?;
+        let history = self.read(session).await?;
+        self.known(history, session, scripts).await
+    }
+
+    async fn known(
+        &self,
+        mut history: History,
+        session: &mut Session,
+        scripts: &Scripts,
+    ) -> Result<Known> {
         // A log tells that dapter was at work here before: if nothing is applied now, that was its doing.
         let adopting = history.rows.is_empty()
             && !history.alembic_heads.is_empty()

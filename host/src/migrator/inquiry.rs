@@ -49,8 +49,8 @@ pub struct HistoryEntry {
     pub branch_labels: Vec<BranchLabel>,
     /// When it was made, as its script says.
     pub created: Option<String>,
-    /// The script.
-    pub path: PathBuf,
+    /// The script; absent for an applied revision that no script defines.
+    pub path: Option<PathBuf>,
     /// Whether no other revision revises it.
     pub is_head: bool,
     /// Whether it is a head of the database.
@@ -106,7 +106,8 @@ pub(super) fn current_heads(
         .heads())
 }
 
-/// The history of the scripts, each revision after those it needs; without a history no revision has a state.
+/// The history of the scripts, each revision after those it needs, then applied revisions without a script; without a
+/// history no revision has a state.
 pub(super) fn entries(
     scripts: &Scripts,
     current: &[RevisionId],
@@ -133,14 +134,35 @@ pub(super) fn entries(
             depends_on: revision.depends_on.clone(),
             branch_labels: revision.branch_labels.clone(),
             created: script.and_then(|script| script.created.clone()),
-            path: script.map(|script| script.path.clone()).unwrap_or_default(),
+            path: script.map(|script| script.path.clone()),
             is_head: heads.contains(&revision.id),
             is_current: current.contains(&revision.id),
             state: history.map(|_| row.map_or("pending", |row| row.state.name())),
             applied_at: row.map(|row| row.applied_at.clone()),
         }
     };
-    scripts.graph().topological().map(entry).collect()
+    let mut entries: Vec<HistoryEntry> = scripts.graph().topological().map(entry).collect();
+    let rows = history.into_iter().flat_map(|history| &history.rows);
+    let lost = rows.filter(|row| scripts.get(&row.revision).is_none());
+    entries.extend(lost.filter_map(without_script));
+    entries
+}
+
+/// What is known of an applied revision that no script defines.
+fn without_script(row: &AppliedRevision) -> Option<HistoryEntry> {
+    Some(HistoryEntry {
+        revision: id(&row.revision).ok()?,
+        message: row.message.clone(),
+        revises: Vec::new(),
+        depends_on: Vec::new(),
+        branch_labels: Vec::new(),
+        created: None,
+        path: None,
+        is_head: false,
+        is_current: false,
+        state: Some(row.state.name()),
+        applied_at: Some(row.applied_at.clone()),
+    })
 }
 
 impl HistoryEntry {

@@ -16,14 +16,24 @@ impl Scripts {
     /// Reads and checks every script of a directory.
     ///
     /// # Errors
-    /// Every error of every script; if there is none, every error of the graph.
+    /// Every error of every script, and every error of the graph that they make together.
     pub fn load(directory: ScriptDirectory) -> Result<Self, Diagnostics> {
-        let scripts = directory.load()?;
+        let (scripts, mut problems) = directory.load_what_can_be();
         let revisions = scripts
             .iter()
             .map(|script| script.revision.clone())
             .collect();
-        let graph = Graph::new(revisions).map_err(|errors| located(&errors, &scripts))?;
+        let graph = match Graph::new(revisions) {
+            Ok(graph) if problems.is_empty() => graph,
+            Ok(_) => return Err(Diagnostics(problems)),
+            Err(mut errors) => {
+                // What seems to be missing may be defined by a script that could not be read.
+                let some_are_unread = !problems.is_empty();
+                errors.retain(|error| !(some_are_unread && error.is_about_a_missing_revision()));
+                problems.extend(located(&errors, &scripts).0);
+                return Err(Diagnostics(problems));
+            }
+        };
         Ok(Self {
             directory,
             scripts,

@@ -15,19 +15,15 @@ impl Core {
     /// What a stamp would change, without changing it.
     pub(super) async fn plan_stamp(&self, destination: &str) -> Result<StampChange> {
         let destination = Expression::parse(destination)?;
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
-        let Known { history, .. } = self.history(&mut session, &scripts).await?;
+        let (scripts, _, Known { history, .. }) = self.open().await?;
         self.stamped(&history, &scripts, &destination)
     }
 
     /// Records a destination as reached without running anything, and settles what is half done or edited.
     pub(super) async fn stamp(&self, destination: &str) -> Result<StampChange> {
         let destination = Expression::parse(destination)?;
-        let scripts = self.scripts().await?;
-        let mut session = self.connect().await?;
+        let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
-        let known = self.history(&mut session, &scripts).await?;
         // Wrong destinations are told before anybody is kept waiting.
         self.stamped(&known.history, &scripts, &destination)?;
         let context = self.context();

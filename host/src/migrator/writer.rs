@@ -84,6 +84,8 @@ impl ScriptWriter {
         match revises {
             None if self.0.graph().is_empty() => Ok(Vec::new()),
             None => Ok(vec![resolve_one(&none, &Expression::parse("head")?)?]),
+            // All of them, also one that another only depends on: a merge is to leave a single head.
+            Some("heads") => Ok(self.0.graph().heads().map(|head| head.id.clone()).collect()),
             Some(expression) => Ok(resolve_many(&none, &Expression::parse(expression)?)?),
         }
     }

@@ -163,6 +163,14 @@ impl GraphError {
         }
     }
 
+    /// Whether a revision is named that is not among those given.
+    pub(crate) fn is_about_a_missing_revision(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownParent { .. } | Self::UnknownDependency { .. }
+        )
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {

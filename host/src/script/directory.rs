@@ -129,19 +129,25 @@ impl ScriptDirectory {
     ///
     /// Every problem of every script, and whatever could not be read.
     pub fn load(&self) -> Result<Vec<Script>, Diagnostics> {
-        let names = self
-            .names()
-            .map_err(|error| Diagnostics(vec![of_file(&self.versions, &error)]))?;
+        match self.load_what_can_be() {
+            (scripts, problems) if problems.is_empty() => Ok(scripts),
+            (_, problems) => Err(Diagnostics(problems)),
+        }
+    }
+
+    /// Every script that is right, and every problem of the others.
+    pub(crate) fn load_what_can_be(&self) -> (Vec<Script>, Vec<Diagnostic>) {
+        let names = match self.names() {
+            Ok(names) => names,
+            Err(error) => return (Vec::new(), vec![of_file(&self.versions, &error)]),
+        };
         let mut scripts = Vec::with_capacity(names.len());
         let mut problems = Vec::new();
         for (read, found) in in_parts(&names, |names| self.load_part(names)) {
             scripts.extend(read);
             problems.extend(found);
         }
-        if problems.is_empty() {
-            return Ok(scripts);
-        }
-        Err(Diagnostics(problems))
+        (scripts, problems)
     }
 
     fn load_part(&self, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {

@@ -117,7 +117,7 @@ impl HeaderReader {
     /// Otherwise the problem that is to be reported; none if it has been already, where the wrong value stands.
     pub(super) fn finish(self) -> Result<Header, Option<Problem>> {
         let Some(line) = self.line(DirectiveName::Revision) else {
-            let problem = Problem::of_file("the header has no `dapter:revision`".to_owned());
+            let problem = Problem::at(1, "the header has no `dapter:revision`".to_owned());
             let hint = format!(
                 "add a line `-- dapter:revision {}`",
                 example(DirectiveName::Revision)

@@ -281,7 +281,7 @@ impl<'text> Parser<'text> {
     fn finish(mut self, path: &Path) -> Result<Script, Diagnostics> {
         self.close_section(self.text.len());
         if self.directives == 0 {
-            let problem = Problem::of_file("this is no script: it has no directive".to_owned())
+            let problem = Problem::at(1, "this is no script: it has no directive".to_owned())
                 .hint("`dapter create` writes a script; what it needs is a header and sections");
             return Err(Diagnostics(vec![problem.in_file(path)]));
         }
@@ -310,15 +310,16 @@ impl<'text> Parser<'text> {
     }
 
     fn check_sections(&mut self) {
+        let end = self.text.lines().count();
         if self.upgrade.is_empty() {
-            let problem = Problem::of_file("there is no section `dapter:upgrade`".to_owned());
+            let problem = Problem::at(end, "there is no section `dapter:upgrade`".to_owned());
             self.problems.push(
                 problem.hint("add a line `-- dapter:upgrade`; it may have no statement below it"),
             );
         }
         match (self.downgrade.first(), self.header.irreversible_line()) {
             (None, None) => {
-                let problem = Problem::of_file("there is no section `dapter:downgrade`".to_owned());
+                let problem = Problem::at(end, "there is no section `dapter:downgrade`".to_owned());
                 self.problems.push(problem.hint(
                     "add one, or `-- dapter:irreversible \"why\"` to the header if there is no way back",
                 ));

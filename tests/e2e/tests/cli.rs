@@ -8,6 +8,7 @@ mod cli {
     mod help;
     mod history;
     mod json;
+    mod json_failures;
     mod lock;
     mod output;
     mod plugins;

@@ -163,9 +163,9 @@ fn load_reports_all_problems_of_all_files_at_once() {
     assert_eq!(
         places,
         [
-            ("1.sql", None),
-            ("1.sql", None),
             ("1.sql", Some(1)),
+            ("1.sql", Some(2)),
+            ("1.sql", Some(2)),
             ("1.sql", Some(2)),
             ("3.toml", None),
             ("4.sql", Some(2)),

@@ -300,21 +300,21 @@ fn each_problem_of_the_sections_is_found_at_its_line() {
 #[test]
 fn what_a_script_must_have_is_missed() {
     for (text, expected) in [
-        ("", vec!["0: this is no script: it has no directive"]),
+        ("", vec!["1: this is no script: it has no directive"]),
         (
             "CREATE TABLE a;\n",
-            vec!["0: this is no script: it has no directive"],
+            vec!["1: this is no script: it has no directive"],
         ),
         (
             "-- dapter:revision a\n",
             vec![
-                "0: there is no section `dapter:upgrade`",
-                "0: there is no section `dapter:downgrade`",
+                "1: there is no section `dapter:upgrade`",
+                "1: there is no section `dapter:downgrade`",
             ],
         ),
         (
             "-- dapter:upgrade\n-- dapter:downgrade\n",
-            vec!["0: the header has no `dapter:revision`"],
+            vec!["1: the header has no `dapter:revision`"],
         ),
         (
             "-- dapter:revision a\n-- dapter:irreversible \"x\"\n-- dapter:upgrade\n\n-- dapter:downgrade",
@@ -336,12 +336,12 @@ fn all_problems_are_reported_at_once_in_the_order_of_their_lines() {
     assert_eq!(
         problems(text),
         [
-            "0: there is no section `dapter:downgrade`",
             "1: `a b` holds the character ' ', which is not allowed",
             "2: only comments may stand before the first section",
             "4: `dapter:end` without `dapter:statement`",
             "5: unknown directive `dapter:upgarde`",
             "6: `dapter:statement` without `dapter:end`",
+            "6: there is no section `dapter:downgrade`",
         ]
     );
 }
