@@ -31,7 +31,8 @@ fn first_steps() -> Vec<Block> {
 #[test]
 fn the_first_steps_work_word_by_word() {
     let sandbox = Sandbox::new();
-    let mut expected = Normaliser::default();
+    sandbox.name_ids();
+    let mut expected = naming_ids();
     let mut environment = String::new();
     let mut commands = 0;
     for (language, text) in first_steps() {
@@ -71,9 +72,15 @@ fn fill_in(sandbox: &Sandbox, text: &str) {
         .split_once(SECTIONS)
         .expect("the script has sections");
     assert_eq!(
-        Normaliser::default().normal(header),
-        Normaliser::default().normal(made),
+        naming_ids().normal(header),
+        naming_ids().normal(made),
         "the README's header is the one that `create` writes"
     );
     sandbox.write(&script, format!("{made}{SECTIONS}{body}"));
+}
+
+fn naming_ids() -> Normaliser {
+    let mut normaliser = Normaliser::default();
+    normaliser.name_ids();
+    normaliser
 }

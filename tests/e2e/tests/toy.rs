@@ -25,7 +25,14 @@ fn script(sandbox: &Sandbox, id: &str, revises: &str, body: &str) {
 #[test]
 fn all_commands_work_on_it() {
     let sandbox = sandbox();
-    assert_snapshot!(sandbox.transcript("dapter init"), @"");
+    assert_snapshot!(sandbox.transcript("dapter init"), @r#"
+    $ dapter init
+    made migrations
+    made migrations/versions
+    made migrations/script.toy
+    left dapter.toml as it is
+    next: dapter create "What the first migration does"
+    "#);
     script(
         &sandbox,
         "one",
@@ -42,13 +49,50 @@ fn all_commands_work_on_it() {
         dapter upgrade
         dapter current
         dapter downgrade base
-    "), @"");
+    "), @"
+    $ dapter upgrade
+    applied one Make one ([time])
+    error: the upgrade of revision two failed at statement 2 of 3
+     --> migrations/versions/two.toy:6:1
+      |
+    6 | jump
+      | ^^^^ `jump` is neither `set KEY VALUE` nor `unset KEY` (SYNTAX)
+      |
+      = note: 1 of 3 statements of this step is done and stays; revision one before it is done and stays
+      = help: mend the script behind what is done, and run `dapter upgrade` again: it goes on at that statement
+    [exit 4]
+
+    $ dapter current
+    one  YYYY-MM-DDThh:mmZ  Make one
+    two  YYYY-MM-DDThh:mmZ  Make two (head, upgrading: 1 of 3 statements done)
+
+    $ dapter downgrade base
+    error: the upgrade of revision two stopped after 1 of 3 statements
+      help: finish it first: `dapter upgrade two` goes on behind the last statement that ran
+    [exit 1]
+    ");
     sandbox.edit("migrations/versions/two.toy", "jump\n", "set cherries 9\n");
     assert_snapshot!(sandbox.transcript("
         dapter upgrade
         dapter history
         dapter downgrade base
         dapter current
-    "), @"");
+    "), @"
+    $ dapter upgrade
+    applied two Make two ([time])
+    1 revision applied to toy:notes.txt in [time], now at two
+
+    $ dapter history
+    applied  two  YYYY-MM-DDThh:mmZ  Make two (head, current)
+    applied  one  YYYY-MM-DDThh:mmZ  Make one
+
+    $ dapter downgrade base
+    undid   two Make two ([time])
+    undid   one Make one ([time])
+    2 revisions undone on toy:notes.txt in [time], now at base
+
+    $ dapter current
+    base (nothing is applied)
+    ");
     assert!(!sandbox.read("notes.txt").contains("apples"));
 }

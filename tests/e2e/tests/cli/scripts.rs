@@ -26,9 +26,6 @@ fn every_error_of_every_script_is_reported() {
     sandbox.write("migrations/versions/e.sql", b"-- \xff\n");
     assert_snapshot!(sandbox.transcript("dapter upgrade"), @r#"
     $ dapter upgrade
-    error: migrations/versions/a.sql: there is no section `dapter:downgrade`
-      help: add one, or `-- dapter:irreversible "why"` to the header if there is no way back
-
     error: unknown directive `dapter:revison`
      --> migrations/versions/a.sql:3:1
       |
@@ -37,8 +34,21 @@ fn every_error_of_every_script_is_reported() {
       |
       = help: did you mean `dapter:revision`?
 
-    error: migrations/versions/b.sql: the header has no `dapter:revision`
-      help: add a line `-- dapter:revision ae1027a6acf0`
+    error: there is no section `dapter:downgrade`
+     --> migrations/versions/a.sql:4:1
+      |
+    4 | -- dapter:upgrade
+      | ^^^^^^^^^^^^^^^^^
+      |
+      = help: add one, or `-- dapter:irreversible "why"` to the header if there is no way back
+
+    error: the header has no `dapter:revision`
+     --> migrations/versions/b.sql:1:1
+      |
+    1 | -- B
+      | ^^^^
+      |
+      = help: add a line `-- dapter:revision ae1027a6acf0`
 
     error: `dapter:revises` is without a value
      --> migrations/versions/b.sql:2:1
@@ -94,8 +104,13 @@ fn every_error_of_every_script_is_reported() {
       |
       = help: put `-- dapter:statement` above the statement that ends here
 
-    error: migrations/versions/d.sql: this is no script: it has no directive
-      help: `dapter create` writes a script; what it needs is a header and sections
+    error: this is no script: it has no directive
+     --> migrations/versions/d.sql:1:1
+      |
+    1 | SELECT 'no directive at all';
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: `dapter create` writes a script; what it needs is a header and sections
 
     error: not UTF-8 at byte 3
      --> migrations/versions/e.sql:1:1
