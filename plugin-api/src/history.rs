@@ -159,12 +159,14 @@ pub struct HistoryChange {
 }
 
 impl HistoryChange {
-    /// A change that changes nothing, and is refused where this one would be refused for the lock.
+    /// A change that changes nothing, and is refused if the lock row that this one demands is not there.
     #[must_use]
     pub fn lock_check(&self) -> HistoryChange {
         let lock = match &self.lock {
-            LockChange::Release(token) => LockChange::Require(token.clone()),
-            other => other.clone(),
+            LockChange::Require(token) | LockChange::Release(token) => {
+                LockChange::Require(token.clone())
+            }
+            LockChange::Ignore | LockChange::Take { .. } => LockChange::Ignore,
         };
         HistoryChange {
             lock,

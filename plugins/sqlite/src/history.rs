@@ -5,10 +5,10 @@ use crate::lock;
 use crate::tables::{self, LOCK, LOG, Present, REVISION};
 use crate::transaction::{atomically, consistently};
 use dapter_plugin_api::{
-    AdapterError, AppliedRevision, ErrorKind, Expect, History, HistoryChange, LogEntry, Result,
-    RevisionState,
+    AdapterError, AppliedRevision, ErrorKind, Expect, History, HistoryChange, LockChange, LogEntry,
+    Result, RevisionState,
 };
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, Params, Row, ToSql, params};
 
 /// Makes the tables where they are not.
 pub(crate) fn ensure(connection: &Connection) -> Result<()> {
@@ -53,21 +53,32 @@ pub(crate) fn swap(connection: &Connection, change: &HistoryChange) -> Result<()
     })
 }
 
-/// The change that finishes a step upwards. The key of the table tells whether the row is new: SQLite compiles every
-/// statement again after a schema change, and this way there is one less.
+/// The change that finishes a step upwards. SQLite compiles every statement again after a schema change, so this one
+/// asks for little: the key of the table tells whether the row is new, and the row is only written by the lock's holder.
 fn swap_new_row(
     connection: &Connection,
     change: &HistoryChange,
     row: &AppliedRevision,
 ) -> Result<()> {
-    lock::check(connection, change)?;
-    lock::write(connection, change)?;
-    insert_revision(connection, row).map_err(|error| match error.code.as_deref() {
-        Some("SQLITE_CONSTRAINT_PRIMARYKEY") => {
-            check_rows(connection, change).err().unwrap_or(error)
+    let holder = match &change.lock {
+        LockChange::Require(token) | LockChange::Release(token) => Some(token.as_str()),
+        LockChange::Ignore | LockChange::Take { .. } => {
+            lock::check(connection, change)?;
+            None
         }
-        _ => error,
-    })?;
+    };
+    let written =
+        insert_revision(connection, row, holder).map_err(|error| match error.code.as_deref() {
+            Some("SQLITE_CONSTRAINT_PRIMARYKEY") => {
+                check(connection, change).err().unwrap_or(error)
+            }
+            _ => error,
+        })?;
+    if written == 0 {
+        lock::check(connection, change)?;
+        return Err(AdapterError::conflict("the lock is held by somebody else"));
+    }
+    lock::write(connection, change)?;
     write_log(connection, change)
 }
 
@@ -134,6 +145,11 @@ fn write_log(connection: &Connection, change: &HistoryChange) -> Result<()> {
         .try_for_each(|entry| write_log_entry(connection, entry))
 }
 
+const INSERT_REVISION_AS_HOLDER: &str =
+    "INSERT INTO main.dapter_revision (revision, message, checksum, position, state, statements_done,
+       statements_total, done_checksum, error, duration_ms, applied_at, applied_by, dapter_version)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+     WHERE ?14 IS NULL OR EXISTS (SELECT 1 FROM main.dapter_lock WHERE token = ?14)";
 const INSERT_REVISION: &str =
     "INSERT INTO main.dapter_revision (revision, message, checksum, position, state, statements_done,
        statements_total, done_checksum, error, duration_ms, applied_at, applied_by, dapter_version)
@@ -149,37 +165,53 @@ const OR_UPDATE_REVISION: &str =
        settings = CASE WHEN state = excluded.state THEN settings ELSE '' END";
 
 /// Adds a row that must be new.
-fn insert_revision(connection: &Connection, row: &AppliedRevision) -> Result<()> {
-    put_revision(connection, INSERT_REVISION, row)
+/// Adds a row, if the lock row has this token or none is asked for; returns how many rows were written.
+fn insert_revision(
+    connection: &Connection,
+    row: &AppliedRevision,
+    holder: Option<&str>,
+) -> Result<usize> {
+    put_revision(connection, INSERT_REVISION_AS_HOLDER, row, Some(holder))
 }
 
 /// Adds a row, or updates the one that is there.
 fn write_revision(connection: &Connection, row: &AppliedRevision) -> Result<()> {
     let statement = format!("{INSERT_REVISION} {OR_UPDATE_REVISION}");
-    put_revision(connection, &statement, row)
+    put_revision(connection, &statement, row, None).map(drop)
 }
 
-fn put_revision(connection: &Connection, statement: &str, row: &AppliedRevision) -> Result<()> {
-    let written = run(
-        connection,
-        statement,
-        params![
-            row.revision,
-            row.message,
-            row.checksum,
-            signed(row.position)?,
-            row.state.name(),
-            signed(row.statements_done)?,
-            signed(row.statements_total)?,
-            row.done_checksum,
-            row.error,
-            signed(row.duration_ms)?,
-            row.applied_at,
-            row.applied_by,
-            row.dapter_version,
-        ],
-    );
-    written.map_err(|mut error| {
+/// Runs a statement with the values of a row, and as the last one, where the statement has it, the holder's token.
+fn put_revision(
+    connection: &Connection,
+    statement: &str,
+    row: &AppliedRevision,
+    holder: Option<Option<&str>>,
+) -> Result<usize> {
+    let (position, duration) = (signed(row.position)?, signed(row.duration_ms)?);
+    let (done, total) = (signed(row.statements_done)?, signed(row.statements_total)?);
+    let state = row.state.name();
+    let mut values: Vec<&dyn ToSql> = vec![
+        &row.revision,
+        &row.message,
+        &row.checksum,
+        &position,
+        &state,
+        &done,
+        &total,
+        &row.done_checksum,
+        &row.error,
+        &duration,
+        &row.applied_at,
+        &row.applied_by,
+        &row.dapter_version,
+    ];
+    if let Some(holder) = &holder {
+        values.push(holder);
+    }
+    let written = connection
+        .prepare_cached(statement)
+        .and_then(|mut statement| statement.execute(&values[..]));
+    written.map_err(database).map_err(|mut error| {
         if error.code.as_deref() == Some("SQLITE_CONSTRAINT_UNIQUE") {
             // The caller counted on the position to be free.
             error.kind = ErrorKind::Conflict;
