@@ -1,6 +1,6 @@
 //! Everything an author of a dapter database adapter depends on.
 //!
-//! An adapter teaches [dapter](https://github.com/dapter/dapter) one kind of database. It is a dynamic library that a
+//! An adapter teaches dapter one kind of database. It is a dynamic library that a
 //! host loads while it runs; neither side is compiled for the other. You write plain Rust: implement
 //! [`SyncMigrationAdapter`] for the adapter and [`SyncSession`] for its connections (or their `Async…` twins), and name
 //! the adapter in [`export_adapter!`]. Nothing else in the plugin knows that there is an ABI.

@@ -96,3 +96,47 @@ fn all_commands_work_on_it() {
     ");
     assert!(!sandbox.read("notes.txt").contains("apples"));
 }
+
+#[test]
+fn a_plugin_is_used_by_naming_its_file() {
+    let plugin = build_library(&fixture("toy"), "dapter_toy", Toolchain::Same);
+    let sandbox = Sandbox::new();
+    std::fs::copy(&plugin, sandbox.path("toy.plugin")).expect("the plugin is copied");
+    assert_snapshot!(sandbox.transcript("
+        dapter --url toy:notes.txt current
+        dapter --url toy:notes.txt --plugin toy.plugin init
+        dapter current --url toy:notes.txt --plugin toy.plugin
+        dapter plugin info toy --plugin toy.plugin
+    "), @r#"
+    $ dapter --url toy:notes.txt current
+    error: no plugin offers the URL scheme `toy`
+             found: dapter-sqlite [version] (sqlite, sqlite3)
+             searched: the user's data folder /home/dapter/plugins (does not exist)
+             searched: beside the executable /installed/bin (no plugin)
+             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+    [exit 5]
+
+    $ dapter --url toy:notes.txt --plugin toy.plugin init
+    made migrations
+    made migrations/versions
+    made migrations/script.toy
+    made dapter.toml
+    next: dapter create "What the first migration does"
+
+    $ dapter current --url toy:notes.txt --plugin toy.plugin
+    base (nothing is applied)
+
+    $ dapter plugin info toy --plugin toy.plugin
+    file       toy.plugin (--plugin)
+    plugin     dapter-toy [version]
+    what       A dapter adapter for notes in a text file, as an author outside the project writes it
+    license    MIT OR Apache-2.0
+    abi        1.0
+    built for  [platform]
+    adapter    toy
+      schemes       toy
+      scripts       *.toy, comments with #
+      capabilities
+    "#);
+}
