@@ -1,6 +1,8 @@
 //! The adapter: what an author implements first.
 
-use crate::{AsyncSession, Description, Execution, Notices, Result, Statement, SyncSession};
+use crate::{
+    AdapterError, AsyncSession, Description, Execution, Notices, Result, Statement, SyncSession,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -67,6 +69,26 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         Ok(Statement::whole(script))
     }
+
+    /// Splits a script for the database that these options name, for a language whose rules depend on settings. Still
+    /// without looking at any database. This default ignores the options.
+    ///
+    /// # Errors
+    /// As [`split`](Self::split).
+    fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
+        let _ = options;
+        self.split(script)
+    }
+
+    /// Makes the database that the URL names, if it is not there yet: `false` if it was. Belongs to
+    /// [`Capability::CreateDatabase`](crate::Capability).
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), and [`ErrorKind::Permission`](crate::ErrorKind::Permission).
+    fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
+        let _ = (options, notices);
+        Err(AdapterError::unsupported("creating databases"))
+    }
 }
 
 /// An adapter whose author writes asynchronous code.
@@ -77,8 +99,8 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     /// What the adapter is called and can do.
     const DESCRIPTION: Description;
 
-    /// Whether its calls block; only the glue for blocking adapters says otherwise.
-    #[doc(hidden)]
+    /// Whether its calls block. An adapter that shares its code with a blocking one, and whose futures are done when they
+    /// are first polled, says [`Execution::Blocking`]: hosts then call it where blocking holds nobody up.
     const EXECUTION: Execution = Execution::Async;
 
     /// Opens a connection; see [`SyncMigrationAdapter::connect`].
@@ -94,6 +116,25 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     /// As there.
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         Ok(Statement::whole(script))
+    }
+
+    /// Splits a script for a database; see [`SyncMigrationAdapter::split_for`].
+    ///
+    /// # Errors
+    /// As there.
+    fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
+        let _ = options;
+        self.split(script)
+    }
+
+    /// Makes the database that the URL names; see [`SyncMigrationAdapter::create_database`].
+    fn create_database(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> impl Future<Output = Result<bool>> + Send {
+        let _ = (options, notices);
+        async { Err(AdapterError::unsupported("creating databases")) }
     }
 
     /// Runs `poll` where this adapter's futures can run.

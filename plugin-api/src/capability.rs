@@ -21,6 +21,10 @@ pub enum Capability {
     Query,
     /// A running statement can be stopped from another thread (see [`SyncSession::canceller`](crate::SyncSession::canceller)).
     Cancel,
+    /// `set_lock_timeout` limits how long a statement waits for others.
+    LockTimeout,
+    /// `create_database` makes the database that a URL names.
+    CreateDatabase,
 }
 
 impl Capability {
@@ -31,6 +35,8 @@ impl Capability {
         Capability::Lock,
         Capability::Query,
         Capability::Cancel,
+        Capability::LockTimeout,
+        Capability::CreateDatabase,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -41,6 +47,8 @@ impl Capability {
             Capability::Lock => "lock",
             Capability::Query => "query",
             Capability::Cancel => "cancel",
+            Capability::LockTimeout => "lock-timeout",
+            Capability::CreateDatabase => "create-database",
         }
     }
 }

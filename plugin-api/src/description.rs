@@ -9,8 +9,11 @@ use crate::Capability;
 /// and `_`; anything else does not compile.
 #[derive(Debug, Clone, Copy)]
 pub struct Description {
-    /// The adapter's name, unique within the plugin: what `-- dapter:upgrade KEY` names.
+    /// The adapter's name, unique within the plugin.
     pub key: &'static str,
+    /// The name of its scripts' language: what `-- dapter:upgrade DIALECT` names. It is the key unless said otherwise;
+    /// adapters for the same databases share it.
+    pub dialect: &'static str,
     /// The URL schemes that choose this adapter, such as `postgres` and `postgresql`.
     pub schemes: &'static [&'static str],
     /// The extension of its script files, without the dot: `sql` unless said otherwise.
@@ -48,6 +51,7 @@ impl Description {
     pub const fn new(key: &'static str) -> Self {
         Description {
             key,
+            dialect: key,
             schemes: &[],
             extension: "sql",
             comment: Comment::Dashes,

@@ -30,6 +30,9 @@ pub struct AppliedRevision {
     /// What made the unfinished step stop, if it said so.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub error: String,
+    /// The statement behind those that are done, if it was announced and nobody recorded how it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_flight: Option<InFlight>,
     /// How long the step took, in milliseconds.
     pub duration_ms: u64,
     /// When it was applied: UTC, RFC 3339.
@@ -39,6 +42,21 @@ pub struct AppliedRevision {
     pub applied_by: String,
     /// The version of dapter that applied it.
     pub dapter_version: String,
+}
+
+/// A statement that was announced before it ran, because its effect and its record cannot be made together.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InFlight {
+    /// The beginning of its text, for people.
+    pub statement: String,
+    /// The [`done_checksum`](AppliedRevision::done_checksum) of the row once this statement counts as done.
+    pub done_checksum: String,
+    /// When it was about to run: UTC, RFC 3339.
+    pub since: String,
+    /// Whether it took effect, as the adapter finds out when it reads the history; `None` where it cannot tell. Never
+    /// stored.
+    pub took_effect: Option<bool>,
 }
 
 /// How far the step of an [`AppliedRevision`] is.
@@ -100,6 +118,8 @@ pub struct LockRow {
     pub user: String,
     /// Since when: UTC, RFC 3339.
     pub since: String,
+    /// Counted up by the holder as long as it lives, so that others see whether it does, without comparing clocks.
+    pub beat: u64,
 }
 
 /// A line of `dapter_log`: something that was done to the history, ever. Lines are only ever added.
@@ -163,14 +183,51 @@ impl HistoryChange {
     #[must_use]
     pub fn lock_check(&self) -> HistoryChange {
         let lock = match &self.lock {
-            LockChange::Require(token) | LockChange::Release(token) => {
-                LockChange::Require(token.clone())
-            }
+            LockChange::Require(token)
+            | LockChange::Renew { token, .. }
+            | LockChange::Release(token) => LockChange::Require(token.clone()),
             LockChange::Ignore | LockChange::Take { .. } => LockChange::Ignore,
         };
         HistoryChange {
             lock,
             ..HistoryChange::default()
+        }
+    }
+}
+
+/// How a statement is recorded that runs outside the host's transactions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Record {
+    /// Records the statement as done; expects the history as it is before the statement.
+    pub change: HistoryChange,
+    /// Announces the statement: the row of its step with [`in_flight`](AppliedRevision::in_flight) set. An adapter that
+    /// cannot make effect and record together makes this change last first, and then [`Self::after_intent`]. `None` from
+    /// a host too old to say it.
+    pub intent: Option<HistoryChange>,
+}
+
+impl Record {
+    /// The change that records the statement once it was announced: it expects what the announcement wrote.
+    #[must_use]
+    pub fn after_intent(&self) -> HistoryChange {
+        let mut change = self.change.clone();
+        let announced = self.intent.iter().flat_map(|intent| &intent.rows);
+        for written in announced {
+            for row in &mut change.rows {
+                if row.revision == written.revision {
+                    row.expect = Expect::exactly(written.row.as_ref());
+                }
+            }
+        }
+        change
+    }
+}
+
+impl From<HistoryChange> for Record {
+    fn from(change: HistoryChange) -> Self {
+        Record {
+            change,
+            intent: None,
         }
     }
 }
@@ -190,6 +247,13 @@ pub enum LockChange {
         instead_of: Option<String>,
         /// The new holder.
         row: LockRow,
+    },
+    /// The lock row must hold this token; then its `beat` is this one.
+    Renew {
+        /// The holder's token.
+        token: String,
+        /// Its sign of life.
+        beat: u64,
     },
     /// The lock row must hold this token; then it is deleted.
     Release(String),
@@ -264,7 +328,9 @@ impl LockChange {
         let found_token = found.map(|row| row.token.as_str());
         let holds = match self {
             LockChange::Ignore => true,
-            LockChange::Require(token) | LockChange::Release(token) => found_token == Some(token),
+            LockChange::Require(token)
+            | LockChange::Renew { token, .. }
+            | LockChange::Release(token) => found_token == Some(token),
             LockChange::Take { instead_of, .. } => {
                 found_token.is_none() || found_token == instead_of.as_deref()
             }
@@ -300,6 +366,11 @@ impl History {
         }
         match &change.lock {
             LockChange::Take { row, .. } => self.lock = Some(row.clone()),
+            LockChange::Renew { beat, .. } => {
+                if let Some(row) = &mut self.lock {
+                    row.beat = *beat;
+                }
+            }
             LockChange::Release(_) => self.lock = None,
             LockChange::Ignore | LockChange::Require(_) => {}
         }
@@ -395,6 +466,15 @@ mod tests {
         history
             .apply(&with(LockChange::Require("one".into())))
             .expect_err("one lost it");
+        let renew = |token: &str, beat| {
+            with(LockChange::Renew {
+                token: token.to_owned(),
+                beat,
+            })
+        };
+        history.apply(&renew("one", 9)).expect_err("one lost it");
+        history.apply(&renew("two", 7)).expect("two holds it");
+        assert_eq!(history.lock.as_ref().map(|row| row.beat), Some(7));
         history
             .apply(&with(LockChange::Release("one".into())))
             .expect_err("one lost it");

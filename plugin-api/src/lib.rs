@@ -92,8 +92,8 @@ pub use capability::Capability;
 pub use description::{Comment, Description};
 pub use error::{AdapterError, ErrorKind, Result};
 pub use history::{
-    AppliedRevision, Expect, History, HistoryChange, LockChange, LockRow, LogEntry, RevisionState,
-    RowChange,
+    AppliedRevision, Expect, History, HistoryChange, InFlight, LockChange, LockRow, LogEntry,
+    Record, RevisionState, RowChange,
 };
 pub use notice::{Notice, Notices, Severity};
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};

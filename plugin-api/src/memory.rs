@@ -6,8 +6,8 @@
 
 use crate::{
     AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, History,
-    HistoryChange, LogEntry, Notices, Result, Rows, Severity, Statement, SyncMigrationAdapter,
-    SyncSession, Value,
+    HistoryChange, LogEntry, Notices, Record, Result, Rows, Severity, Statement,
+    SyncMigrationAdapter, SyncSession, Value,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -181,11 +181,11 @@ impl SyncSession for MemorySession {
         }
     }
 
-    fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
+    fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
         self.begin()?;
         let result = self
             .execute(statement)
-            .and_then(|rows| self.swap_history(change).map(|()| rows));
+            .and_then(|rows| self.swap_history(&record.change).map(|()| rows));
         match result {
             Ok(rows) => self.commit().map(|()| rows),
             Err(error) => {

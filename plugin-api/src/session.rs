@@ -1,6 +1,6 @@
 //! One live connection of an adapter.
 
-use crate::{AdapterError, History, HistoryChange, LockRow, LogEntry, Result, Rows};
+use crate::{AdapterError, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::time::Duration;
@@ -70,19 +70,34 @@ pub trait SyncSession: Send + 'static {
 
     /// Runs one statement outside the host's transactions and makes the change that records it.
     ///
-    /// If the process dies in between, one of them may be missing; an adapter that can should make both take effect
-    /// together, and otherwise choose the order in which a repetition does least harm. This default looks whether the lock
-    /// is held still, runs, then records. A host that was told [`Busy`](crate::ErrorKind::Busy) repeats the same call.
+    /// If the process dies in between, one of them may be missing. An adapter that can makes both take effect together.
+    /// One that cannot makes the announcement of the [`Record`] last, runs the statement, and records it as done; and when
+    /// it reads a history with an announced statement, it finds out whether that took effect
+    /// ([`InFlight::took_effect`](crate::InFlight::took_effect)). This default does neither: it looks whether the lock is
+    /// held still, runs, then records, so a statement may run once more than recorded. A host that was told
+    /// [`Busy`](crate::ErrorKind::Busy) repeats the same call.
     ///
     /// # Errors
-    /// As [`execute`](Self::execute) and [`swap_history`](Self::swap_history); after an error of the statement nothing
-    /// is recorded.
-    fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
-        self.swap_history(&change.lock_check())?;
+    /// As [`execute`](Self::execute) and [`swap_history`](Self::swap_history); after an error of the statement it is not
+    /// recorded as done.
+    fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
+        self.swap_history(&record.change.lock_check())?;
         let rows = self.execute(statement)?;
-        self.swap_history(change)
+        self.swap_history(&record.change)
             .map_err(AdapterError::after_effect)?;
         Ok(rows)
+    }
+
+    /// From now on a statement waits at most so long for others, and then fails with
+    /// [`Busy`](crate::ErrorKind::Busy); zero waits as long as it takes. What a statement waits for that runs outside
+    /// transactions because it waits for all others by design is not limited. Belongs to
+    /// [`Capability::LockTimeout`](crate::Capability).
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn set_lock_timeout(&mut self, timeout: Duration) -> Result<()> {
+        let _ = timeout;
+        Err(AdapterError::unsupported("lock time-outs"))
     }
 
     /// Begins a transaction, one that excludes other writers from its start where the database can.
@@ -117,6 +132,8 @@ pub trait SyncSession: Send + 'static {
     ///
     /// # Errors
     /// Those of the database; that somebody else holds it is no error but [`LockOutcome::Held`].
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where this very connection cannot hold a lock, because a pooler
+    /// hands it from one session to another, say: the host then keeps a lock row.
     fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> {
         let _ = (holder, wait);
         Err(AdapterError::unsupported("locks"))
@@ -177,15 +194,21 @@ pub trait AsyncSession: Send + 'static {
     fn execute_recorded(
         &mut self,
         statement: &str,
-        change: &HistoryChange,
+        record: &Record,
     ) -> impl Future<Output = Result<u64>> + Send {
         async {
-            self.swap_history(&change.lock_check()).await?;
+            self.swap_history(&record.change.lock_check()).await?;
             let rows = self.execute(statement).await?;
-            let swapped = self.swap_history(change).await;
+            let swapped = self.swap_history(&record.change).await;
             swapped.map_err(AdapterError::after_effect)?;
             Ok(rows)
         }
+    }
+
+    /// As [`SyncSession::set_lock_timeout`].
+    fn set_lock_timeout(&mut self, timeout: Duration) -> impl Future<Output = Result<()>> + Send {
+        let _ = timeout;
+        async { Err(AdapterError::unsupported("lock time-outs")) }
     }
 
     /// As [`SyncSession::begin`].

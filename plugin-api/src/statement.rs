@@ -15,6 +15,10 @@ pub struct Statement {
     pub line: u32,
     /// Column of its first character, counted from 1 in characters.
     pub column: u32,
+    /// Whether it cannot run in a transaction, or not in one with what follows it: `CREATE INDEX CONCURRENTLY`, say. The
+    /// host then runs it on its own and records it by itself. Matters only where DDL is transactional.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
 }
 
 impl Statement {
@@ -32,6 +36,7 @@ impl Statement {
             end,
             line: 1 + count(before.matches('\n').count()),
             column: 1 + count(before[line_start..].chars().count()),
+            alone: false,
         }]
     }
 
@@ -49,6 +54,7 @@ impl Statement {
                     end: start + indent + text.len(),
                     line: 1 + count(number),
                     column: 1 + count(line[..indent].chars().count()),
+                    alone: false,
                 });
             }
             start += line.len();

@@ -204,6 +204,7 @@ impl StepRecord<'_> {
             statements_total: count(self.step.statements.len()),
             done_checksum,
             error: String::new(),
+            in_flight: None,
             duration_ms: milliseconds_since(self.started),
             applied_at: now(),
             applied_by: self.identity.user.clone(),

@@ -44,6 +44,7 @@ impl Identity {
             process_started: self.process_started.clone(),
             user: self.user.clone(),
             since,
+            beat: 0,
         }
     }
 

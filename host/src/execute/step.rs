@@ -158,8 +158,8 @@ async fn execute_recorded(
     context
         .patience()
         .repeat(session, |session| {
-            let (text, change) = (statement.text.clone(), change.clone());
-            Box::pin(async move { session.execute_recorded(&text, &change).await })
+            let (text, record) = (statement.text.clone(), change.clone().into());
+            Box::pin(async move { session.execute_recorded(&text, &record).await })
         })
         .await
 }

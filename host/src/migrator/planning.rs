@@ -113,15 +113,15 @@ pub(super) fn scripts_of(
     adapter: &Adapter,
     direction: Direction,
 ) -> Result<Vec<Script>, MigrationError> {
-    let key = &adapter.info().key;
+    let dialect = adapter.info().dialect();
     let mut wanted = Vec::with_capacity(path.len());
     for id in path {
         let script = scripts
             .get(id.as_str())
             .expect("a path holds revisions of the graph");
         match direction {
-            Direction::Upgrade => script.upgrade_for(key)?,
-            Direction::Downgrade => script.downgrade_for(key)?,
+            Direction::Upgrade => script.upgrade_for(dialect)?,
+            Direction::Downgrade => script.downgrade_for(dialect)?,
         };
         wanted.push(script.clone());
     }
@@ -180,10 +180,10 @@ async fn statements(
     adapter: &Adapter,
     direction: Direction,
 ) -> Result<Vec<PlannedStatement>, MigrationError> {
-    let key = &adapter.info().key;
+    let dialect = adapter.info().dialect();
     let parts = match direction {
-        Direction::Upgrade => body.upgrade_for(key)?,
-        Direction::Downgrade => body.downgrade_for(key)?,
+        Direction::Upgrade => body.upgrade_for(dialect)?,
+        Direction::Downgrade => body.downgrade_for(dialect)?,
     };
     let mut statements = Vec::new();
     for part in parts {

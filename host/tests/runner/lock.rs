@@ -54,6 +54,7 @@ fn row_of(identity: &Identity) -> LockRow {
         process_started: identity.process_started.clone(),
         user: "bob".to_owned(),
         since: "2025-05-16T10:30:00.000Z".to_owned(),
+        beat: 0,
     }
 }
 

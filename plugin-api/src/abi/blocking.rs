@@ -2,8 +2,8 @@
 
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
-    History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Result, Rows, Statement,
-    SyncMigrationAdapter, SyncSession,
+    History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result, Rows,
+    Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::time::Duration;
 
@@ -22,6 +22,14 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         self.0.split(script)
+    }
+
+    fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
+        self.0.split_for(script, options)
+    }
+
+    async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
+        self.0.create_database(options, notices)
     }
 }
 
@@ -46,8 +54,12 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
         self.0.execute(statement)
     }
 
-    async fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
-        self.0.execute_recorded(statement, change)
+    async fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
+        self.0.execute_recorded(statement, record)
+    }
+
+    async fn set_lock_timeout(&mut self, timeout: Duration) -> Result<()> {
+        self.0.set_lock_timeout(timeout)
     }
 
     async fn begin(&mut self) -> Result<()> {

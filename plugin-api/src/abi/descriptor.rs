@@ -46,8 +46,11 @@ pub struct Descriptor {
 /// What an adapter is called and can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdapterInfo {
-    /// The adapter's name within its plugin: what `-- dapter:upgrade KEY` names.
+    /// The adapter's name within its plugin.
     pub key: String,
+    /// The name of its scripts' language, where that is another than the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
     /// The URL schemes that choose it.
     #[serde(default)]
     pub schemes: Vec<String>,
@@ -73,6 +76,11 @@ pub enum Execution {
 }
 
 impl AdapterInfo {
+    /// What `-- dapter:upgrade DIALECT` names.
+    pub fn dialect(&self) -> &str {
+        self.dialect.as_deref().unwrap_or(&self.key)
+    }
+
     /// Whether the adapter declares the capability.
     pub fn has(&self, capability: Capability) -> bool {
         self.capabilities
@@ -168,6 +176,8 @@ impl<const N: usize> Json<N> {
         let description = &adapter.description;
         self.raw("{\"key\":");
         self.word(description.key);
+        self.raw(",\"dialect\":");
+        self.word(description.dialect);
         self.raw(",\"schemes\":[");
         let mut i = 0;
         while i < description.schemes.len() {

@@ -7,7 +7,7 @@ use super::raw::{PluginModule, PluginModule_Ref, Port, Port_TO, PortBox};
 use super::wire::{Open, Request, decode, decode_call, encode_response};
 use crate::{
     AdapterError, AsyncMigrationAdapter, AsyncSession, Canceller, Capability, ErrorKind, Notices,
-    Result,
+    Record, Result,
 };
 use abi_stable::library::{
     __call_root_module_loader, CheckTypeLayout, LibHeader, RootModuleResult,
@@ -17,6 +17,7 @@ use abi_stable::sabi_trait::prelude::TD_Opaque;
 use abi_stable::std_types::{RResult, RSlice, RVec};
 use async_ffi::{BorrowingFfiFuture, FutureExt};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -64,7 +65,7 @@ impl<A: AsyncMigrationAdapter, Rest: AdapterList> AdapterList for (A, Rest) {
     fn open(request: OpenRequest) -> Opened {
         match request.0 {
             Open::Adapter { key } if key == A::DESCRIPTION.key => Box::pin(async {
-                let adapter = guard(A::default)?;
+                let adapter = Context(guard(A::default)?);
                 Ok(Port_TO::from_value(AdapterPort { adapter }, TD_Opaque))
             }),
             Open::Session { key, options } if key == A::DESCRIPTION.key => Box::pin(async move {
@@ -141,24 +142,41 @@ impl<A: AsyncMigrationAdapter> Enter for Context<A> {
 
 /// An adapter without a connection.
 struct AdapterPort<A> {
-    adapter: A,
+    adapter: Context<A>,
+}
+
+impl<A: AsyncMigrationAdapter> AdapterPort<A> {
+    async fn answer(&self, document: &[u8]) -> Vec<u8> {
+        match decode_call(document) {
+            Ok(Request::Split { script, options }) => {
+                let statements = match options {
+                    Some(options) => self.adapter.0.split_for(&script, &options),
+                    None => self.adapter.0.split(&script),
+                };
+                encode_response(statements, Vec::new())
+            }
+            Ok(Request::Describe) => encode_response(Ok(A::DESCRIPTION.key), Vec::new()),
+            Ok(Request::CreateDatabase { options })
+                if A::DESCRIPTION.has(Capability::CreateDatabase) =>
+            {
+                let notices = Notices::new();
+                let created = self.adapter.0.create_database(&options, &notices).await;
+                encode_response(created, notices.take())
+            }
+            Ok(_) => encode_response::<()>(
+                Err(AdapterError::unsupported("this without a session")),
+                Vec::new(),
+            ),
+            Err(error) => encode_response::<()>(Err(error), Vec::new()),
+        }
+    }
 }
 
 impl<A: AsyncMigrationAdapter> Port for AdapterPort<A> {
     fn call<'a>(&'a self, request: RSlice<'a, u8>) -> BorrowingFfiFuture<'a, RVec<u8>> {
         async move {
-            let answer = guard(|| match decode_call(request.as_slice()) {
-                Ok(Request::Split { script }) => {
-                    encode_response(self.adapter.split(&script), Vec::new())
-                }
-                Ok(Request::Describe) => encode_response(Ok(A::DESCRIPTION.key), Vec::new()),
-                Ok(_) => encode_response::<()>(
-                    Err(AdapterError::unsupported("this without a session")),
-                    Vec::new(),
-                ),
-                Err(error) => encode_response::<()>(Err(error), Vec::new()),
-            });
-            answer
+            Guarded::new(&self.adapter, self.answer(request.as_slice()))
+                .await
                 .unwrap_or_else(|panic| encode_response::<()>(Err(panic), Vec::new()))
                 .into()
         }
@@ -220,6 +238,7 @@ impl<A: AsyncMigrationAdapter> SessionPort<A> {
             Request::Begin | Request::Commit | Request::Rollback => Capability::Transactions,
             Request::Lock { .. } | Request::Unlock => Capability::Lock,
             Request::Query { .. } => Capability::Query,
+            Request::SetLockTimeout { .. } => Capability::LockTimeout,
             _ => return Ok(request),
         };
         if A::DESCRIPTION.has(needed) {
@@ -321,8 +340,20 @@ async fn dispatch<S: AsyncSession>(
         Request::SwapHistory { change } => answer(session.swap_history(&change).await, notices),
         Request::ReadLog => answer(session.read_log().await, notices),
         Request::Execute { statement } => answer(session.execute(&statement).await, notices),
-        Request::ExecuteRecorded { statement, change } => {
-            answer(session.execute_recorded(&statement, &change).await, notices)
+        Request::ExecuteRecorded {
+            statement,
+            change,
+            intent,
+        } => {
+            let record = Record {
+                change: change.into_owned(),
+                intent: intent.map(Cow::into_owned),
+            };
+            answer(session.execute_recorded(&statement, &record).await, notices)
+        }
+        Request::SetLockTimeout { timeout_ms } => {
+            let timeout = Duration::from_millis(timeout_ms);
+            answer(session.set_lock_timeout(timeout).await, notices)
         }
         Request::Begin => answer(session.begin().await, notices),
         Request::Commit => answer(session.commit().await, notices),
@@ -333,7 +364,7 @@ async fn dispatch<S: AsyncSession>(
         ),
         Request::Unlock => answer(session.unlock().await, notices),
         Request::Query { statement } => answer(session.query(&statement).await, notices),
-        Request::Describe | Request::Split { .. } => {
+        Request::Describe | Request::Split { .. } | Request::CreateDatabase { .. } => {
             answer::<()>(Err(AdapterError::unsupported("this on a session")), notices)
         }
     }

@@ -8,7 +8,7 @@ use super::wire::{Call, Open, Outcome, Request, Response, decode_response, encod
 use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, History,
-    HistoryChange, LockOutcome, LockRow, LogEntry, Notice, Result, Rows, Statement,
+    HistoryChange, LockOutcome, LockRow, LogEntry, Notice, Record, Result, Rows, Statement,
     SyncMigrationAdapter,
 };
 use abi_stable::StableAbi;
@@ -210,9 +210,30 @@ impl Adapter {
     /// # Errors
     /// [`ErrorKind::Script`] if the script cannot be split.
     pub async fn split(&self, script: &str) -> Result<Vec<Statement>> {
-        let mut document = Vec::with_capacity(script.len() + 64);
+        self.split_with(script, None).await
+    }
+
+    /// The same for the database that these options name; see [`SyncMigrationAdapter::split_for`].
+    ///
+    /// # Errors
+    /// As [`split`](Self::split).
+    pub async fn split_for(
+        &self,
+        script: &str,
+        options: &ConnectOptions,
+    ) -> Result<Vec<Statement>> {
+        self.split_with(script, Some(options)).await
+    }
+
+    async fn split_with(
+        &self,
+        script: &str,
+        options: Option<&ConnectOptions>,
+    ) -> Result<Vec<Statement>> {
+        let mut document = Vec::with_capacity(script.len() + script.len() / 32 + 64);
         let request = Request::Split {
             script: Cow::Borrowed(script),
+            options: options.map(Cow::Borrowed),
         };
         encode_into(&mut document, &Call { request })?;
         let reply = self.port.call(document.as_slice().into()).await;
@@ -234,6 +255,22 @@ impl Adapter {
             end = statement.end;
         }
         Ok(statements)
+    }
+
+    /// Makes the database that the URL names; `false` if it was there.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::create_database`].
+    pub async fn create_database(&self, options: &ConnectOptions) -> Result<bool> {
+        if !self.info.has(Capability::CreateDatabase) {
+            return Err(AdapterError::unsupported("creating databases"));
+        }
+        let mut document = Vec::new();
+        let options = Cow::Borrowed(options);
+        let request = Request::CreateDatabase { options };
+        encode_into(&mut document, &Call { request })?;
+        let reply = self.port.call(document.as_slice().into()).await;
+        outcome::<bool>(&reply).map(|(created, _)| created)
     }
 
     /// Opens a session.
@@ -259,6 +296,7 @@ fn info(described: &Described) -> AdapterInfo {
     let description = &described.description;
     AdapterInfo {
         key: description.key.to_owned(),
+        dialect: Some(description.dialect.to_owned()),
         schemes: description
             .schemes
             .iter()
@@ -381,14 +419,20 @@ impl Session {
     }
 
     /// See [`SyncSession::execute_recorded`](crate::SyncSession::execute_recorded).
-    pub async fn execute_recorded(
-        &mut self,
-        statement: &str,
-        change: &HistoryChange,
-    ) -> Result<u64> {
-        let (statement, change) = (Cow::Borrowed(statement), Cow::Borrowed(change));
-        self.call(Request::ExecuteRecorded { statement, change })
-            .await
+    pub async fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
+        self.call(Request::ExecuteRecorded {
+            statement: Cow::Borrowed(statement),
+            change: Cow::Borrowed(&record.change),
+            intent: record.intent.as_ref().map(Cow::Borrowed),
+        })
+        .await
+    }
+
+    /// See [`SyncSession::set_lock_timeout`](crate::SyncSession::set_lock_timeout).
+    pub async fn set_lock_timeout(&mut self, timeout: Duration) -> Result<()> {
+        self.require(Capability::LockTimeout)?;
+        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        self.call(Request::SetLockTimeout { timeout_ms }).await
     }
 
     /// See [`SyncSession::begin`](crate::SyncSession::begin).

@@ -12,7 +12,7 @@ const JSON: u8 = b'J';
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Open<'a> {
-    /// The adapter alone: it answers [`Request::Describe`] and [`Request::Split`].
+    /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`] and [`Request::CreateDatabase`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -50,6 +50,8 @@ pub(super) enum Request<'a> {
     Split {
         #[serde(borrow)]
         script: Cow<'a, str>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        options: Option<Cow<'a, ConnectOptions>>,
     },
     EnsureHistory,
     ReadHistory,
@@ -65,6 +67,14 @@ pub(super) enum Request<'a> {
         #[serde(borrow)]
         statement: Cow<'a, str>,
         change: Cow<'a, HistoryChange>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intent: Option<Cow<'a, HistoryChange>>,
+    },
+    SetLockTimeout {
+        timeout_ms: u64,
+    },
+    CreateDatabase {
+        options: Cow<'a, ConnectOptions>,
     },
     Begin,
     Commit,
@@ -90,6 +100,8 @@ const REQUESTS: &[&str] = &[
     "read_log",
     "execute",
     "execute_recorded",
+    "set_lock_timeout",
+    "create_database",
     "begin",
     "commit",
     "rollback",
@@ -217,7 +229,7 @@ mod tests {
             "Begin"
         );
         let read = request(r#"{"request":{"split":{"script":"a","speed":9}}}"#).expect("reads");
-        assert_eq!(read, r#"Split { script: "a" }"#);
+        assert_eq!(read, r#"Split { script: "a", options: None }"#);
     }
 
     #[test]
@@ -241,7 +253,10 @@ mod tests {
         let text = || Cow::Borrowed("text");
         let all = [
             Request::Describe,
-            Request::Split { script: text() },
+            Request::Split {
+                script: text(),
+                options: None,
+            },
             Request::EnsureHistory,
             Request::ReadHistory,
             Request::SwapHistory {
@@ -252,6 +267,11 @@ mod tests {
             Request::ExecuteRecorded {
                 statement: text(),
                 change,
+                intent: None,
+            },
+            Request::SetLockTimeout { timeout_ms: 1 },
+            Request::CreateDatabase {
+                options: Cow::Owned(ConnectOptions::default()),
             },
             Request::Begin,
             Request::Commit,

@@ -1,7 +1,7 @@
 //! The adapter: what it is called, and how it connects and splits.
 
 use crate::connect::Settings;
-use crate::database::Database;
+use crate::database::{self, Database};
 use crate::dialect;
 use crate::session::SqliteSession;
 use dapter_plugin_api::{
@@ -24,6 +24,8 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::TransactionalDdl,
             Capability::Query,
             Capability::Cancel,
+            Capability::LockTimeout,
+            Capability::CreateDatabase,
         ],
         ..Description::new("sqlite")
     };
@@ -31,6 +33,10 @@ impl SyncMigrationAdapter for SqliteAdapter {
     fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<SqliteSession> {
         let database = Database::open(Settings::parse(options)?)?;
         Ok(SqliteSession::new(database, notices.clone()))
+    }
+
+    fn create_database(&self, options: &ConnectOptions, _: &Notices) -> Result<bool> {
+        database::create(&Settings::parse(options)?)
     }
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {

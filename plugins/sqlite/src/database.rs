@@ -6,6 +6,7 @@ use dapter_plugin_api::{AdapterError, Canceller, ErrorKind, Result};
 use rusqlite::{Connection, InterruptHandle, OpenFlags, OptionalExtension};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// A connection to the database.
 ///
@@ -70,6 +71,18 @@ impl Database {
         Ok(&self.connection)
     }
 
+    /// From now on calls wait so long for other connections; zero stands for no limit, which SQLite counts in 31 bits.
+    pub(crate) fn set_busy_timeout(&mut self, timeout: Duration) -> Result<()> {
+        const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
+        let timeout = if timeout.is_zero() {
+            LONGEST
+        } else {
+            timeout.min(LONGEST)
+        };
+        self.settings.busy_timeout = timeout;
+        self.connection.busy_timeout(timeout).map_err(database)
+    }
+
     /// What interrupts the running statement, whichever connection it runs on.
     pub(crate) fn canceller(&self) -> Canceller {
         let interrupt = Arc::clone(&self.interrupt);
@@ -79,6 +92,30 @@ impl Database {
                 .unwrap_or_else(PoisonError::into_inner)
                 .interrupt();
         })
+    }
+}
+
+/// Makes the file and the folders it is in; `false` if the file is there.
+pub(crate) fn create(settings: &Settings) -> Result<bool> {
+    let Location::File(path) = &settings.location else {
+        return Ok(false);
+    };
+    if exists(path)? {
+        return Ok(false);
+    }
+    let failed = |error: std::io::Error| {
+        let mut made = AdapterError::from_source(ErrorKind::Permission, &error);
+        made.message = format!("cannot make {}: {error}", path.display());
+        made
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    match std::fs::File::create_new(path) {
+        Ok(_) => Ok(true),
+        // Somebody else was faster.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(failed(error)),
     }
 }
 

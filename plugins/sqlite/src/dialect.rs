@@ -15,6 +15,7 @@ pub(crate) fn split(script: &str) -> Result<Vec<Statement>> {
         end: span.end,
         line: span.line,
         column: span.column,
+        alone: false,
     });
     Ok(statements.collect())
 }

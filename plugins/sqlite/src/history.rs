@@ -61,7 +61,9 @@ fn swap_new_row(
     row: &AppliedRevision,
 ) -> Result<()> {
     let holder = match &change.lock {
-        LockChange::Require(token) | LockChange::Release(token) => Some(token.as_str()),
+        LockChange::Require(token)
+        | LockChange::Renew { token, .. }
+        | LockChange::Release(token) => Some(token.as_str()),
         LockChange::Ignore | LockChange::Take { .. } => {
             lock::check(connection, change)?;
             None
@@ -324,6 +326,7 @@ fn revision(row: &Row<'_>) -> Result<AppliedRevision> {
         statements_total: unsigned(row, 6)?,
         done_checksum: text(row, 7)?,
         error: text(row, 8)?,
+        in_flight: None,
         duration_ms: unsigned(row, 9)?,
         applied_at: text(row, 10)?,
         applied_by: text(row, 11)?,
@@ -354,7 +357,7 @@ fn state(row: &Row<'_>, index: usize) -> Result<RevisionState> {
     RevisionState::from_name(&text(row, index)?)
 }
 
-fn unsigned(row: &Row<'_>, index: usize) -> Result<u64> {
+pub(crate) fn unsigned(row: &Row<'_>, index: usize) -> Result<u64> {
     let number: i64 = row.get(index).map_err(database)?;
     u64::try_from(number).map_err(|_| {
         AdapterError::new(
@@ -364,7 +367,7 @@ fn unsigned(row: &Row<'_>, index: usize) -> Result<u64> {
     })
 }
 
-fn signed(number: u64) -> Result<i64> {
+pub(crate) fn signed(number: u64) -> Result<i64> {
     i64::try_from(number).map_err(|_| {
         AdapterError::new(
             ErrorKind::Other,

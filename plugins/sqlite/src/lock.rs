@@ -1,7 +1,7 @@
 //! The lock row.
 
 use crate::error::database;
-use crate::history::{all, run, text};
+use crate::history::{all, run, signed, text, unsigned};
 use dapter_plugin_api::{HistoryChange, LockChange, LockRow, Result};
 use rusqlite::{Connection, Row, params};
 
@@ -23,7 +23,7 @@ pub(crate) fn check(connection: &Connection, change: &HistoryChange) -> Result<(
     // The rest of the row says who holds it instead.
     let holder = all(
         connection,
-        "SELECT id, token, host, machine, pid, process_started, locked_by, locked_since FROM main.dapter_lock",
+        "SELECT id, token, host, machine, pid, process_started, locked_by, locked_since, beat FROM main.dapter_lock",
         row,
     )?;
     change.lock.check(holder.first())
@@ -34,6 +34,11 @@ pub(crate) fn write(connection: &Connection, change: &HistoryChange) -> Result<(
     match &change.lock {
         LockChange::Ignore | LockChange::Require(_) => Ok(()),
         LockChange::Take { row, .. } => take(connection, row),
+        LockChange::Renew { beat, .. } => run(
+            connection,
+            "UPDATE main.dapter_lock SET beat = ?1",
+            [signed(*beat)?],
+        ),
         LockChange::Release(_) => run(connection, "DELETE FROM main.dapter_lock", []),
     }
 }
@@ -42,8 +47,8 @@ fn take(connection: &Connection, row: &LockRow) -> Result<()> {
     run(
         connection,
         "INSERT OR REPLACE INTO main.dapter_lock
-           (id, token, host, machine, pid, process_started, locked_by, locked_since)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+           (id, token, host, machine, pid, process_started, locked_by, locked_since, beat)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             row.token,
             row.host,
@@ -51,7 +56,8 @@ fn take(connection: &Connection, row: &LockRow) -> Result<()> {
             row.pid,
             row.process_started,
             row.user,
-            row.since
+            row.since,
+            signed(row.beat)?
         ],
     )
 }
@@ -66,5 +72,6 @@ pub(crate) fn row(row: &Row<'_>) -> Result<LockRow> {
         process_started: text(row, 5)?,
         user: text(row, 6)?,
         since: text(row, 7)?,
+        beat: unsigned(row, 8)?,
     })
 }

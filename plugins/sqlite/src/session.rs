@@ -7,11 +7,12 @@ use crate::recorded::Unrecorded;
 use crate::transaction::control;
 use crate::{history, statement};
 use dapter_plugin_api::{
-    AdapterError, Canceller, ErrorKind, History, HistoryChange, LogEntry, Notices, Result, Rows,
-    Severity, SyncSession,
+    AdapterError, Canceller, ErrorKind, History, HistoryChange, LogEntry, Notices, Record, Result,
+    Rows, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
+use std::time::Duration;
 
 /// A session of the [`SqliteAdapter`](crate::SqliteAdapter).
 pub struct SqliteSession {
@@ -135,8 +136,8 @@ impl SyncSession for SqliteSession {
         Ok(rows)
     }
 
-    fn execute_recorded(&mut self, text: &str, change: &HistoryChange) -> Result<u64> {
-        let recorded = self.run_recorded(text, change);
+    fn execute_recorded(&mut self, text: &str, record: &Record) -> Result<u64> {
+        let recorded = self.run_recorded(text, &record.change);
         recorded.map_err(|error| self.settle(error))
     }
 
@@ -189,6 +190,10 @@ impl SyncSession for SqliteSession {
         };
         let found = statement::prepare(connection, text).and_then(statement::collect);
         found.map_err(|error| self.settle(error))
+    }
+
+    fn set_lock_timeout(&mut self, timeout: Duration) -> Result<()> {
+        self.database.set_busy_timeout(timeout)
     }
 
     fn canceller(&self) -> Option<Canceller> {

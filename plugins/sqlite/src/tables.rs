@@ -98,6 +98,7 @@ pub(crate) const LOCK: Table = Table {
         text("process_started"),
         text("locked_by"),
         text("locked_since"),
+        number("beat"),
     ],
 };
 

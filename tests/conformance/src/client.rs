@@ -72,7 +72,7 @@ impl Client {
     ) -> Result<u64, Refused> {
         named(
             "execute_recorded",
-            block_on(self.0.execute_recorded(statement, change)),
+            block_on(self.0.execute_recorded(statement, &change.clone().into())),
         )
     }
 

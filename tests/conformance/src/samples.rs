@@ -43,6 +43,7 @@ pub(crate) fn full_row(
         statements_total: 7,
         done_checksum: format!("text1-sha256:{}", "a1".repeat(32)),
         error: text.to_owned(),
+        in_flight: None,
         duration_ms: i64::MAX.unsigned_abs(),
         applied_at: "2025-05-16T10:30:00.123456789Z".to_owned(),
         applied_by: text.to_owned(),
@@ -84,6 +85,7 @@ pub(crate) fn holder(token: &str) -> LockRow {
         process_started: "1234567890".to_owned(),
         user: "O'Brien 日本".to_owned(),
         since: "2025-05-16T10:30:00Z".to_owned(),
+        beat: 0,
     }
 }
 

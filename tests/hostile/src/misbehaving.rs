@@ -120,6 +120,7 @@ impl SyncMigrationAdapter for BadSplit {
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         let from_to = |start, end| Statement {
+            alone: false,
             start,
             end,
             line: 1,

@@ -12,8 +12,8 @@ use std::time::Duration;
 use dapter::api::memory::{MemoryAdapter, MemorySession};
 use dapter::api::{
     AdapterError, AsyncMigrationAdapter, AsyncSession, Capability, ConnectOptions, Description,
-    ErrorKind, History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Result, Statement,
-    SyncMigrationAdapter, SyncSession,
+    ErrorKind, History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result,
+    Statement, SyncMigrationAdapter, SyncSession,
 };
 
 use super::faults::{Fault, strikes};
@@ -190,11 +190,11 @@ impl SyncSession for Wrapped {
     }
 
     /// Both take effect together, as the contract asks of an adapter that can.
-    fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
+    fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
         self.call(|inner| {
             inner.begin()?;
             let done = inner.execute(statement).and_then(|rows| {
-                inner.swap_history(change)?;
+                inner.swap_history(&record.change)?;
                 inner.commit()?;
                 Ok(rows)
             });

@@ -31,7 +31,7 @@ fn resume(session: &mut SqliteSession, script: &[&str], limit: usize) -> Result<
         .map_or(0, |row| row.statements_done);
     let done = usize::try_from(done).expect("few statements");
     for (index, statement) in script.iter().enumerate().skip(done).take(limit) {
-        session.execute_recorded(statement, &record(index, script.len()))?;
+        session.execute_recorded(statement, &record(index, script.len()).into())?;
     }
     Ok(())
 }
@@ -182,17 +182,17 @@ fn a_statement_that_fails_is_not_recorded_and_can_be_run_again() {
         .execute("CREATE TABLE a (x UNIQUE)")
         .expect("creates");
     session
-        .execute_recorded("INSERT INTO a VALUES (1)", &record(0, 9))
+        .execute_recorded("INSERT INTO a VALUES (1)", &record(0, 9).into())
         .expect("runs");
     for begin in [false, true] {
         if begin {
             session
-                .execute_recorded("BEGIN", &record(1, 9))
+                .execute_recorded("BEGIN", &record(1, 9).into())
                 .expect("begins");
         }
         let next = record(if begin { 2 } else { 1 }, 9);
         let error = session
-            .execute_recorded("INSERT INTO a VALUES (2), (1)", &next)
+            .execute_recorded("INSERT INTO a VALUES (2), (1)", &next.into())
             .expect_err("is there");
         assert_eq!(error.code.as_deref(), Some("SQLITE_CONSTRAINT_UNIQUE"));
         assert_eq!(
@@ -201,7 +201,7 @@ fn a_statement_that_fails_is_not_recorded_and_can_be_run_again() {
         );
     }
     session
-        .execute_recorded("INSERT INTO a VALUES (3)", &record(2, 9))
+        .execute_recorded("INSERT INTO a VALUES (3)", &record(2, 9).into())
         .expect("the transaction is still open");
     session.rollback().expect("undoes the script's transaction");
     assert_eq!(
@@ -233,7 +233,7 @@ fn who_lost_the_lock_runs_nothing_more() {
         "SAVEPOINT a",
     ] {
         let error = session
-            .execute_recorded(statement, &change)
+            .execute_recorded(statement, &change.into())
             .expect_err(statement);
         assert_eq!(error.kind, ErrorKind::Conflict, "{statement}");
         session.begin().expect("no transaction is left open");
@@ -247,13 +247,13 @@ fn who_lost_the_lock_runs_nothing_more() {
 fn a_script_that_leaves_its_transaction_open_is_never_recorded_as_done() {
     let mut session = memory();
     session
-        .execute_recorded("BEGIN", &record(0, 1))
+        .execute_recorded("BEGIN", &record(0, 1).into())
         .expect_err("it would never be committed");
     session
-        .execute_recorded("BEGIN", &record(0, 3))
+        .execute_recorded("BEGIN", &record(0, 3).into())
         .expect("begins");
     let error = session
-        .execute_recorded("CREATE TABLE a (x)", &record(1, 2))
+        .execute_recorded("CREATE TABLE a (x)", &record(1, 2).into())
         .expect_err("still open");
     assert!(error.hint.is_some_and(|hint| hint.contains("COMMIT")));
     session
@@ -284,7 +284,7 @@ fn a_commit_that_fails_leaves_its_transaction_open_and_unrecorded() {
         .execute("INSERT INTO a VALUES (1)")
         .expect("adds the parent");
     session
-        .execute_recorded("COMMIT", &record(4, 5))
+        .execute_recorded("COMMIT", &record(4, 5).into())
         .expect("commits");
     assert_eq!(state(folder.path()), (5, Value::Integer(1)));
 }
@@ -301,7 +301,7 @@ fn ending_a_transaction_that_is_not_open_is_an_error() {
         "; COMMIT",
     ] {
         session
-            .execute_recorded(statement, &record(0, 9))
+            .execute_recorded(statement, &record(0, 9).into())
             .expect_err(statement);
         assert!(
             session.read_history().expect("reads").rows.is_empty(),
@@ -315,10 +315,10 @@ fn within_the_hosts_transaction_a_recorded_statement_is_part_of_it() {
     let mut session = memory();
     session.begin().expect("begins");
     session
-        .execute_recorded("CREATE TABLE a (x)", &record(0, 1))
+        .execute_recorded("CREATE TABLE a (x)", &record(0, 1).into())
         .expect("runs");
     session
-        .execute_recorded("COMMIT", &record(0, 1))
+        .execute_recorded("COMMIT", &record(0, 1).into())
         .expect_err("the host's own");
     session.rollback().expect("rolls back");
     assert!(session.read_history().expect("reads").rows.is_empty());
@@ -334,16 +334,16 @@ fn a_setting_whose_record_has_to_wait_is_made_once() {
     let attach = "ATTACH ':memory:' AS other";
     for _ in 0..2 {
         let error = session
-            .execute_recorded(attach, &record(0, 9))
+            .execute_recorded(attach, &record(0, 9).into())
             .expect_err("busy");
         assert_eq!(error.kind, ErrorKind::Busy);
     }
     other.rollback().expect("leaves");
     session
-        .execute_recorded(attach, &record(0, 9))
+        .execute_recorded(attach, &record(0, 9).into())
         .expect("a second `ATTACH` would fail");
     let error = session
-        .execute_recorded(attach, &record(1, 9))
+        .execute_recorded(attach, &record(1, 9).into())
         .expect_err("this is a second one");
     assert_eq!(error.message, "database other is already in use");
 }
@@ -363,7 +363,7 @@ fn a_step_that_turns_back_needs_none_of_the_settings() {
         Some(row("r", 1, RevisionState::Downgrading, 0)),
     );
     session
-        .execute_recorded("CREATE TABLE a (x)", &back)
+        .execute_recorded("CREATE TABLE a (x)", &back.into())
         .expect("runs");
     assert_eq!(one(&mut session, "PRAGMA foreign_keys"), Value::Integer(0));
 }
@@ -382,7 +382,9 @@ fn a_session_repeats_none_of_its_own_settings() {
     for (done, statement) in script.iter().enumerate() {
         let after = (done == 0).then(|| row("r", 1, RevisionState::Downgrading, 1));
         let undo = change(before.as_ref(), after.clone());
-        session.execute_recorded(statement, &undo).expect(statement);
+        session
+            .execute_recorded(statement, &undo.into())
+            .expect(statement);
         before = after;
     }
     assert!(notices.take().is_empty());

@@ -3,8 +3,8 @@
 use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
     AdapterError, Canceller, Capability, Comment, ConnectOptions, Description, ErrorKind, Expect,
-    History, HistoryChange, LockChange, LockOutcome, LockRow, LogEntry, Notices, Result, Rows,
-    Statement, SyncMigrationAdapter, SyncSession,
+    History, HistoryChange, LockChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result,
+    Rows, Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -67,7 +67,9 @@ impl Connection {
         let holder = history.lock.map(|lock| lock.token);
         match &mut change.lock {
             LockChange::Take { instead_of, .. } => *instead_of = holder,
-            LockChange::Require(token) | LockChange::Release(token) => {
+            LockChange::Require(token)
+            | LockChange::Renew { token, .. }
+            | LockChange::Release(token) => {
                 *token = holder.unwrap_or_default();
             }
             LockChange::Ignore => {}
@@ -137,9 +139,9 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
     fn swap_history(c: &mut Connection, change: &HistoryChange) -> Result<()> { c.inner.swap_history(change) }
     fn read_log(c: &mut Connection) -> Result<Vec<LogEntry>> { c.inner.read_log() }
     fn execute(c: &mut Connection, statement: &str) -> Result<u64> { c.execute(statement) }
-    fn execute_recorded(c: &mut Connection, statement: &str, change: &HistoryChange) -> Result<u64> {
+    fn execute_recorded(c: &mut Connection, statement: &str, record: &Record) -> Result<u64> {
         let rows = c.execute(statement)?;
-        c.inner.swap_history(change).map(|()| rows)
+        c.inner.swap_history(&record.change).map(|()| rows)
     }
     fn begin(c: &mut Connection) -> Result<()> { c.inner.begin() }
     fn commit(c: &mut Connection) -> Result<()> { c.inner.commit() }
@@ -216,8 +218,8 @@ impl<F: Flaw> SyncSession for FlawedSession<F> {
     fn swap_history(&mut self, change: &HistoryChange) -> Result<()> { F::swap_history(&mut self.0, change) }
     fn read_log(&mut self) -> Result<Vec<LogEntry>> { F::read_log(&mut self.0) }
     fn execute(&mut self, statement: &str) -> Result<u64> { F::execute(&mut self.0, statement) }
-    fn execute_recorded(&mut self, statement: &str, change: &HistoryChange) -> Result<u64> {
-        F::execute_recorded(&mut self.0, statement, change)
+    fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
+        F::execute_recorded(&mut self.0, statement, record)
     }
     fn begin(&mut self) -> Result<()> { F::begin(&mut self.0) }
     fn commit(&mut self) -> Result<()> { F::commit(&mut self.0) }

@@ -4,8 +4,8 @@ use super::flawed::{Connection, Flaw, connect};
 use dapter_plugin_api::memory::MemorySession;
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, Canceller, Capability, ConnectOptions, ErrorKind, Expect,
-    History, HistoryChange, LockChange, LockOutcome, LockRow, LogEntry, Notices, Result, RowChange,
-    Rows, Statement, SyncSession, Value,
+    History, HistoryChange, LockChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result,
+    RowChange, Rows, Statement, SyncSession, Value,
 };
 use std::time::Duration;
 
@@ -210,13 +210,13 @@ flaws! {
         }
     }
     RecordsFirst {
-        fn execute_recorded(c: &mut Connection, statement: &str, change: &HistoryChange) -> Result<u64> {
-            c.inner.swap_history(change)?;
+        fn execute_recorded(c: &mut Connection, statement: &str, record: &Record) -> Result<u64> {
+            c.inner.swap_history(&record.change)?;
             c.execute(statement)
         }
     }
     ForgetsTheRecord {
-        fn execute_recorded(c: &mut Connection, statement: &str, _: &HistoryChange) -> Result<u64> {
+        fn execute_recorded(c: &mut Connection, statement: &str, _: &Record) -> Result<u64> {
             c.execute(statement)
         }
     }
@@ -247,7 +247,7 @@ flaws! {
         fn split(script: &str) -> Result<Vec<Statement>> {
             let mut found = Statement::lines(script, &["#"]);
             if found.is_empty() {
-                found.push(Statement { start: 0, end: 0, line: 1, column: 1 });
+                found.push(Statement { start: 0, end: 0, line: 1, column: 1, alone: false });
             }
             Ok(found)
         }

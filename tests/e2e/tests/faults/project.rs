@@ -206,5 +206,6 @@ pub(super) fn living_holder(token: &str) -> LockRow {
         process_started: identity.process_started,
         user: identity.user,
         since: "2025-01-01T00:00:00.000Z".to_owned(),
+        beat: 0,
     }
 }
