@@ -43,7 +43,7 @@ impl Database {
     pub(crate) fn settings(&self, project: &Project) -> MigrationSettings {
         let url = DatabaseUrl::parse(&format!("memory:{}", self.name)).expect("a URL");
         MigrationSettings {
-            lock_timeout: Duration::ZERO,
+            lock_wait: Duration::ZERO,
             identity: Identity::of_this_process("anna"),
             ..MigrationSettings::new(url, project.path())
         }
@@ -73,7 +73,7 @@ impl Database {
 
     pub(crate) fn patient_settings(&self, project: &Project) -> MigrationSettings {
         MigrationSettings {
-            lock_timeout: Duration::from_mins(2),
+            lock_wait: Duration::from_mins(2),
             ..self.settings(project)
         }
     }

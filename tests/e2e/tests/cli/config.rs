@@ -9,7 +9,7 @@ fn every_mistake_in_the_file_is_reported() {
     sandbox.write(
         "dapter.toml",
         "[targets.default]\nulr = \"sqlite:app.db\"\ndirectory = 3\ntransaction = \"eech\"\n\
-         lock_timeout = \"5 parsecs\"\n[targets.crm]\nhost = \"localhost\"\n[target.shop]\n",
+         lock_wait = \"5 parsecs\"\n[targets.crm]\nhost = \"localhost\"\n[target.shop]\n",
     );
     assert_snapshot!(sandbox.transcript("dapter upgrade"), @r#"
     $ dapter upgrade

@@ -70,7 +70,7 @@ fn help_of_commands() {
 
     Options:
           --transaction <MODE>   Transactions: `each` revision, `all` in one, `none` [default: each]
-          --lock-timeout <TIME>  How long to wait for another deployer: 500ms, 60s, 5m [default: 60s]
+          --lock-wait <TIME>  How long to wait for another deployer: 500ms, 60s, 5m [default: 60s]
 
     Options for every command:
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
@@ -175,7 +175,7 @@ fn what_else_is_refused() {
         dapter upgrade a b
         dapter downgrade
         dapter upgrade --transaction some
-        dapter upgrade --lock-timeout soon
+        dapter upgrade --lock-wait soon
         dapter --color purple current
         dapter --url
     "), @r#"
@@ -212,8 +212,8 @@ fn what_else_is_refused() {
     For more information, try '--help'.
     [exit 2]
 
-    $ dapter upgrade --lock-timeout soon
-    error: invalid value 'soon' for '--lock-timeout <TIME>': `soon` is not a duration (write a whole number and a unit: 500ms, 60s, 5m, 1h)
+    $ dapter upgrade --lock-wait soon
+    error: invalid value 'soon' for '--lock-wait <TIME>': `soon` is not a duration (write a whole number and a unit: 500ms, 60s, 5m, 1h)
 
     For more information, try '--help'.
     [exit 2]
