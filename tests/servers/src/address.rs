@@ -27,17 +27,20 @@ pub(crate) struct Address {
     pub(crate) port: u16,
     /// Of `PostgreSQL` the folder with the socket in it.
     pub(crate) socket: Option<PathBuf>,
+    /// The certificate authority that vouches for it.
+    pub(crate) authority: Option<PathBuf>,
 }
 
 impl Address {
     /// Of a server that is started here.
-    pub(crate) fn local(port: u16, socket: &Path) -> Self {
+    pub(crate) fn local(port: u16, socket: &Path, authority: &Path) -> Self {
         Self {
             user: USER.to_owned(),
             password: PASSWORD.to_owned(),
             host: "127.0.0.1".to_owned(),
             port,
             socket: Some(socket.to_owned()),
+            authority: Some(authority.to_owned()),
         }
     }
 
@@ -59,6 +62,7 @@ impl Address {
             host: host.to_owned(),
             port,
             socket: None,
+            authority: None,
         })
     }
 

@@ -13,9 +13,11 @@ use crate::product::Product;
 pub enum Route {
     /// The unix socket.
     Socket,
-    /// TCP, to the server's port.
+    /// TCP, to the server's port: encrypted, and with a certificate that the authority has signed, of a server that was
+    /// started here.
     Tcp,
-    /// TCP, to another port on 127.0.0.1: a proxy's or a pooler's.
+    /// TCP, to another port on 127.0.0.1, a proxy's or a pooler's: by `PostgreSQL`'s client not encrypted, which would
+    /// try again without where it is cut off.
     Through(u16),
 }
 
@@ -75,17 +77,41 @@ pub(crate) fn connect(command: &mut Command, product: Product, address: &Address
             command.env("PGPASSWORD", &address.password);
             // Every time is printed the same way, whatever the server's.
             command.env("PGTZ", "UTC");
+            match (route, &address.authority) {
+                (Route::Tcp, Some(authority)) => {
+                    command.env("PGSSLMODE", "verify-full");
+                    command.env("PGSSLROOTCERT", authority);
+                }
+                (Route::Tcp | Route::Socket, _) => {}
+                (Route::Through(_), _) => {
+                    command.env("PGSSLMODE", "disable");
+                }
+            }
         }
         Product::Mariadb | Product::Mysql => {
             if route == Route::Socket {
                 command.arg("--protocol=socket").arg("--socket").arg(socket);
             } else {
                 command.args(["--protocol=tcp", "-h", host, "-P", &port.to_string()]);
+                if let (Route::Tcp, Some(authority)) = (route, &address.authority) {
+                    command.arg("--ssl-ca").arg(authority);
+                    command.arg(if is_of_mariadb(command) {
+                        "--ssl-verify-server-cert"
+                    } else {
+                        "--ssl-mode=VERIFY_IDENTITY"
+                    });
+                }
             }
             command.args(["-u", &address.user]);
             command.env("MYSQL_PWD", &address.password);
         }
     }
+}
+
+/// Whether a client is of `MariaDB`, whose options differ from `MySQL`'s.
+fn is_of_mariadb(command: &Command) -> bool {
+    let program = Path::new(command.get_program()).canonicalize();
+    program.is_ok_and(|program| program.to_string_lossy().contains("mariadb"))
 }
 
 /// Runs a client on statements. They come from a file: a client that prints much and reads slowly cannot block.

@@ -25,8 +25,8 @@ const NOISE: &[&str] = &[
 
 /// The tables of `PostgreSQL` with a statement for the rows of each.
 const TABLES: &str = "
-SELECT format('SELECT ''%I.%I: '' || row_to_json(t) FROM %I.%I t ORDER BY row_to_json(t)::text COLLATE \"C\";',
-              schemaname, tablename, schemaname, tablename)
+SELECT format('SELECT %L || row_to_json(its_row)::text COLLATE \"C\" FROM %I.%I its_row ORDER BY 1;',
+              format('%I.%I: ', schemaname, tablename), schemaname, tablename)
 FROM pg_tables
 WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename NOT LIKE 'dapter\\_%'
 ORDER BY schemaname COLLATE \"C\", tablename COLLATE \"C\";";

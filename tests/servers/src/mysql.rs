@@ -29,9 +29,11 @@ pub(crate) fn initialise(setup: &Setup) {
     let mut install = setup.command("mariadb-install-db", END);
     install.arg("--no-defaults");
     if let Some(base) = setup.programs.folder().and_then(|folder| folder.parent()) {
-        install.arg("--basedir").arg(base);
+        install.arg(format!("--basedir={}", base.display()));
     }
-    install.arg("--datadir").arg(&setup.data);
+    install.arg(format!("--datadir={}", setup.data.display()));
+    // In the common folder two that run at a time take each other's files.
+    install.arg(format!("--tmpdir={}", setup.folder.display()));
     install.args(["--auth-root-authentication-method=normal", "--skip-test-db"]);
     install.args(["--skip-name-resolve", "--innodb-log-file-size=8M"]);
     process::run(&mut install);

@@ -37,6 +37,7 @@ impl Programs {
             self.server(name)?;
         }
         self.client()?;
+        self.dump()?;
         for (program, argument) in [("setpriv", "--version"), ("openssl", "version")] {
             if !process::is_there(program, argument) {
                 return Err(Missing::new(format!("no program `{program}` on the PATH")));

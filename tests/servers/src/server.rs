@@ -100,7 +100,7 @@ impl Server {
             tls: Tls::create(folder.path(), user),
         };
         setup.initialise();
-        let address = Address::local(setup.port, &setup.socket());
+        let address = Address::local(setup.port, &setup.socket(), &setup.tls.authority);
         let life = Life::start(&setup, || answers(product, &programs, &address));
         let home = Some(Home {
             life,
@@ -146,7 +146,8 @@ impl Server {
     /// If it was not started here.
     #[must_use]
     pub fn authority(&self) -> &Path {
-        &self.home().setup.tls.authority
+        let authority = self.address.authority.as_deref();
+        authority.expect("the server was started here")
     }
 
     /// Makes an empty database and returns its name, which no other has.
