@@ -21,7 +21,7 @@ fn every_mistake_in_the_file_is_reported() {
     error: dapter.toml:4:15: unknown transaction mode `eech`
       help: write `each`, `all` or `none`
 
-    error: dapter.toml:5:16: `5 parsecs` is not a duration
+    error: dapter.toml:5:13: `5 parsecs` is not a duration
       help: write a whole number and a unit: 500ms, 60s, 5m, 1h
 
     error: dapter.toml:6:10: `targets.crm` has separate fields but no `scheme`

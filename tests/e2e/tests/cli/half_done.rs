@@ -84,10 +84,10 @@ fn what_ran_must_not_be_edited() {
         dapter stamp base --dry-run
         dapter stamp base
         dapter current
-    "), @r#"
+    "), @"
     $ dapter upgrade
     error: revision a1 is half done, and the part of migrations/versions/a1.sql that ran was edited since
-      help: restore the statements that ran as they were; those after them may be edited
+      help: restore the statements that ran as they were; those after them may be edited; or look at the choices of `dapter repair`
     [exit 1]
 
     $ dapter stamp base --dry-run
@@ -98,5 +98,5 @@ fn what_ran_must_not_be_edited() {
 
     $ dapter current
     base (nothing is applied)
-    "#);
+    ");
 }
