@@ -183,18 +183,22 @@ impl StepRecord<'_> {
         }
     }
 
-    /// The change that records why the step stopped half-way.
-    pub(super) fn stopped(&self, before: &AppliedRevision, error: &str) -> HistoryChange {
+    /// The change that records where and why the step stopped half-way.
+    pub(super) fn stopped(
+        &self,
+        before: &AppliedRevision,
+        settled: &AppliedRevision,
+        error: &str,
+    ) -> HistoryChange {
         let row = AppliedRevision {
             error: error.to_owned(),
-            in_flight: None,
-            ..before.clone()
+            ..settled.clone()
         };
         HistoryChange {
             rows: vec![self.change(Some(before), Some(row))],
             log: vec![LogEntry {
                 outcome: "failed".to_owned(),
-                statements: before.statements_done,
+                statements: settled.statements_done,
                 duration_ms: milliseconds_since(self.started),
                 note: error.to_owned(),
                 ..log_entry(

@@ -237,15 +237,17 @@ impl Journal<'_> {
             }
         }
         let unfinished = row.filter(|row| row.state != RevisionState::Applied);
-        if let Some(row) = unfinished.as_ref().filter(|row| is_settled(row)) {
+        let settled = unfinished.as_ref().map(|row| settled(row.clone()));
+        in_doubt |= settled == Some(None);
+        let settled = settled.flatten();
+        if let Some((before, row)) = unfinished.as_ref().zip(settled.as_ref()) {
+            let said = self.context.url.redact(&error.message);
             let change = HistoryChange {
                 lock: self.require.clone(),
-                ..self
-                    .record
-                    .stopped(row, &self.context.url.redact(&error.message))
+                ..self.record.stopped(before, row, &said)
             };
             match swap(self.session, &change, &self.context.patience()).await {
-                // The row is the one of the statement before: the failed one did not take effect.
+                // The row says how far the step came.
                 Ok(()) => in_doubt = false,
                 Err(second) if second.kind == ErrorKind::Poisoned => {}
                 Err(second) => error
@@ -253,7 +255,7 @@ impl Journal<'_> {
                     .push(format!("and the history could not be told: {second}")),
             }
         }
-        let done = unfinished.map_or(0, |row| row.statements_done);
+        let done = settled.map_or(0, |row| row.statements_done);
         StepError {
             statement,
             done: usize::try_from(done).unwrap_or(usize::MAX),
@@ -263,11 +265,15 @@ impl Journal<'_> {
     }
 }
 
-/// Whether no statement may have taken effect behind those that are recorded: then the row may be written again.
-fn is_settled(row: &AppliedRevision) -> bool {
-    row.in_flight
-        .as_ref()
-        .is_none_or(|statement| statement.took_effect == Some(false))
+/// The row with the statement in flight counted as done or not; `None` if it is not known which.
+fn settled(mut row: AppliedRevision) -> Option<AppliedRevision> {
+    if let Some(statement) = row.in_flight.take()
+        && statement.took_effect?
+    {
+        row.statements_done += 1;
+        row.done_checksum = statement.done_checksum;
+    }
+    Some(row)
 }
 
 async fn execute_recorded(
