@@ -18,7 +18,6 @@ const TESTS: &[(&str, Test)] = &[
     ("dumps_what_it_holds", dumps_what_it_holds),
     ("encrypts", encrypts),
     ("proxy_breaks_connections", proxy_breaks_connections),
-    ("disk_runs_full", disk_runs_full),
 ];
 
 fn main() -> ExitCode {
@@ -29,6 +28,10 @@ fn main() -> ExitCode {
             let name = format!("{product}::{name}");
             trials.push(trial(name, product, missing.clone(), move || test(product)));
         }
+        let missing = Server::check_small_disk(product);
+        let name = format!("{product}::disk_runs_full");
+        let test = move || disk_runs_full(product);
+        trials.push(trial(name, product, missing, test));
     }
     let missing = Server::check(Product::Postgresql).and_then(|()| Pooler::check());
     let name = "postgresql::pooler_lends_connections".to_owned();
@@ -202,6 +205,7 @@ fn disk_runs_full(product: Product) {
         server.log_tail()
     );
     server.free_disk();
+    server.kill();
     server.restart();
     assert!(server.query(&database, "SELECT count(*) FROM t;").len() == 1);
 }
