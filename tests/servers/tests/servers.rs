@@ -61,7 +61,8 @@ fn shared(product: Product) -> &'static Server {
 }
 
 fn answers_on_every_way(product: Product) {
-    let server = shared(product);
+    let _alone = ALONE.lock();
+    let server = Server::start_fast(product).expect("it was checked");
     let database = server.fresh_database();
     assert_ne!(database, server.fresh_database());
     for route in [Route::Socket, Route::Tcp, Route::Through(server.port())] {
@@ -144,7 +145,8 @@ fn dumps_what_it_holds(product: Product) {
 }
 
 fn encrypts(product: Product) {
-    let server = shared(product);
+    let _alone = ALONE.lock();
+    let server = Server::start_fast(product).expect("it was checked");
     let file = std::fs::read_to_string(server.authority()).expect("it is there");
     assert!(file.starts_with("-----BEGIN CERTIFICATE-----"), "{file}");
     let sql = match product {
