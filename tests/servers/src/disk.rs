@@ -27,9 +27,7 @@ impl Disk {
     /// # Errors
     /// If this process may not mount.
     pub(crate) fn mount(place: &Path, megabytes: u32, user: Option<User>) -> Result<Self, Missing> {
-        if !is_root() {
-            return Err(Missing::new("only root mounts small disks"));
-        }
+        Self::check()?;
         fs::create_dir(place).expect("the folder is new");
         let owner = user.map_or(String::new(), |User { user, group }| {
             format!(",uid={user},gid={group}")
@@ -47,6 +45,17 @@ impl Disk {
         Ok(Self {
             place: place.to_owned(),
         })
+    }
+
+    /// Whether this process may mount, as far as that can be told without.
+    ///
+    /// # Errors
+    /// If not.
+    pub(crate) fn check() -> Result<(), Missing> {
+        if is_root() {
+            return Ok(());
+        }
+        Err(Missing::new("only root mounts small disks"))
     }
 
     /// Leaves about one and a half megabytes.

@@ -20,6 +20,9 @@ const LIMIT: Duration = Duration::from_secs(180);
 /// How much of a log is shown.
 const TAIL: usize = 40;
 
+/// How much of each of its lines, which repeat statements.
+const WIDTH: usize = 300;
+
 /// What a server is started with, each time the same.
 #[derive(Debug)]
 pub(crate) struct Setup {
@@ -75,7 +78,11 @@ impl Setup {
         let log = fs::read(self.log()).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(TAIL)..].join("\n")
+        let tail = &lines[lines.len().saturating_sub(TAIL)..];
+        let lines = tail
+            .iter()
+            .map(|line| line.chars().take(WIDTH).chain(['\n']).collect::<String>());
+        lines.collect()
     }
 }
 

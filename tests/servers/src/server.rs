@@ -46,6 +46,16 @@ impl Server {
         Programs::of(product).check()
     }
 
+    /// Whether [`start_on_small_disk`](Self::start_on_small_disk) has what it needs, and what is missing if not. Nothing is
+    /// started.
+    ///
+    /// # Errors
+    /// If a program is not there, or this process may not mount disks.
+    pub fn check_small_disk(product: Product) -> Result<(), Missing> {
+        Disk::check()?;
+        Self::check(product)
+    }
+
     /// Starts a server that loses nothing when it is killed.
     ///
     /// # Errors
@@ -289,7 +299,8 @@ impl Server {
     ///
     /// `PostgreSQL` refuses a statement that finds no room, but starts anew, or ends, where its log finds none.
     /// `MariaDB` 10.11 survives it where a short row finds no room. Where a value that does not fit a page finds none, or
-    /// the rollback of a long statement, it aborts. [`restart`](Self::restart) brings each back.
+    /// the rollback of a long statement, it aborts. [`kill`](Self::kill) and [`restart`](Self::restart)
+    /// bring each back: `PostgreSQL` 16 may not stop in order while it recovers.
     ///
     /// # Panics
     /// If the server was not started on a small disk.

@@ -18,7 +18,6 @@ const TESTS: &[(&str, Test)] = &[
     ("dumps_what_it_holds", dumps_what_it_holds),
     ("encrypts", encrypts),
     ("proxy_breaks_connections", proxy_breaks_connections),
-    ("disk_runs_full", disk_runs_full),
 ];
 
 fn main() -> ExitCode {
@@ -29,6 +28,10 @@ fn main() -> ExitCode {
             let name = format!("{product}::{name}");
             trials.push(trial(name, product, missing.clone(), move || test(product)));
         }
+        let missing = Server::check_small_disk(product);
+        let name = format!("{product}::disk_runs_full");
+        let test = move || disk_runs_full(product);
+        trials.push(trial(name, product, missing, test));
     }
     let missing = Server::check(Product::Postgresql).and_then(|()| Pooler::check());
     let name = "postgresql::pooler_lends_connections".to_owned();
@@ -58,7 +61,8 @@ fn shared(product: Product) -> &'static Server {
 }
 
 fn answers_on_every_way(product: Product) {
-    let server = shared(product);
+    let _alone = ALONE.lock();
+    let server = Server::start_fast(product).expect("it was checked");
     let database = server.fresh_database();
     assert_ne!(database, server.fresh_database());
     for route in [Route::Socket, Route::Tcp, Route::Through(server.port())] {
@@ -141,7 +145,8 @@ fn dumps_what_it_holds(product: Product) {
 }
 
 fn encrypts(product: Product) {
-    let server = shared(product);
+    let _alone = ALONE.lock();
+    let server = Server::start_fast(product).expect("it was checked");
     let file = std::fs::read_to_string(server.authority()).expect("it is there");
     assert!(file.starts_with("-----BEGIN CERTIFICATE-----"), "{file}");
     let sql = match product {
@@ -202,6 +207,7 @@ fn disk_runs_full(product: Product) {
         server.log_tail()
     );
     server.free_disk();
+    server.kill();
     server.restart();
     assert!(server.query(&database, "SELECT count(*) FROM t;").len() == 1);
 }
