@@ -7,7 +7,7 @@
 CREATE TABLE publishers (
     id           INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     name         VARCHAR(100) NOT NULL,
-    country_code CHAR(2) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    country_code CHAR(2) COLLATE utf8mb4_bin NOT NULL,
     UNIQUE KEY publishers_name_key (name),
     CONSTRAINT publishers_country_code_check
         CHECK (CHAR_LENGTH(country_code) = 2 AND country_code = UPPER(country_code))
@@ -23,7 +23,7 @@ CREATE TABLE authors (
 # Money is counted in cents: a price is never a floating-point number.
 CREATE TABLE books (
     id           INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    isbn13       CHAR(13) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    isbn13       CHAR(13) COLLATE utf8mb4_bin NOT NULL,
     title        VARCHAR(200) NOT NULL,
     subtitle     VARCHAR(200),
     blurb        VARCHAR(2000) NOT NULL DEFAULT '',

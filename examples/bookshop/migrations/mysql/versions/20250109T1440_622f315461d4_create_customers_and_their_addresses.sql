@@ -26,7 +26,7 @@ CREATE TABLE addresses (
     street         VARCHAR(200) NOT NULL,
     postcode       VARCHAR(20) NOT NULL,
     city           VARCHAR(100) NOT NULL,
-    country_code   CHAR(2) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    country_code   CHAR(2) COLLATE utf8mb4_bin NOT NULL,
     is_default     BOOLEAN NOT NULL DEFAULT FALSE,
     default_marker TINYINT GENERATED ALWAYS AS (CASE WHEN is_default THEN 1 END) STORED,
     KEY addresses_customer_id_idx (customer_id),

@@ -8,7 +8,7 @@
 ALTER TABLE orders
     MODIFY COLUMN status ENUM('placed', 'paid', 'shipped', 'completed', 'cancelled', 'returned') NOT NULL DEFAULT 'placed';
 ALTER TABLE orders
-    ADD COLUMN currency_code CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'EUR',
+    ADD COLUMN currency_code CHAR(3) COLLATE utf8mb4_bin NOT NULL DEFAULT 'EUR',
     ADD CONSTRAINT orders_currency_code_check CHECK (currency_code IN ('EUR', 'GBP', 'USD'));
 
 CREATE OR REPLACE VIEW order_totals AS
@@ -35,8 +35,9 @@ FROM orders AS o
 LEFT JOIN order_lines AS l ON l.order_id = o.id
 GROUP BY o.id, o.customer_id, o.status, o.placed_at;
 
-ALTER TABLE orders DROP CONSTRAINT orders_currency_code_check;
-ALTER TABLE orders DROP COLUMN currency_code;
+ALTER TABLE orders
+    DROP CONSTRAINT orders_currency_code_check,
+    DROP COLUMN currency_code;
 
 -- The old states know no return; before, a returned order simply stayed completed. This is no
 -- change that anyone made, so it is neither logged nor rewarded.

@@ -7,7 +7,7 @@
 -- The collation finds a code however the customer types it.
 CREATE TABLE gift_cards (
     id            INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    code          CHAR(14) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
+    code          CHAR(14) NOT NULL,
     balance_cents INT NOT NULL,
     issued_at     DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     UNIQUE KEY gift_cards_code_key (code),
