@@ -16,7 +16,8 @@ ALTER TABLE stock_levels
     ADD KEY stock_levels_low_idx (available, book_id);
 
 -- dapter:downgrade
-ALTER TABLE stock_levels DROP KEY stock_levels_low_idx;
-ALTER TABLE stock_levels DROP COLUMN available;
+ALTER TABLE stock_levels
+    DROP KEY stock_levels_low_idx,
+    DROP COLUMN available;
 DROP INDEX books_title_idx ON books;
 DROP INDEX orders_open_idx ON orders;
