@@ -48,6 +48,7 @@ fn text(status: &Status, target: &Target) -> String {
     let heads: Vec<String> = status
         .current
         .iter()
+        .filter(|current| current.state != "upgrading")
         .map(|current| format!("{} {}", current.revision, current.message))
         .collect();
     let at = match heads.is_empty() {

@@ -107,7 +107,7 @@ fn steps_are_recorded_one_after_the_other(bench: &Bench) -> Verdict {
     let database = bench.prepared()?;
     let mut client = database.connect()?;
     let statements = &bench.script().statements;
-    let done = |statements_done: usize| dapter_plugin_api::AppliedRevision {
+    let done = |statements_done: usize| AppliedRevision {
         state: RevisionState::Upgrading,
         statements_done: statements_done as u64,
         statements_total: statements.len() as u64,
