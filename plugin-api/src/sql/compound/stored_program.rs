@@ -67,6 +67,8 @@ enum Previous {
     Type,
     /// `CONTINUE`, `EXIT` or `UNDO`, after which `HANDLER` is a handler.
     HandlerAction,
+    /// `HANDLER`, after which `FOR` comes before its conditions.
+    Handler,
     /// The `END` that closed a block, after which `CASE` is part of it.
     End,
 }
@@ -151,6 +153,7 @@ impl StoredProgram {
             b"EACH" => Previous::Each,
             b"CHARACTER" | b"CHAR" | b"CHARSET" | b"RETURNS" => Previous::Type,
             b"CONTINUE" | b"EXIT" | b"UNDO" => Previous::HandlerAction,
+            b"HANDLER" => Previous::Handler,
             _ => Previous::Other,
         };
         self.phase = match self.phase {
@@ -236,6 +239,7 @@ impl StoredProgram {
             b"BEGIN" | b"IF" | b"CASE" | b"LOOP" | b"REPEAT" | b"WHILE" => {
                 self.statement_start(word, offset)
             }
+            b"FOR" if before != Previous::Handler => self.statement_start(word, offset),
             b"SET" if before == Previous::Type => Phase::BeforeBody,
             _ if starts_plain_statement(word) => Phase::Statement,
             _ => Phase::BeforeBody,
