@@ -133,6 +133,10 @@ fn open_blocks_are_refused_at_their_opening() {
                 "BEGIN NOT ATOMIC SELECT 1;",
                 "`BEGIN` has no `END` (line 1, column 1)",
             ),
+            (
+                "CREATE PROCEDURE p() BEGIN SELECT 1;\nDELIMITER //\nSELECT 2//",
+                "`BEGIN` has no `END` (line 1, column 22)",
+            ),
         ],
         &Rules::MARIADB,
     );
