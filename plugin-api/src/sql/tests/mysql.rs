@@ -57,6 +57,11 @@ fn control_statements_nest() {
            SELECT CASE WHEN done THEN 1 END INTO done;
          END",
         "CREATE PROCEDURE p() BEGIN SET @a := 1; SET @b = CASE WHEN @a THEN 1 END; XA END 'x'; END",
+        "CREATE PROCEDURE p() BEGIN
+           DECLARE end INT;
+           SELECT CASE WHEN end > begin AND NOT end THEN end ELSE (end) END, CASE end WHEN 1 THEN t.end END FROM t;
+           REPEAT SET @a = 1; UNTIL @a = end OR f(end) END REPEAT;
+         END",
         "CREATE PROCEDURE p() WHILE f() DO SELECT 1; END WHILE",
     ]);
 }
