@@ -72,7 +72,10 @@ impl Bench {
         let folder = tempfile::tempdir()?;
         project::write(folder.path(), SCRIPTS)?;
         for mode in self.modes {
-            eprintln!("{}: {SCRIPTS} migrations, --transaction {mode} …", self.server.product());
+            eprintln!(
+                "{}: {SCRIPTS} migrations, --transaction {mode} …",
+                self.server.product()
+            );
             let file = folder.path().join(format!("{mode}.sql"));
             fs::write(&file, self.script(mode))?;
             let mut times = Vec::new();
@@ -103,10 +106,17 @@ impl Bench {
         mode: &str,
         file: &Path,
     ) -> Result<(Taken, Taken)> {
-        let (ours, theirs) = (self.prepared(programs, folder)?, self.prepared(programs, folder)?);
+        let (ours, theirs) = (
+            self.prepared(programs, folder)?,
+            self.prepared(programs, folder)?,
+        );
         let url = self.server.socket_url(self.scheme, &ours);
         let taken = self
-            .dapter(programs, folder, &["upgrade", "--url", &url, "--transaction", mode])
+            .dapter(
+                programs,
+                folder,
+                &["upgrade", "--url", &url, "--transaction", mode],
+            )
             .run()?;
         let client = self.client(folder, &theirs, &["-f", &file.display().to_string()]);
         let client_taken = client.as_program(folder).run()?;
@@ -177,10 +187,15 @@ impl Bench {
         folder: &Path,
         at_once: usize,
     ) -> Result<Duration> {
-        eprintln!("{}: {DATABASES} databases, {at_once} at once …", self.server.product());
+        eprintln!(
+            "{}: {DATABASES} databases, {at_once} at once …",
+            self.server.product()
+        );
         let mut migrators = Vec::new();
         for _ in 0..DATABASES {
-            let url = self.server.url(self.async_scheme, &self.server.fresh_database());
+            let url = self
+                .server
+                .url(self.async_scheme, &self.server.fresh_database());
             let url = DatabaseUrl::parse(&url)?;
             let settings = MigrationSettings::new(url, folder.join("migrations"));
             migrators.push(AsyncMigrator::new(adapter.clone(), settings));
