@@ -119,6 +119,28 @@ pub enum HistoryError {
         /// The script.
         path: PathBuf,
     },
+    /// A statement of a step was running when everything stopped, and the database does not tell whether it took effect.
+    #[error(
+        "statement {number} of revision {revision} was about to run at {since}, and whether it did is not known: {statement}"
+    )]
+    InDoubt {
+        /// The revision.
+        revision: RevisionId,
+        /// The statement's number in the step, from 1.
+        number: u64,
+        /// The beginning of its text.
+        statement: String,
+        /// When it was about to run: UTC, RFC 3339.
+        since: String,
+    },
+    /// What is half done cannot be settled in the way that was chosen.
+    #[error("{why}")]
+    CannotRepair {
+        /// Why not.
+        why: String,
+        /// What to do instead.
+        hint: String,
+    },
     /// The history holds something that cannot be an id of a revision.
     #[error("the history holds a revision called `{0}`, which no script can be called")]
     Malformed(String),
@@ -179,8 +201,15 @@ impl HistoryError {
                 format!("finish it first: `dapter downgrade` to below {revision} goes on behind the last statement that ran")
             }
             Self::DoneEdited { .. } => {
-                "restore the statements that ran as they were; those after them may be edited".to_owned()
+                "restore the statements that ran as they were; those after them may be edited; or look at the choices of \
+                 `dapter repair`"
+                    .to_owned()
             }
+            Self::CannotRepair { hint, .. } => hint.clone(),
+            Self::InDoubt { revision, .. } => format!(
+                "look whether the database has what it does, then say so: `dapter repair {revision} --done` or \
+                 `dapter repair {revision} --not-done`"
+            ),
             Self::Malformed(_) => "something other than dapter wrote it; delete that row by hand".to_owned(),
         }
     }
@@ -222,7 +251,7 @@ impl MigrationError {
 }
 
 fn lock_hint(failure: &LockFailure) -> String {
-    let wait = "wait for it to finish, or give it more time with --lock-timeout";
+    let wait = "wait for it to finish, or give it more time with --lock-wait";
     match &failure.holder {
         Some(_) => format!(
             "{wait}; if that process is gone for certain, `dapter unlock` gives its lock back"

@@ -48,6 +48,6 @@ pub use execute::{
     RunFailure, Silent, StatementFailure,
 };
 pub use migrator::{
-    AsyncMigrator, CurrentRevision, HistoryEntry, Initialization, MigrationSettings, Migrator,
-    NewMigration, ScriptWriter, Scripts,
+    AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,
+    Migrator, NewMigration, NextRun, RepairChoice, Repaired, ScriptWriter, Scripts, Status,
 };

@@ -2,7 +2,7 @@
 
 /// The known name that somebody who wrote `name` most likely meant, if any is near enough.
 ///
-/// A name that begins with it wins; otherwise the one with the fewest slips (letters inserted, left out, replaced or
+/// The name itself wins, then one that begins with it; otherwise the one with the fewest slips (letters inserted, left out, replaced or
 /// swapped with their neighbour, regardless of case), as long as these are at most a third of the letters. Among
 /// equals the first wins.
 pub(crate) fn did_you_mean<'a>(
@@ -20,9 +20,10 @@ pub(crate) fn did_you_mean<'a>(
                 false => strsim::osa_distance(&name, &lower),
             };
             // One letter is no correction of another.
-            (slips <= allowed && slips < lower.chars().count()).then_some((slips, candidate))
+            let rank = (slips, lower != name);
+            (slips <= allowed && slips < lower.chars().count()).then_some((rank, candidate))
         })
-        .min_by_key(|(slips, _)| *slips)
+        .min_by_key(|(rank, _)| *rank)
         .map(|(_, candidate)| candidate)
 }
 
@@ -32,12 +33,12 @@ mod tests {
 
     #[test]
     fn slips_are_recognised_and_strangers_are_not() {
-        let words = ["directory", "lock_timeout", "transaction", "url"];
+        let words = ["directory", "lock_wait", "transaction", "url"];
         let ids = ["ae1027a6acf0", "1a2b3c4d5e6f", "payments"];
         for (name, known, expected) in [
             ("directroy", &words[..], Some("directory")),
             ("Directory", &words, Some("directory")),
-            ("lock-timeout", &words, Some("lock_timeout")),
+            ("lock-wait", &words, Some("lock_wait")),
             ("transactions", &words, Some("transaction")),
             ("ulr", &words, Some("url")),
             ("models", &words, None),

@@ -1,9 +1,10 @@
 //! What can be typed. The doc comments are the help texts.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use dapter::project::{TransactionMode, parse_duration};
+use dapter::project::{Overrides, TransactionMode, parse_duration};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -54,6 +55,9 @@ pub(crate) struct Global {
     /// Plugin to use before those that are installed; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub(crate) wait: Option<Duration>,
     /// Print one JSON document
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -113,6 +117,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Record a revision as reached without running a script
     Stamp(Stamp),
+    /// Show where the database is, what is half done and what `upgrade` will do next
+    Status,
+    /// Settle by hand what is half done
+    Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain
     Unlock(Unlock),
     /// Look at plugins
@@ -146,13 +154,36 @@ pub(crate) struct Run {
     pub(crate) transaction: Option<TransactionMode>,
     #[command(flatten)]
     pub(crate) lock: Lock,
+    /// How long a statement waits for others before its step is tried again: 500ms, 2s [default: 1s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) lock_timeout: Option<Duration>,
+    /// How long a statement may run; 0 is as long as it takes [default: 0]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) statement_timeout: Option<Duration>,
+}
+
+impl Run {
+    /// Lays the options over those of the target.
+    pub(crate) fn lay_over(&self, overrides: &mut Overrides) {
+        overrides.transaction = self.transaction;
+        overrides.lock_timeout = self.lock_timeout;
+        overrides.statement_timeout = self.statement_timeout;
+        self.lock.lay_over(overrides);
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Lock {
-    /// How long to wait for another deployer: 500ms, 60s, 5m [default: 60s]
+    /// How long to wait for others, another deployer or whoever is in a statement's way [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub(crate) lock_timeout: Option<std::time::Duration>,
+    pub(crate) lock_wait: Option<Duration>,
+}
+
+impl Lock {
+    /// Lays the option over those of the target.
+    pub(crate) fn lay_over(&self, overrides: &mut Overrides) {
+        overrides.lock_wait = self.lock_wait;
+    }
 }
 
 #[derive(Debug, Args)]
@@ -160,6 +191,9 @@ pub(crate) struct Upgrade {
     /// Where to go: `head`, `heads`, an id or its beginning, `+2`
     #[arg(default_value = "head", allow_negative_numbers = true)]
     pub(crate) revision: String,
+    /// Make the database if it does not exist
+    #[arg(long)]
+    pub(crate) create_database: bool,
     #[command(flatten)]
     pub(crate) run: Run,
 }
@@ -197,6 +231,37 @@ pub(crate) struct Stamp {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Repair {
+    /// The half-done revision [default: the only one]
+    pub(crate) revision: Option<String>,
+    #[command(flatten)]
+    pub(crate) choice: RepairChoice,
+    #[command(flatten)]
+    pub(crate) lock: Lock,
+}
+
+/// What a person found, or did by hand; without one of them the choices are only explained.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct RepairChoice {
+    /// The next statement took effect: go on behind it
+    #[arg(long)]
+    pub(crate) done: bool,
+    /// The statement that was running did not take effect: it runs again
+    #[arg(long)]
+    pub(crate) not_done: bool,
+    /// So many statements have taken effect, as the script has them now
+    #[arg(long, value_name = "N")]
+    pub(crate) statements: Option<u64>,
+    /// The whole step was finished by hand
+    #[arg(long)]
+    pub(crate) finished: bool,
+    /// What had been done of the step was undone by hand
+    #[arg(long)]
+    pub(crate) undone: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Unlock {
     /// Do it; without this the holder is only shown
     #[arg(long)]
@@ -219,7 +284,7 @@ fn transaction_mode(text: &str) -> Result<TransactionMode, String> {
         .map_err(|error: dapter::project::InvalidValue| format!("{error} ({})", error.hint()))
 }
 
-fn duration(text: &str) -> Result<std::time::Duration, String> {
+fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| format!("{error} ({})", error.hint()))
 }
 

@@ -49,7 +49,7 @@ fn migrate(
     session: &Session<'_>,
     output: Output,
 ) -> Result<(), Failure> {
-    let target = session.target_with(run.transaction, run.lock.lock_timeout)?;
+    let target = session.target_with(|overrides| run.lay_over(overrides))?;
     let migrator = session.migrator(&target)?;
     if session.global.dry_run {
         return dry_run(&migrator.plan(direction, revision)?, &target, output);

@@ -18,9 +18,11 @@ mod output;
 mod paths;
 mod plugin;
 mod progress;
+mod repair;
 mod session;
 mod show;
 mod stamp;
+mod status;
 mod table;
 mod time;
 mod unlock;
@@ -82,6 +84,10 @@ fn usage(error: &clap::Error) -> Failure {
 
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let session = Session::start(&arguments.global)?;
+    let session = match &arguments.command {
+        Command::Upgrade(upgrade) if upgrade.create_database => session.creating_database(),
+        _ => session,
+    };
     let done = run_command(&arguments.command, &session, output);
     done.map_err(|failure| session.with_scripts(failure))
 }
@@ -97,6 +103,8 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Heads => heads::run(session, output),
         Command::Show(command) => show::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
+        Command::Status => status::run(session, output),
+        Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),
     }

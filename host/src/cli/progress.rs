@@ -151,6 +151,9 @@ impl Observer for Progress {
                 let holder = holder_text(*holder);
                 self.note(&format!("waiting up to {} for {holder} …", took(*timeout)));
             }
+            Event::LockRow { reason } => {
+                self.note(&format!("{reason}: keeping a lock row instead"));
+            }
             Event::TookOver { holder } => {
                 let holder = holder_text(Some(holder));
                 self.note(&format!("took over the lock of {holder}, which is gone"));
@@ -171,6 +174,9 @@ impl Observer for Progress {
                     step.message,
                     step.statements.len()
                 ));
+            }
+            Event::TriedAgain { step, error } => {
+                self.note(&format!("{} is tried again: {error}", step.revision));
             }
             Event::StepFinished {
                 step,

@@ -2,13 +2,10 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Given, standard_places};
-use dapter::project::{
-    CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Overrides, Project, Target, TransactionMode,
-};
+use dapter::project::{CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Overrides, Project, Target};
 use dapter::revision::ResolveError;
 use dapter::script::ScriptDirectory;
 use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
@@ -25,6 +22,7 @@ pub(super) struct Session<'a> {
     pub(super) global: &'a Global,
     project: Project,
     overrides: Overrides,
+    create_database: bool,
 }
 
 impl<'a> Session<'a> {
@@ -47,6 +45,7 @@ impl<'a> Session<'a> {
         Ok(Self {
             global,
             project: project.map_err(MigrationError::from)?,
+            create_database: false,
             overrides: Overrides {
                 target: global.target.clone(),
                 url: url.map_err(|error| {
@@ -54,27 +53,33 @@ impl<'a> Session<'a> {
                 })?,
                 directory: global.directory.clone(),
                 transaction: None,
+                lock_wait: None,
                 lock_timeout: None,
+                statement_timeout: None,
             },
         })
     }
 
+    /// The same, where a database that does not exist is made.
+    pub(super) fn creating_database(self) -> Self {
+        Self {
+            create_database: true,
+            ..self
+        }
+    }
+
     /// The target, with nothing of a run laid over it.
     pub(super) fn target(&self) -> Result<Target, Failure> {
-        self.target_with(None, None)
+        self.target_with(|_| {})
     }
 
     /// The target, with the options of a run laid over it.
     pub(super) fn target_with(
         &self,
-        transaction: Option<TransactionMode>,
-        lock_timeout: Option<Duration>,
+        lay_over: impl FnOnce(&mut Overrides),
     ) -> Result<Target, Failure> {
-        let overrides = Overrides {
-            transaction,
-            lock_timeout,
-            ..self.overrides.clone()
-        };
+        let mut overrides = self.overrides.clone();
+        lay_over(&mut overrides);
         Ok(self
             .project
             .target(&overrides, &variable)
@@ -121,7 +126,9 @@ impl<'a> Session<'a> {
         let user = variable("USER")
             .or_else(|| variable("USERNAME"))
             .unwrap_or_default();
-        let settings = MigrationSettings::of_target(target, &user);
+        let mut settings = MigrationSettings::of_target(target, &user);
+        settings.server_wait = self.global.wait.unwrap_or_default();
+        settings.create_database = self.create_database;
         Ok(Migrator::new(self.adapter(target)?, settings))
     }
 

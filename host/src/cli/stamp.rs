@@ -11,7 +11,7 @@ use super::output::{Failure, Output};
 use super::session::Session;
 
 pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
-    let target = session.target_with(None, command.lock.lock_timeout)?;
+    let target = session.target_with(|overrides| command.lock.lay_over(overrides))?;
     let migrator = session.migrator(&target)?;
     let dry_run = session.global.dry_run;
     let change = if dry_run {

@@ -6,6 +6,7 @@ use super::arguments::Unlock;
 use super::output::{Failure, Output};
 use super::progress::holder_text;
 use super::session::Session;
+use super::status;
 
 pub(super) fn run(command: &Unlock, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
@@ -16,6 +17,16 @@ pub(super) fn run(command: &Unlock, session: &Session<'_>, output: &Output) -> R
             &"nobody holds the lock\n",
         );
     };
+    if holder.token.is_empty() {
+        let text = format!(
+            "the lock is held by {}\nit belongs to that connection to the database and ends with it: end that process\n",
+            status::lock_text(&holder)
+        );
+        return output.result(
+            &json!({"holder": status::holder(&holder), "unlocked": false}),
+            &text,
+        );
+    }
     let doing = command.yes && !session.global.dry_run;
     if doing {
         migrator.break_lock(&holder)?;
@@ -29,7 +40,7 @@ pub(super) fn run(command: &Unlock, session: &Session<'_>, output: &Output) -> R
         )
     };
     let document = json!({
-        "holder": {"host": holder.host, "pid": holder.pid, "user": holder.user, "since": holder.since},
+        "holder": status::holder(&holder),
         "unlocked": doing,
     });
     output.result(&document, &text)

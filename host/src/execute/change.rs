@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use dapter_plugin_api::{
-    AppliedRevision, Expect, History, HistoryChange, LogEntry, RevisionState, RowChange,
+    AppliedRevision, Expect, History, HistoryChange, InFlight, LogEntry, RevisionState, RowChange,
 };
 
 use super::clock::{milliseconds_since, now};
@@ -92,6 +92,14 @@ pub(crate) fn stamp_change(
     }
 }
 
+/// The log line of a repair.
+pub(crate) fn repair_entry(revision: &str, identity: &Identity, note: &str) -> LogEntry {
+    LogEntry {
+        note: note.to_owned(),
+        ..log_entry("repair", revision, identity)
+    }
+}
+
 fn log_entry(operation: &str, revision: &str, identity: &Identity) -> LogEntry {
     LogEntry {
         at: now(),
@@ -155,17 +163,42 @@ impl StepRecord<'_> {
         }
     }
 
-    /// The change that records why the step stopped half-way.
-    pub(super) fn stopped(&self, before: &AppliedRevision, error: &str) -> HistoryChange {
+    /// The change that announces the statement behind the first `done`, in the row `before` as it is.
+    pub(super) fn intent(
+        &self,
+        before: Option<&AppliedRevision>,
+        done: usize,
+        checksums: Checksums<'_>,
+    ) -> HistoryChange {
+        let mut row = self.row(self.unfinished(), done, checksums.before.to_owned());
+        row.in_flight = Some(InFlight {
+            statement: beginning(&self.step.statements[done].text),
+            done_checksum: checksums.after.to_owned(),
+            since: now(),
+            took_effect: None,
+        });
+        HistoryChange {
+            rows: vec![self.change(before, Some(row))],
+            ..HistoryChange::default()
+        }
+    }
+
+    /// The change that records where and why the step stopped half-way.
+    pub(super) fn stopped(
+        &self,
+        before: &AppliedRevision,
+        settled: &AppliedRevision,
+        error: &str,
+    ) -> HistoryChange {
         let row = AppliedRevision {
             error: error.to_owned(),
-            ..before.clone()
+            ..settled.clone()
         };
         HistoryChange {
             rows: vec![self.change(Some(before), Some(row))],
             log: vec![LogEntry {
                 outcome: "failed".to_owned(),
-                statements: before.statements_done,
+                statements: settled.statements_done,
                 duration_ms: milliseconds_since(self.started),
                 note: error.to_owned(),
                 ..log_entry(
@@ -210,6 +243,23 @@ impl StepRecord<'_> {
             applied_by: self.identity.user.clone(),
             dapter_version: VERSION.to_owned(),
         }
+    }
+}
+
+/// The checksums of the statements done, without and with the one that is about to run.
+#[derive(Clone, Copy)]
+pub(super) struct Checksums<'a> {
+    pub(super) before: &'a str,
+    pub(super) after: &'a str,
+}
+
+/// The most that a history keeps of a statement's text, in characters.
+const LONGEST_BEGINNING: usize = 500;
+
+fn beginning(statement: &str) -> String {
+    match statement.char_indices().nth(LONGEST_BEGINNING) {
+        Some((end, _)) => format!("{} …", &statement[..end]),
+        None => statement.to_owned(),
     }
 }
 

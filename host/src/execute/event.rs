@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dapter_plugin_api::{LockRow, Notice};
+use dapter_plugin_api::{AdapterError, LockRow, Notice};
 
 use crate::plan::{Plan, PlannedStatement, Step};
 
@@ -18,6 +18,11 @@ pub enum Event<'a> {
         holder: Option<&'a LockRow>,
         /// How long the run waits in all.
         timeout: Duration,
+    },
+    /// The database's own lock cannot be held over this connection: a lock row is kept instead.
+    LockRow {
+        /// Why.
+        reason: &'a AdapterError,
     },
     /// The lock of a dead holder was taken over.
     TookOver {
@@ -48,6 +53,13 @@ pub enum Event<'a> {
         statement: &'a PlannedStatement,
         /// Its number in the step, from 1.
         number: usize,
+    },
+    /// Somebody was in the way of a step: what it had done was rolled back, and it begins again.
+    TriedAgain {
+        /// The step.
+        step: &'a Step,
+        /// What the database said.
+        error: &'a AdapterError,
     },
     /// A step's work is done. With one transaction for all, it lasts only once the run is done.
     StepFinished {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use dapter_plugin_api::{AdapterError, LockRow};
 use serde::Serialize;
 
-use crate::plan::Direction;
+use crate::plan::{Direction, PlannedStatement};
 use crate::revision::RevisionId;
 
 /// In which state a failed run left the database.
@@ -43,6 +43,21 @@ pub struct StatementFailure {
     pub column: usize,
     /// Its text.
     pub text: String,
+}
+
+impl StatementFailure {
+    /// The statement behind the first `done` of a step; `None` if there is none.
+    pub(crate) fn of(statements: &[PlannedStatement], done: u64) -> Option<Self> {
+        let index = usize::try_from(done).ok()?;
+        let statement = statements.get(index)?;
+        Some(Self {
+            number: index + 1,
+            total: statements.len(),
+            line: statement.line,
+            column: statement.column,
+            text: statement.text.clone(),
+        })
+    }
 }
 
 /// Why a run stopped, where, and what is the case now.

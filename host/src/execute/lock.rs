@@ -1,9 +1,10 @@
 //! The right to change a database, held by one deployer at a time.
 //!
-//! Adapters with [`Capability::Lock`] have a lock of their own. For all others the host keeps a lock row in the history: it
-//! is taken and given back by compare-and-swap, names its holder, and its token is demanded by every change, so that a
-//! holder who was taken for dead cannot write any more. The row is taken in the transaction that makes the tables,
-//! and given back in the last step's transaction, so it costs no commit of its own in a first run.
+//! Adapters with [`Capability::Lock`] have a lock of their own. For all others, and where a connection cannot hold such a
+//! lock, the host keeps a lock row in the history: it is taken and given back by compare-and-swap, names its holder, and
+//! its token is demanded by every change, so that a holder who was taken for dead cannot write any more. The row is taken
+//! in the transaction that makes the tables, and given back in the last step's transaction, so it costs no commit of its
+//! own in a first run. Its holder gives signs of life; one of another machine that gives none counts as dead after a while.
 
 use std::thread;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use super::clock::now;
 use super::context::Context;
 use super::event::Event;
 use super::failure::LockFailure;
+use super::heartbeat::{Heartbeat, Silence};
 use super::patience::{Patience, swap};
 use super::random::random_hex;
 use super::rollback::rolled_back;
@@ -47,6 +49,8 @@ pub(crate) struct Locked {
     session: Option<Session>,
     held: Option<Held>,
     connector: Connector,
+    /// Given as long as the lock row is held.
+    heartbeat: Option<Heartbeat>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,12 +81,9 @@ impl Locked {
                 Held::Row(row.token.clone())
             }),
             connector,
+            heartbeat: None,
         };
-        let acquired = if native {
-            acquire_native(locked.session(), &row, history.ready, context).await
-        } else {
-            acquire_row(locked.session(), &row, history.ready, context).await
-        };
+        let acquired = locked.take(&row, history.ready, context).await;
         match acquired {
             Ok(()) => return Ok(locked),
             Err(AcquireError::Held(_)) => locked.held = None,
@@ -93,6 +94,26 @@ impl Locked {
             }
         }
         acquired.map(|()| locked)
+    }
+
+    async fn take(
+        &mut self,
+        row: &LockRow,
+        ready: bool,
+        context: &Context<'_>,
+    ) -> Result<(), AcquireError> {
+        if self.session().has(Capability::Lock) {
+            match acquire_native(self.session(), row, ready, context).await {
+                Err(AcquireError::Adapter(error)) if error.kind == ErrorKind::Unsupported => {
+                    context.observer.event(&Event::LockRow { reason: &error });
+                    self.held = Some(Held::Row(row.token.clone()));
+                }
+                other => return other,
+            }
+        }
+        acquire_row(self.session(), row, ready, context).await?;
+        self.heartbeat = Some(Heartbeat::start(&self.connector, &row.token));
+        Ok(())
     }
 
     /// The session.
@@ -122,6 +143,7 @@ impl Locked {
     pub(crate) fn released(&mut self) {
         if matches!(self.held, Some(Held::Row(_))) {
             self.held = None;
+            self.heartbeat = None;
         }
     }
 
@@ -130,7 +152,8 @@ impl Locked {
         let Some(held) = self.held.clone() else {
             return Ok(());
         };
-        let patience = Patience::to_give_back(context.lock_timeout, context.placement);
+        self.heartbeat = None;
+        let patience = Patience::to_give_back(context.lock_wait, context.placement);
         let connector = self.connector.clone();
         let result = give_back(self.session(), &held, &connector, &patience).await;
         // What could be tried was tried.
@@ -207,7 +230,14 @@ async fn acquire_native(
     let mut waiting = Waiting::new(context);
     loop {
         match session.lock(row, Duration::ZERO).await {
-            Ok(LockOutcome::Acquired) => break,
+            Ok(LockOutcome::Acquired) => match row_in_the_way(session, ready, context).await? {
+                None => break,
+                // Others reach the database over connections that cannot hold its lock.
+                Some(holder) => {
+                    session.unlock().await?;
+                    waiting.wait(Some(holder), None).await?;
+                }
+            },
             Ok(LockOutcome::Held(holder)) => waiting.wait(holder, None).await?,
             Err(error) if error.kind == ErrorKind::Busy => waiting.wait(None, Some(error)).await?,
             Err(error) => return Err(error.into()),
@@ -222,6 +252,30 @@ async fn acquire_native(
     Ok(())
 }
 
+/// Who holds the lock row although the adapter has a lock of its own; one that is known to be dead is done away with.
+async fn row_in_the_way(
+    session: &mut Session,
+    ready: bool,
+    context: &Context<'_>,
+) -> Result<Option<LockRow>, AcquireError> {
+    if !ready {
+        return Ok(None);
+    }
+    let Some(holder) = session.read_history().await?.lock else {
+        return Ok(None);
+    };
+    if !context.identity.knows_dead(&holder) {
+        return Ok(Some(holder));
+    }
+    let change = HistoryChange {
+        lock: LockChange::Release(holder.token.clone()),
+        ..HistoryChange::default()
+    };
+    swap(session, &change, &context.patience()).await?;
+    context.observer.event(&Event::TookOver { holder: &holder });
+    Ok(None)
+}
+
 async fn acquire_row(
     session: &mut Session,
     row: &LockRow,
@@ -230,6 +284,7 @@ async fn acquire_row(
 ) -> Result<(), AcquireError> {
     let mut waiting = Waiting::new(context);
     let mut dead: Option<LockRow> = None;
+    let mut silence = Silence::default();
     loop {
         match take_row(session, row, dead.as_ref(), ready).await {
             Ok(()) => {
@@ -239,11 +294,15 @@ async fn acquire_row(
                 return Ok(());
             }
             Err(error) if error.kind == ErrorKind::Conflict || error.kind == ErrorKind::Busy => {
+                if error.kind == ErrorKind::Busy {
+                    silence.is_broken();
+                }
                 let holder = holder(session).await?;
                 match holder {
                     Some(holder)
-                        if context.identity.knows_dead(&holder)
-                            && Some(&holder) != dead.as_ref() =>
+                        if Some(&holder) != dead.as_ref()
+                            && (context.identity.knows_dead(&holder)
+                                || is_silent(&holder, &mut silence, context)) =>
                     {
                         dead = Some(holder);
                     }
@@ -258,6 +317,15 @@ async fn acquire_row(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Whether a holder of another machine has given no sign of life for too long. Of one on this machine it is known that it
+/// lives.
+fn is_silent(holder: &LockRow, silence: &mut Silence, context: &Context<'_>) -> bool {
+    let elsewhere = holder.host != context.identity.host
+        || holder.machine.is_empty()
+        || holder.machine != context.identity.machine;
+    silence.is_too_long(holder) && elsewhere
 }
 
 /// Who holds the lock row, unless the database is too busy to be read.
@@ -327,7 +395,7 @@ impl<'a> Waiting<'a> {
         if self.told.as_ref() != Some(&holder) {
             self.context.observer.event(&Event::Waiting {
                 holder: holder.as_ref(),
-                timeout: self.context.lock_timeout,
+                timeout: self.context.lock_wait,
             });
             self.told = Some(holder.clone());
         }

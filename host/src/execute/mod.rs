@@ -10,10 +10,13 @@
 mod change;
 mod clock;
 mod context;
+mod deadline;
 mod event;
 mod failure;
+mod heartbeat;
 mod identity;
 mod interrupt;
+mod journal;
 mod lock;
 mod patience;
 mod random;
@@ -28,11 +31,11 @@ pub use identity::Identity;
 pub use interrupt::Interrupt;
 pub use run::{AppliedStep, Report};
 
-pub(crate) use change::{adopted_rows, applied_row, stamp_change};
+pub(crate) use change::{adopted_rows, applied_row, repair_entry, stamp_change};
 pub(crate) use clock::created_now;
 pub(crate) use context::Context;
 pub(crate) use lock::{AcquireError, Locked};
-pub(crate) use patience::swap;
+pub(crate) use patience::{Patience, swap};
 pub(crate) use random::random_hex;
 pub(crate) use run::execute;
 pub(crate) use thread::{Connector, Placement, offload};

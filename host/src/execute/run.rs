@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use dapter_plugin_api::{AdapterError, AppliedRevision, ErrorKind, History, LockChange};
+use dapter_plugin_api::{
+    AdapterError, AppliedRevision, Capability, ErrorKind, History, LockChange,
+};
 use serde::Serialize;
 
 use super::change::StepRecord;
@@ -12,10 +14,11 @@ use super::clock::milliseconds;
 use super::context::Context;
 use super::event::Event;
 use super::failure::{DatabaseState, RunFailure, StatementFailure};
+use super::journal::journalled;
 use super::lock::Locked;
-use super::patience::check;
+use super::patience::{Patience, check};
 use super::rollback::rolled_back;
-use super::step::{StepError, in_transaction, journalled};
+use super::step::{StepError, in_transaction};
 use crate::plan::{Direction, Plan, Step, StepTransaction};
 use crate::revision::RevisionId;
 
@@ -65,18 +68,27 @@ pub(crate) async fn execute(
             .map(|row| (row.revision.as_str(), row))
             .collect(),
         context,
-        position: history
+        positions: HashMap::new(),
+        last_position: history
             .rows
             .iter()
             .map(|row| row.position)
             .max()
             .unwrap_or_default(),
+        lock_timeout: None,
+        patience: None,
         done: Vec::new(),
         uncommitted: Vec::new(),
     };
-    for index in 0..plan.steps.len() {
-        if let Err(error) = run.step(index).await {
-            return Err(run.fail(Some(index), error).await);
+    let mut next = 0;
+    while next < plan.steps.len() {
+        let stepped = match run.step(next).await {
+            Ok(()) => Ok(next + 1),
+            Err(error) => run.again(next, error).await,
+        };
+        match stepped {
+            Ok(index) => next = index,
+            Err(error) => return Err(run.fail(Some(next), error).await),
         }
     }
     if let Err(error) = run.commit_shared().await {
@@ -91,14 +103,20 @@ struct Run<'r> {
     /// What the history held before the run.
     rows: HashMap<&'r str, &'r AppliedRevision>,
     context: &'r Context<'r>,
-    position: u64,
+    /// The positions that new rows got, also of steps that are tried again.
+    positions: HashMap<&'r str, u64>,
+    last_position: u64,
+    /// What the session was last told to wait at most.
+    lock_timeout: Option<Duration>,
+    /// How long to try again a step that found somebody in the way.
+    patience: Option<Patience>,
     /// Steps that last.
     done: Vec<AppliedStep>,
     /// Steps of the common transaction that is open.
     uncommitted: Vec<AppliedStep>,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
     async fn step(&mut self, index: usize) -> Result<(), StepError> {
         check(self.context.interrupt).map_err(StepError::between)?;
         let step = &self.plan.steps[index];
@@ -109,6 +127,7 @@ impl Run<'_> {
             number,
             total,
         });
+        self.limit_waiting(step).await.map_err(StepError::between)?;
         let record = self.record(step, started);
         let last = if number == total {
             self.locked.give_back()
@@ -118,8 +137,11 @@ impl Run<'_> {
         match step.transaction {
             StepTransaction::Own => self.own(&record, last).await?,
             StepTransaction::Shared => self.shared(&record, last).await?,
-            StepTransaction::None => self.alone(&record, last).await?,
+            StepTransaction::Parts | StepTransaction::None => {
+                self.in_parts(&record, last).await?;
+            }
         }
+        self.patience = None;
         let duration = started.elapsed();
         let applied = AppliedStep {
             revision: step.revision.clone(),
@@ -130,7 +152,9 @@ impl Run<'_> {
         };
         match step.transaction {
             StepTransaction::Shared => self.uncommitted.push(applied),
-            StepTransaction::Own | StepTransaction::None => self.done.push(applied),
+            StepTransaction::Own | StepTransaction::Parts | StepTransaction::None => {
+                self.done.push(applied);
+            }
         }
         self.context.observer.event(&Event::StepFinished {
             step,
@@ -141,18 +165,61 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn record<'s>(&mut self, step: &'s Step, started: Instant) -> StepRecord<'s>
+    /// After a step that found somebody in the way: rolls back what is open, pauses, and names the step to go on with.
+    async fn again(&mut self, index: usize, failed: StepError) -> Result<usize, StepError> {
+        let transaction = self.plan.steps[index].transaction;
+        if !failed.is_busy() || transaction.is_recorded_in_parts() {
+            return Err(failed);
+        }
+        let mut patience = match self.patience.take() {
+            Some(patience) => patience,
+            None => self.context.patience(),
+        };
+        // The database is given back before the pause: whoever is in the way may be waiting for it.
+        let mut error = rolled_back(self.locked.session(), failed.error).await;
+        error.message = self.context.url.redact(&error.message);
+        match patience.pause().await {
+            Ok(true) => {}
+            Ok(false) => return Err(StepError { error, ..failed }),
+            Err(error) => return Err(StepError { error, ..failed }),
+        }
+        self.patience = Some(patience);
+        self.context.observer.event(&Event::TriedAgain {
+            step: &self.plan.steps[index],
+            error: &error,
+        });
+        let first = index - self.uncommitted.len();
+        self.uncommitted.clear();
+        Ok(first)
+    }
+
+    /// Tells the session how long the statements of a step may wait, if that is not what it was told last.
+    async fn limit_waiting(&mut self, step: &Step) -> Result<(), AdapterError> {
+        let timeout = self.context.lock_timeout_of(step);
+        let session = self.locked.session();
+        if self.lock_timeout == Some(timeout) || !session.has(Capability::LockTimeout) {
+            return Ok(());
+        }
+        session.set_lock_timeout(timeout).await?;
+        self.lock_timeout = Some(timeout);
+        Ok(())
+    }
+
+    fn record<'s>(&mut self, step: &'r Step, started: Instant) -> StepRecord<'s>
     where
-        Self: 's,
+        'r: 's,
     {
         let before = self.rows.get(step.revision.as_str()).copied().cloned();
-        let position = before.as_ref().map_or_else(
-            || {
-                self.position += 1;
-                self.position
-            },
-            |row| row.position,
-        );
+        let position = match &before {
+            Some(row) => row.position,
+            None => *self
+                .positions
+                .entry(step.revision.as_str())
+                .or_insert_with(|| {
+                    self.last_position += 1;
+                    self.last_position
+                }),
+        };
         StepRecord {
             step,
             identity: self.context.identity,
@@ -177,7 +244,11 @@ impl Run<'_> {
         in_transaction(self.locked.session(), record, lock, self.context).await
     }
 
-    async fn alone(&mut self, record: &StepRecord<'_>, lock: LockChange) -> Result<(), StepError> {
+    async fn in_parts(
+        &mut self,
+        record: &StepRecord<'_>,
+        lock: LockChange,
+    ) -> Result<(), StepError> {
         self.commit_shared().await?;
         let require = self.locked.require();
         journalled(self.locked.session(), record, &require, &lock, self.context).await?;
@@ -229,7 +300,7 @@ impl Run<'_> {
         let step = index.map(|index| &self.plan.steps[index]);
         // A step without a transaction may have failed before the common one of the steps below it was committed.
         if !self.uncommitted.is_empty()
-            || step.is_some_and(|step| step.transaction != StepTransaction::None)
+            || step.is_some_and(|step| !step.transaction.is_recorded_in_parts())
         {
             error = rolled_back(self.locked.session(), error).await;
         }
@@ -250,7 +321,7 @@ impl Run<'_> {
             path: step.map(|step| step.path.clone()),
             statement: step
                 .zip(statement)
-                .and_then(|(step, index)| statement_failure(step, index)),
+                .and_then(|(step, index)| StatementFailure::of(&step.statements, index as u64)),
             error,
             pending: self.plan.revisions_from(self.done.len()),
             done: self.done.drain(..).map(|step| step.revision).collect(),
@@ -258,15 +329,4 @@ impl Run<'_> {
             interrupted,
         })
     }
-}
-
-fn statement_failure(step: &Step, index: usize) -> Option<StatementFailure> {
-    let statement = step.statements.get(index)?;
-    Some(StatementFailure {
-        number: index + 1,
-        total: step.statements.len(),
-        line: statement.line,
-        column: statement.column,
-        text: statement.text.clone(),
-    })
 }

@@ -36,6 +36,15 @@ impl Connector {
         }
         connect_on_own_thread(self.adapter.clone(), self.options.clone()).await
     }
+
+    /// Makes the database; `false` if it was there.
+    pub(crate) async fn create_database(&self) -> Result<bool> {
+        if self.placement == Placement::Here || self.adapter.info().execution == Execution::Async {
+            return self.adapter.create_database(&self.options).await;
+        }
+        let (adapter, options) = (self.adapter.clone(), self.options.clone());
+        offload(move || block_on(adapter.create_database(&options))).await
+    }
 }
 
 async fn connect_on_own_thread(adapter: Adapter, options: ConnectOptions) -> Result<Session> {

@@ -8,8 +8,10 @@ use dapter_plugin_api::abi::Adapter;
 
 use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
+use super::repair::{RepairChoice, Repaired};
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
+use super::status::Status;
 use crate::error::MigrationError;
 use crate::execute::{Interrupt, Observer, Placement, Report};
 use crate::plan::{Direction, Plan};
@@ -118,5 +120,15 @@ impl AsyncMigrator {
     /// As [`Migrator::break_lock`](super::Migrator::break_lock).
     pub async fn break_lock(&self, holder: &LockRow) -> Result<()> {
         self.0.break_lock(holder).await
+    }
+
+    /// As [`Migrator::status`](super::Migrator::status).
+    pub async fn status(&self) -> Result<Status> {
+        self.0.status().await
+    }
+
+    /// As [`Migrator::repair`](super::Migrator::repair).
+    pub async fn repair(&self, revision: Option<&str>, choice: RepairChoice) -> Result<Repaired> {
+        self.0.repair(revision, choice).await
     }
 }

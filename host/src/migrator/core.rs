@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use dapter_plugin_api::abi::{Adapter, Session};
-use dapter_plugin_api::{AdapterError, History, HistoryChange, LockChange, LockRow, LogEntry};
+use dapter_plugin_api::{
+    AdapterError, Capability, ErrorKind, History, HistoryChange, LockChange, LockOutcome, LockRow,
+    LogEntry,
+};
 
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
@@ -13,8 +17,8 @@ use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::writer::ScriptWriter;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
-    AcquireError, Connector, Context, Event, Interrupt, Locked, Observer, Placement, Report,
-    RunFailure, Silent, adopted_rows, execute, offload, stamp_change, swap,
+    AcquireError, Connector, Context, Event, Interrupt, Locked, Observer, Patience, Placement,
+    Report, RunFailure, Silent, adopted_rows, execute, offload, stamp_change, swap,
 };
 use crate::plan::{Direction, Plan};
 use crate::revision::{Applied, Expression, RevisionId};
@@ -106,7 +110,15 @@ impl Core {
         let path = planning::path(&history, scripts, direction, destination)?;
         let mode = self.settings.transaction;
         let bodies = self.bodies(&path, scripts, direction).await?;
-        let plan = planning::plan(&bodies, &history, &self.adapter, direction, mode).await?;
+        let plan = planning::plan(
+            &bodies,
+            &history,
+            &self.adapter,
+            &self.settings.connect_options(),
+            direction,
+            mode,
+        )
+        .await?;
         if plan.is_empty() {
             return self.report(direction, Vec::new(), &history, scripts);
         }
@@ -145,11 +157,19 @@ impl Core {
         let path = planning::path(&history, &scripts, direction, &destination)?;
         let mode = self.settings.transaction;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        planning::plan(&bodies, &history, &self.adapter, direction, mode).await
+        planning::plan(
+            &bodies,
+            &history,
+            &self.adapter,
+            &self.settings.connect_options(),
+            direction,
+            mode,
+        )
+        .await
     }
 
     /// Reads the texts of the scripts of a path.
-    async fn bodies(
+    pub(super) async fn bodies(
         &self,
         path: &[RevisionId],
         scripts: &Scripts,
@@ -172,10 +192,34 @@ impl Core {
         Ok(inquiry::entries(&scripts, &current, Some(&history)))
     }
 
-    /// Who holds the lock row, if anybody does.
+    /// Who holds the lock, if anybody does.
     pub(super) async fn lock_holder(&self) -> Result<Option<LockRow>> {
         let mut session = self.connect().await?;
-        Ok(self.read(&mut session).await?.lock)
+        let history = self.read(&mut session).await?;
+        self.holder(&mut session, &history).await
+    }
+
+    /// Who holds the lock: the row, or the adapter's own, of whose holder nothing may be known.
+    pub(super) async fn holder(
+        &self,
+        session: &mut Session,
+        history: &History,
+    ) -> Result<Option<LockRow>> {
+        if history.lock.is_some() || !session.has(Capability::Lock) {
+            return Ok(history.lock.clone());
+        }
+        let nobody = LockRow::default();
+        match session.lock(&nobody, Duration::ZERO).await {
+            Ok(LockOutcome::Acquired) => {
+                let unlocked = session.unlock().await;
+                unlocked.map_err(|error| self.database("give back the lock of", error))?;
+                Ok(None)
+            }
+            Ok(LockOutcome::Held(holder)) => Ok(Some(holder.unwrap_or_default())),
+            // This connection cannot hold the lock, so nobody holds it over one like it.
+            Err(error) if error.kind == ErrorKind::Unsupported => Ok(None),
+            Err(error) => Err(self.database("look who holds the lock of", error)),
+        }
     }
 
     /// Takes the lock row away from this holder, whether it lives or not.
@@ -218,11 +262,28 @@ impl Core {
         Ok((scripts, session, known))
     }
 
+    /// Connects; waits for a server that is not up yet, and makes a database that does not exist, as far as it was told to.
     pub(super) async fn connect(&self) -> Result<Session> {
-        self.connector()
-            .connect()
-            .await
-            .map_err(|error| self.database("connect to", error))
+        let connector = self.connector();
+        let wait = self.settings.server_wait;
+        let mut patience = Patience::new(wait, self.placement, self.interrupt.clone());
+        let mut creating = self.settings.create_database;
+        loop {
+            match connector.connect().await {
+                Err(error) if error.kind == ErrorKind::DatabaseMissing && creating => {
+                    creating = false;
+                    let created = connector.create_database().await;
+                    created.map_err(|error| self.database("create", error))?;
+                }
+                Err(error) if error.kind == ErrorKind::Connect && error.retryable => {
+                    let again = patience.pause().await;
+                    if !again.map_err(|error| self.database("connect to", error))? {
+                        return Err(self.database("connect to", error));
+                    }
+                }
+                connected => return connected.map_err(|error| self.database("connect to", error)),
+            }
+        }
     }
 
     fn connector(&self) -> Connector {
@@ -317,7 +378,9 @@ impl Core {
             identity: &self.settings.identity,
             observer: &*self.observer,
             interrupt: &self.interrupt,
+            lock_wait: self.settings.lock_wait,
             lock_timeout: self.settings.lock_timeout,
+            statement_timeout: self.settings.statement_timeout,
             placement: self.placement,
             url: &self.settings.url,
         }

@@ -1,7 +1,9 @@
 //! From a history, a graph and a destination to a plan.
 
 use dapter_plugin_api::abi::Adapter;
-use dapter_plugin_api::{AdapterError, AppliedRevision, Capability, History, RevisionState};
+use dapter_plugin_api::{
+    AdapterError, AppliedRevision, Capability, ConnectOptions, History, RevisionState,
+};
 
 use super::scripts::Scripts;
 use crate::error::{EditedScript, HistoryError, MigrationError};
@@ -133,6 +135,7 @@ pub(super) async fn plan(
     path: &[ScriptBody],
     history: &History,
     adapter: &Adapter,
+    options: &ConnectOptions,
     direction: Direction,
     mode: TransactionMode,
 ) -> Result<Plan, MigrationError> {
@@ -144,9 +147,13 @@ pub(super) async fn plan(
     let mut steps = Vec::with_capacity(path.len());
     for body in path {
         let script = body.script();
-        let statements = statements(body, adapter, direction).await?;
-        let transactional = adapter.info().has(Capability::TransactionalDdl);
-        let transaction = StepTransaction::of(script.transaction, mode, transactional);
+        let statements = statements(body, adapter, options, direction).await?;
+        let transaction = if adapter.info().has(Capability::TransactionalDdl) {
+            let has_alone = statements.iter().any(|statement| statement.alone);
+            StepTransaction::of(script.transaction, mode, has_alone)
+        } else {
+            StepTransaction::None
+        };
         let mut step = Step::new(script, direction, transaction, statements);
         let id = script.revision.id.as_str();
         if let Some(row) = unfinished.iter().find(|row| row.revision == id) {
@@ -159,25 +166,62 @@ pub(super) async fn plan(
 
 /// Lets a step go on behind the statements that an earlier run has done, if they are the same still.
 fn resume(step: &mut Step, row: &AppliedRevision) -> Result<(), HistoryError> {
-    let done = usize::try_from(row.statements_done).unwrap_or(usize::MAX);
-    let mut checksum = DoneChecksum::default();
-    let ran = step.statements.get(..done).unwrap_or_default();
-    ran.iter()
-        .for_each(|statement| checksum.add(&statement.text));
-    if ran.len() != done || checksum.to_string() != row.done_checksum {
+    let (done, done_checksum) = effective(row).ok_or_else(|| in_doubt(&step.revision, row))?;
+    if !is_unchanged(&step.statements, done, done_checksum) {
         return Err(HistoryError::DoneEdited {
             revision: step.revision.clone(),
             path: step.path.clone(),
         });
     }
-    step.done = done;
-    step.transaction = StepTransaction::None;
+    step.done = usize::try_from(done).unwrap_or(usize::MAX);
+    if step.transaction != StepTransaction::Parts {
+        step.transaction = StepTransaction::None;
+    }
     Ok(())
 }
 
-async fn statements(
+/// How many statements of a half-done step have taken effect, and their checksum; `None` if that of the one in flight is
+/// not known.
+pub(super) fn effective(row: &AppliedRevision) -> Option<(u64, &str)> {
+    match &row.in_flight {
+        Some(statement) if statement.took_effect? => {
+            Some((row.statements_done + 1, &statement.done_checksum))
+        }
+        _ => Some((row.statements_done, &row.done_checksum)),
+    }
+}
+
+/// Whether the first `done` statements are those of the checksum.
+pub(super) fn is_unchanged(statements: &[PlannedStatement], done: u64, checksum: &str) -> bool {
+    let ran = usize::try_from(done)
+        .ok()
+        .and_then(|done| statements.get(..done));
+    ran.is_some_and(|ran| done_checksum(ran) == checksum)
+}
+
+/// The checksum that a history keeps of these statements once they have run.
+pub(super) fn done_checksum(statements: &[PlannedStatement]) -> String {
+    let mut checksum = DoneChecksum::default();
+    for statement in statements {
+        checksum.add(&statement.text);
+    }
+    checksum.to_string()
+}
+
+fn in_doubt(revision: &RevisionId, row: &AppliedRevision) -> HistoryError {
+    let statement = row.in_flight.clone().unwrap_or_default();
+    HistoryError::InDoubt {
+        revision: revision.clone(),
+        number: row.statements_done + 1,
+        statement: statement.statement,
+        since: statement.since,
+    }
+}
+
+pub(super) async fn statements(
     body: &ScriptBody,
     adapter: &Adapter,
+    options: &ConnectOptions,
     direction: Direction,
 ) -> Result<Vec<PlannedStatement>, MigrationError> {
     let dialect = adapter.info().dialect();
@@ -187,7 +231,7 @@ async fn statements(
     };
     let mut statements = Vec::new();
     for part in parts {
-        split(&part, body.script(), adapter, &mut statements).await?;
+        split(&part, body.script(), adapter, options, &mut statements).await?;
     }
     Ok(statements)
 }
@@ -196,12 +240,13 @@ async fn split(
     part: &BodyPart<'_>,
     script: &Script,
     adapter: &Adapter,
+    options: &ConnectOptions,
     statements: &mut Vec<PlannedStatement>,
 ) -> Result<(), MigrationError> {
     let found = match part.kind {
         ChunkKind::Statement => dapter_plugin_api::Statement::whole(part.text),
         ChunkKind::Text => adapter
-            .split(part.text)
+            .split_for(part.text, options)
             .await
             .map_err(|error| split_error(part, script, error))?,
     };
@@ -210,6 +255,7 @@ async fn split(
             text: statement.text(part.text)?.to_owned(),
             line: part.line + statement.line as usize - 1,
             column: statement.column as usize,
+            alone: statement.alone,
         })
     }));
     Ok(())

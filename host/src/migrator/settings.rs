@@ -7,7 +7,9 @@ use std::time::Duration;
 use dapter_plugin_api::ConnectOptions;
 
 use crate::execute::Identity;
-use crate::project::{DEFAULT_LOCK_TIMEOUT, DatabaseUrl, Target, TransactionMode};
+use crate::project::{
+    DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, DatabaseUrl, Target, TransactionMode,
+};
 use crate::revision::{BranchLabel, RevisionId};
 
 /// A database, its scripts, and how one is applied to the other.
@@ -23,8 +25,18 @@ pub struct MigrationSettings {
     pub directory: PathBuf,
     /// What one transaction covers.
     pub transaction: TransactionMode,
-    /// How long to wait for another deployer; zero does not wait.
+    /// How long to wait for others: for another deployer, and for whoever is in the way of a statement, which is tried
+    /// again until then. Zero does not wait.
+    pub lock_wait: Duration,
+    /// How long a single attempt of a statement waits for others, where the script does not say it; zero is as long as it
+    /// takes.
     pub lock_timeout: Duration,
+    /// How long a statement may run, where the script does not say it; zero is as long as it takes.
+    pub statement_timeout: Duration,
+    /// How long to wait for a server that is not up yet; zero does not wait.
+    pub server_wait: Duration,
+    /// Whether a database that does not exist is made.
+    pub create_database: bool,
     /// Who is at work: what the history and the lock say.
     pub identity: Identity,
 }
@@ -40,7 +52,11 @@ impl MigrationSettings {
             options: BTreeMap::new(),
             directory: directory.into(),
             transaction: TransactionMode::default(),
+            lock_wait: DEFAULT_LOCK_WAIT,
             lock_timeout: DEFAULT_LOCK_TIMEOUT,
+            statement_timeout: Duration::ZERO,
+            server_wait: Duration::ZERO,
+            create_database: false,
             identity: Identity::of_this_process(""),
         }
     }
@@ -54,7 +70,11 @@ impl MigrationSettings {
             options: target.options.expose().clone(),
             directory: target.directory.value.clone(),
             transaction: target.transaction.value,
+            lock_wait: target.lock_wait.value,
             lock_timeout: target.lock_timeout.value,
+            statement_timeout: target.statement_timeout.value,
+            server_wait: Duration::ZERO,
+            create_database: false,
             identity: Identity::of_this_process(user),
         }
     }

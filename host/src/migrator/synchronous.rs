@@ -8,8 +8,10 @@ use dapter_plugin_api::abi::{Adapter, block_on};
 
 use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
+use super::repair::{RepairChoice, Repaired};
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
+use super::status::Status;
 use crate::error::MigrationError;
 use crate::execute::{Interrupt, Observer, Placement, Report};
 use crate::plan::{Direction, Plan};
@@ -116,5 +118,15 @@ impl Migrator {
     /// Takes the lock row away from a holder, whether it lives or not. A holder that lives fails at its next change.
     pub fn break_lock(&self, holder: &LockRow) -> Result<()> {
         block_on(self.0.break_lock(holder))
+    }
+
+    /// Where the database is, what is half done in it, and what the next run will do about that.
+    pub fn status(&self) -> Result<Status> {
+        block_on(self.0.status())
+    }
+
+    /// Settles by hand a half-done step, the only one if none is named: what a person found in the database, or did.
+    pub fn repair(&self, revision: Option<&str>, choice: RepairChoice) -> Result<Repaired> {
+        block_on(self.0.repair(revision, choice))
     }
 }

@@ -27,6 +27,7 @@ impl fmt::Display for Step {
         match self.transaction {
             StepTransaction::Own => {}
             StepTransaction::Shared => f.write_str(" (one transaction for all)")?,
+            StepTransaction::Parts => f.write_str(" (in parts, some statements alone)")?,
             StepTransaction::None => f.write_str(" (no transaction, statement by statement)")?,
         }
         writeln!(f)?;
@@ -52,7 +53,7 @@ mod tests {
     use super::super::step::PlannedStatement;
     use super::*;
     use crate::revision::RevisionId;
-    use crate::script::Checksum;
+    use crate::script::{Checksum, ScriptTimeouts};
 
     #[test]
     fn a_dry_run_shows_what_is_left_of_each_step() {
@@ -60,6 +61,7 @@ mod tests {
             text: text.to_owned(),
             line: 1,
             column: 1,
+            alone: false,
         };
         let step = |id: &str, transaction, done, texts: &[&str]| Step {
             revision: RevisionId::parse(id).expect("an id"),
@@ -67,6 +69,7 @@ mod tests {
             path: "versions/x.sql".into(),
             direction: Direction::Upgrade,
             transaction,
+            timeouts: ScriptTimeouts::default(),
             checksum: Checksum::of(""),
             done,
             statements: texts.iter().map(|text| statement(text)).collect(),

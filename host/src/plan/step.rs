@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::project::TransactionMode;
 use crate::revision::RevisionId;
-use crate::script::{Checksum, Script, ScriptTransaction};
+use crate::script::{Checksum, Script, ScriptTimeouts, ScriptTransaction};
 
 /// Which way a step goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -44,20 +44,29 @@ pub enum StepTransaction {
     Own,
     /// The same, in one transaction with the steps beside it.
     Shared,
+    /// Some of its statements cannot run in a transaction and run alone; those between them share one. Each part is
+    /// recorded when it has run, and a later run goes on behind the last.
+    Parts,
     /// No transaction of dapter's: every statement is recorded when it has run, and a later run goes on behind the last.
     None,
 }
 
 impl StepTransaction {
-    /// What applies to a script under a mode, on a database that can or cannot roll structure back.
+    /// What applies to a script under a mode, on a database that can roll structure back.
     #[must_use]
-    pub fn of(script: ScriptTransaction, mode: TransactionMode, transactional_ddl: bool) -> Self {
+    pub fn of(script: ScriptTransaction, mode: TransactionMode, has_alone: bool) -> Self {
         match (script, mode) {
-            _ if !transactional_ddl => Self::None,
             (ScriptTransaction::None, _) | (_, TransactionMode::None) => Self::None,
+            (ScriptTransaction::Default, _) if has_alone => Self::Parts,
             (ScriptTransaction::Default, TransactionMode::Each) => Self::Own,
             (ScriptTransaction::Default, TransactionMode::All) => Self::Shared,
         }
+    }
+
+    /// Whether what is done of the step stays when the rest fails.
+    #[must_use]
+    pub fn is_recorded_in_parts(self) -> bool {
+        matches!(self, Self::Parts | Self::None)
     }
 }
 
@@ -70,6 +79,8 @@ pub struct PlannedStatement {
     pub line: usize,
     /// The column that it begins at, counted from 1 in characters.
     pub column: usize,
+    /// Whether it cannot run in a transaction.
+    pub alone: bool,
 }
 
 /// One revision in one direction.
@@ -85,6 +96,9 @@ pub struct Step {
     pub direction: Direction,
     /// How it is kept whole.
     pub transaction: StepTransaction,
+    /// How long its statements may take, where the script says so.
+    #[serde(skip)]
+    pub timeouts: ScriptTimeouts,
     /// The script's checksum.
     #[serde(skip)]
     pub checksum: Checksum,
@@ -109,6 +123,7 @@ impl Step {
             path: script.path.clone(),
             direction,
             transaction,
+            timeouts: script.timeouts,
             checksum: script.checksum,
             done: 0,
             statements,

@@ -15,7 +15,13 @@ use super::layers::{Origin, Resolved};
 use super::transaction::TransactionMode;
 use crate::suggest::did_you_mean;
 
-const SETTINGS: [&str; 3] = ["directory", "lock_timeout", "transaction"];
+const SETTINGS: [&str; 5] = [
+    "directory",
+    "lock_timeout",
+    "lock_wait",
+    "statement_timeout",
+    "transaction",
+];
 const FIELDS: [&str; 6] = ["database", "host", "password", "port", "scheme", "user"];
 const TABLES: [&str; 2] = ["defaults", "targets"];
 
@@ -32,7 +38,9 @@ pub(super) struct Config {
 pub(super) struct Settings {
     pub(super) directory: Option<Resolved<Template>>,
     pub(super) transaction: Option<Resolved<TransactionMode>>,
+    pub(super) lock_wait: Option<Resolved<Duration>>,
     pub(super) lock_timeout: Option<Resolved<Duration>>,
+    pub(super) statement_timeout: Option<Resolved<Duration>>,
 }
 
 /// A `[targets.NAME]` table.
@@ -208,21 +216,23 @@ impl Reader<'_> {
                 let mode = self.string(value, key).map(str::parse);
                 settings.transaction = mode.and_then(|mode| self.check(mode, value.span(), key));
             }
-            _ => {
-                let text = match value.get_ref() {
-                    DeValue::String(text) => Some(text.to_string()),
-                    // A bare number is a number of seconds.
-                    DeValue::Integer(_) => self.integer(value, key),
-                    _ => {
-                        self.wrong_type(value, key, "a string or a number of seconds");
-                        None
-                    }
-                };
-                let duration = text.map(|text| parse_duration(&text));
-                settings.lock_timeout =
-                    duration.and_then(|duration| self.check(duration, value.span(), key));
-            }
+            "lock_wait" => settings.lock_wait = self.duration(value, key),
+            "lock_timeout" => settings.lock_timeout = self.duration(value, key),
+            _ => settings.statement_timeout = self.duration(value, key),
         }
+    }
+
+    fn duration(&mut self, value: &Spanned<DeValue<'_>>, key: &str) -> Option<Resolved<Duration>> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            // A bare number is a number of seconds.
+            DeValue::Integer(_) => self.integer(value, key),
+            _ => {
+                self.wrong_type(value, key, "a string or a number of seconds");
+                None
+            }
+        };
+        self.check(parse_duration(&text?), value.span(), key)
     }
 
     fn field(

@@ -16,7 +16,12 @@ pub const VARIABLE_DIRECTORY: &str = "DAPTER_DIRECTORY";
 /// The environment variable that overrides the [`TransactionMode`].
 pub const VARIABLE_TRANSACTION: &str = "DAPTER_TRANSACTION";
 /// The environment variable that overrides how long to wait for another deployer.
+pub const VARIABLE_LOCK_WAIT: &str = "DAPTER_LOCK_WAIT";
+
+/// The environment variable that overrides how long a statement waits for others.
 pub const VARIABLE_LOCK_TIMEOUT: &str = "DAPTER_LOCK_TIMEOUT";
+/// The environment variable that overrides how long a statement may run.
+pub const VARIABLE_STATEMENT_TIMEOUT: &str = "DAPTER_STATEMENT_TIMEOUT";
 
 /// Looks up an environment variable.
 ///
@@ -87,8 +92,12 @@ pub struct Overrides {
     pub directory: Option<PathBuf>,
     /// What one transaction covers (`--transaction`).
     pub transaction: Option<TransactionMode>,
-    /// How long to wait for another deployer (`--lock-timeout`); zero does not wait.
+    /// How long to wait for another deployer (`--lock-wait`); zero does not wait.
+    pub lock_wait: Option<Duration>,
+    /// How long a statement waits for others (`--lock-timeout`); zero waits as long as it takes.
     pub lock_timeout: Option<Duration>,
+    /// How long a statement may run (`--statement-timeout`); zero is as long as it takes.
+    pub statement_timeout: Option<Duration>,
 }
 
 /// A variable of the environment; an empty one counts as not set.

@@ -29,7 +29,10 @@ pub use duration::parse_duration;
 pub use error::{ConfigError, InvalidValue, Problem};
 pub use layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
-    VARIABLE_LOCK_TIMEOUT, VARIABLE_TARGET, VARIABLE_TRANSACTION,
+    VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TARGET,
+    VARIABLE_TRANSACTION,
 };
-pub use target::{DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, Target, TargetOptions};
+pub use target::{
+    DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, Target, TargetOptions,
+};
 pub use transaction::TransactionMode;

@@ -11,7 +11,8 @@ use super::error::{ConfigError, InvalidValue, Problem};
 use super::interpolate::Template;
 use super::layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
-    VARIABLE_LOCK_TIMEOUT, VARIABLE_TRANSACTION, variable,
+    VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TRANSACTION,
+    variable,
 };
 use super::redact::is_secret_name;
 use super::transaction::TransactionMode;
@@ -20,7 +21,9 @@ use super::url::{DatabaseUrl, Parts};
 /// The folder of the scripts when nobody names another.
 pub const DEFAULT_DIRECTORY: &str = "migrations";
 /// How long to wait for another deployer when nobody says otherwise.
-pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_mins(1);
+pub const DEFAULT_LOCK_WAIT: Duration = Duration::from_mins(1);
+/// How long a statement waits for others when nobody says otherwise: short, because whoever comes after it waits too.
+pub const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The variable of many tools, which counts only where nothing is configured.
 const VARIABLE_COMMON_URL: &str = "DATABASE_URL";
@@ -41,8 +44,13 @@ pub struct Target {
     pub options: TargetOptions,
     /// What one transaction covers.
     pub transaction: Resolved<TransactionMode>,
-    /// How long to wait for another deployer; zero does not wait.
+    /// How long to wait for others: for another deployer, and for whoever is in the way of a statement, which is tried
+    /// again until then. Zero does not wait.
+    pub lock_wait: Resolved<Duration>,
+    /// How long a single attempt of a statement waits for others; zero is as long as it takes.
     pub lock_timeout: Resolved<Duration>,
+    /// How long a statement may run; zero is as long as it takes.
+    pub statement_timeout: Resolved<Duration>,
 }
 
 impl Target {
@@ -106,24 +114,30 @@ impl Layers<'_> {
         let directory = self.directory(&mut problems);
         let options = self.options(&mut problems);
         let transaction = self.transaction(&mut problems);
+        let lock_wait = self.lock_wait(&mut problems);
         let lock_timeout = self.lock_timeout(&mut problems);
-        match (url, directory, transaction, lock_timeout) {
-            (Some(url), Some(directory), Some(transaction), Some(lock_timeout))
-                if problems.is_empty() =>
-            {
-                Ok(Target {
-                    name: self.name,
-                    base_directory: match url.origin {
-                        Origin::File { .. } => self.project_directory.to_owned(),
-                        _ => self.working_directory.to_owned(),
-                    },
-                    url,
-                    directory,
-                    options,
-                    transaction,
-                    lock_timeout,
-                })
-            }
+        let statement_timeout = self.statement_timeout(&mut problems);
+        let times = lock_wait.zip(lock_timeout).zip(statement_timeout);
+        match (url, directory, transaction, times) {
+            (
+                Some(url),
+                Some(directory),
+                Some(transaction),
+                Some(((lock_wait, lock_timeout), statement_timeout)),
+            ) if problems.is_empty() => Ok(Target {
+                name: self.name,
+                base_directory: match url.origin {
+                    Origin::File { .. } => self.project_directory.to_owned(),
+                    _ => self.working_directory.to_owned(),
+                },
+                url,
+                directory,
+                options,
+                transaction,
+                lock_wait,
+                lock_timeout,
+                statement_timeout,
+            }),
             _ if problems.is_empty() => Err(ConfigError::MissingUrl {
                 target: self.name,
                 config: self.config_path.map(Path::to_owned),
@@ -240,15 +254,54 @@ impl Layers<'_> {
         Some(configured.cloned().unwrap_or_else(built_in))
     }
 
+    fn lock_wait(&self, problems: &mut Vec<Problem>) -> Option<Resolved<Duration>> {
+        let configured = self.setting(|settings| settings.lock_wait.as_ref());
+        self.duration(
+            self.overrides.lock_wait,
+            VARIABLE_LOCK_WAIT,
+            configured,
+            DEFAULT_LOCK_WAIT,
+            problems,
+        )
+    }
+
     fn lock_timeout(&self, problems: &mut Vec<Problem>) -> Option<Resolved<Duration>> {
-        if let Some(timeout) = self.overrides.lock_timeout {
-            return Some(Resolved::new(timeout, Origin::CommandLine));
-        }
-        if let Some(timeout) = variable(VARIABLE_LOCK_TIMEOUT, self.environment) {
-            return accept(parse_duration(&timeout.value), timeout.origin, problems);
-        }
         let configured = self.setting(|settings| settings.lock_timeout.as_ref());
-        let built_in = || Resolved::new(DEFAULT_LOCK_TIMEOUT, Origin::BuiltIn);
+        self.duration(
+            self.overrides.lock_timeout,
+            VARIABLE_LOCK_TIMEOUT,
+            configured,
+            DEFAULT_LOCK_TIMEOUT,
+            problems,
+        )
+    }
+
+    fn statement_timeout(&self, problems: &mut Vec<Problem>) -> Option<Resolved<Duration>> {
+        let configured = self.setting(|settings| settings.statement_timeout.as_ref());
+        self.duration(
+            self.overrides.statement_timeout,
+            VARIABLE_STATEMENT_TIMEOUT,
+            configured,
+            Duration::ZERO,
+            problems,
+        )
+    }
+
+    fn duration(
+        &self,
+        overriding: Option<Duration>,
+        name: &str,
+        configured: Option<&Resolved<Duration>>,
+        built_in: Duration,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Resolved<Duration>> {
+        if let Some(duration) = overriding {
+            return Some(Resolved::new(duration, Origin::CommandLine));
+        }
+        if let Some(duration) = variable(name, self.environment) {
+            return accept(parse_duration(&duration.value), duration.origin, problems);
+        }
+        let built_in = || Resolved::new(built_in, Origin::BuiltIn);
         Some(configured.cloned().unwrap_or_else(built_in))
     }
 

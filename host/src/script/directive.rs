@@ -17,6 +17,8 @@ pub(super) enum DirectiveName {
     Branch,
     DependsOn,
     Transaction,
+    LockTimeout,
+    StatementTimeout,
     Irreversible,
     Upgrade,
     Downgrade,
@@ -26,13 +28,15 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Revision,
         Self::Revises,
         Self::Created,
         Self::Branch,
         Self::DependsOn,
         Self::Transaction,
+        Self::LockTimeout,
+        Self::StatementTimeout,
         Self::Irreversible,
         Self::Upgrade,
         Self::Downgrade,
@@ -49,6 +53,8 @@ impl DirectiveName {
             Self::Branch => "branch",
             Self::DependsOn => "depends-on",
             Self::Transaction => "transaction",
+            Self::LockTimeout => "lock-timeout",
+            Self::StatementTimeout => "statement-timeout",
             Self::Irreversible => "irreversible",
             Self::Upgrade => "upgrade",
             Self::Downgrade => "downgrade",

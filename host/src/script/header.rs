@@ -1,5 +1,8 @@
 //! The header of a script: everything before its first section.
 
+use std::time::Duration;
+
+use crate::project::parse_duration;
 use crate::revision::{BranchLabel, InvalidId, Revision, RevisionId};
 
 use super::directive::{self, DirectiveName};
@@ -14,6 +17,15 @@ pub enum ScriptTransaction {
     Default,
     /// Outside any transaction (`transaction none`), for statements that refuse to run inside one.
     None,
+}
+
+/// How long the statements of a script may take, where it says so itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScriptTimeouts {
+    /// How long an attempt of a statement waits for others (`lock-timeout`); zero is as long as it takes.
+    pub lock: Option<Duration>,
+    /// How long a statement may run (`statement-timeout`); zero is as long as it takes.
+    pub statement: Option<Duration>,
 }
 
 /// The lines of the directives that a graph error may have to point at.
@@ -35,6 +47,7 @@ pub(super) struct Header {
     pub(super) revision: Revision,
     pub(super) created: Option<String>,
     pub(super) transaction: ScriptTransaction,
+    pub(super) timeouts: ScriptTimeouts,
     pub(super) irreversible: Option<String>,
     pub(super) lines: HeaderLines,
 }
@@ -49,6 +62,7 @@ pub(super) struct HeaderReader {
     branch_labels: Vec<BranchLabel>,
     depends_on: Vec<String>,
     transaction: ScriptTransaction,
+    timeouts: ScriptTimeouts,
     irreversible: Option<String>,
     /// The line of each directive met so far, also of one whose value is wrong; indexed by [`DirectiveName`].
     seen: [Option<usize>; DirectiveName::ALL.len()],
@@ -98,6 +112,8 @@ impl HeaderReader {
             DirectiveName::Branch => self.branch_labels = list(value, BranchLabel::parse)?,
             DirectiveName::DependsOn => self.depends_on = list(value, dependency)?,
             DirectiveName::Transaction => self.transaction = transaction(value)?,
+            DirectiveName::LockTimeout => self.timeouts.lock = Some(duration(value)?),
+            DirectiveName::StatementTimeout => self.timeouts.statement = Some(duration(value)?),
             DirectiveName::Irreversible => self.irreversible = Some(quoted(value)?),
             DirectiveName::Upgrade
             | DirectiveName::Downgrade
@@ -141,6 +157,7 @@ impl HeaderReader {
             },
             created: self.created,
             transaction: self.transaction,
+            timeouts: self.timeouts,
             irreversible: self.irreversible,
             lines,
         })
@@ -171,6 +188,8 @@ fn example(name: DirectiveName) -> &'static str {
         DirectiveName::Created => "2025-05-16T10:30:00Z",
         DirectiveName::Branch => "billing",
         DirectiveName::Transaction => "none",
+        DirectiveName::LockTimeout => "2s",
+        DirectiveName::StatementTimeout => "10m",
         DirectiveName::Irreversible => "\"why\"",
         DirectiveName::Upgrade
         | DirectiveName::Downgrade
@@ -228,6 +247,13 @@ fn transaction(value: &str) -> Result<ScriptTransaction, WrongValue> {
     Err(WrongValue {
         message: format!("`dapter:transaction` cannot be `{value}`"),
         hint: Some("its only value is `none`; leave the line out for the usual way".to_owned()),
+    })
+}
+
+fn duration(value: &str) -> Result<Duration, WrongValue> {
+    parse_duration(value).map_err(|error| WrongValue {
+        hint: Some(error.hint().to_owned()),
+        message: error.to_string(),
     })
 }
 

@@ -48,7 +48,7 @@ pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
 pub use done::DoneChecksum;
 pub use error::ScriptError;
-pub use header::{HeaderLines, ScriptTransaction};
+pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 pub use parse::parse;
 pub use parsed::{Script, SectionError};
 pub use sections::{Chunk, ChunkKind, Section};

@@ -294,6 +294,7 @@ impl<'text> Parser<'text> {
                     revision: header.revision,
                     created: header.created,
                     transaction: header.transaction,
+                    timeouts: header.timeouts,
                     irreversible: header.irreversible,
                     upgrade: self.upgrade,
                     downgrade: self.downgrade,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::revision::{Revision, RevisionId};
 
 use super::checksum::Checksum;
-use super::header::{HeaderLines, ScriptTransaction};
+use super::header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 use super::sections::{Section, choose};
 
 /// What a script says, without the text of its sections.
@@ -21,6 +21,8 @@ pub struct Script {
     pub created: Option<String>,
     /// How it wants to be run.
     pub transaction: ScriptTransaction,
+    /// How long its statements may take.
+    pub timeouts: ScriptTimeouts,
     /// Why there is no way back; a script has either this or a downgrade section.
     pub irreversible: Option<String>,
     /// The upgrade sections, at least one; no adapter is named in two of them, and at most one names none.

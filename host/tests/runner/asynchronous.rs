@@ -92,7 +92,7 @@ fn may_be_dropped(adapter: &Adapter) {
         assert_eq!(database.applied(), "r1 r2", "{what}");
         if let Some(report) = finished {
             assert_eq!(report.expect("it upgrades").steps.len(), 2, "{what}");
-            assert!(polls > 5, "it waits now and then: {what}");
+            assert!(polls > 0, "it waits at least once: {what}");
             break;
         }
     }

@@ -5,7 +5,9 @@ use dapter::api::abi::Adapter;
 use dapter::project::TransactionMode;
 use dapter::{DatabaseState, MigrationError, Migrator};
 
-use crate::support::{Content, Database, Fault, Faulty, Locking, Plain, Project, linked};
+use crate::support::{
+    Announcing, Content, Database, Fault, Faulty, Locking, Plain, Project, linked,
+};
 
 /// The most that any of the projects has.
 const REVISIONS: usize = 3;
@@ -208,6 +210,18 @@ fn a_script_without_a_transaction_among_others_survives_every_fault() {
             TransactionMode::All,
             &project,
             &DOWNGRADE,
+        );
+    }
+}
+
+#[test]
+fn announced_statements_survive_every_fault() {
+    for trial in [&UPGRADE, &DOWNGRADE] {
+        survives(
+            &linked::<Announcing>(),
+            TransactionMode::Each,
+            &Project::chain(2),
+            trial,
         );
     }
 }

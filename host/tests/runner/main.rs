@@ -1,5 +1,6 @@
 //! The runner's behaviour, on databases that live in memory. One module per subject.
 
+mod repair;
 mod support;
 
 mod asynchronous;
@@ -9,6 +10,7 @@ mod half_done;
 mod interrupt;
 mod lifecycle;
 mod lock;
+mod parts;
 mod properties;
 mod race;
 mod transactions;

@@ -45,6 +45,10 @@ pub(super) struct Call<'a> {
 /// What is asked of an adapter or of a session.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one request lives at a time, and is borrowed where it is large"
+)]
 pub(super) enum Request<'a> {
     Describe,
     Split {

@@ -9,6 +9,7 @@ use crate::runtime;
 use bytes::Bytes;
 use dapter_plugin_api::{Canceller, ErrorKind, Notices, Result};
 use futures_util::{SinkExt as _, StreamExt as _};
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::net::IpAddr;
 use std::pin::pin;
@@ -90,6 +91,12 @@ impl AsyncLink {
             }
             error
         })
+    }
+}
+
+impl fmt::Debug for AsyncLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncLink").finish_non_exhaustive()
     }
 }
 

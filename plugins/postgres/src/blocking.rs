@@ -7,6 +7,7 @@ use crate::notices::hand_on;
 use crate::runtime;
 use dapter_plugin_api::{Canceller, ErrorKind, Notices, Result};
 use postgres::Client;
+use std::fmt;
 use std::future::Future;
 use std::io::Write as _;
 use std::net::{IpAddr, ToSocketAddrs as _};
@@ -50,6 +51,12 @@ impl BlockingLink {
             thread::sleep(LATE);
         }
         result
+    }
+}
+
+impl fmt::Debug for BlockingLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BlockingLink").finish_non_exhaustive()
     }
 }
 

@@ -82,6 +82,19 @@ async fn look<L: Link>(session: &mut PostgresSession<L>) -> Result<Present> {
     Ok(Present::read(&session.ask(&look).await?))
 }
 
+/// The row of one revision.
+pub(crate) async fn row_of<L: Link>(
+    session: &mut PostgresSession<L>,
+    id: &str,
+) -> Result<Option<AppliedRevision>> {
+    let columns: Vec<&str> = REVISION.columns().collect();
+    let (columns, table) = (columns.join(", "), session.place.table(&REVISION));
+    let id = literal::text(id)?;
+    let select = format!("SELECT {columns} FROM {table} WHERE revision = {id}");
+    let answer = session.ask(&select).await?;
+    answer.rows.first().map(|row| revision(row)).transpose()
+}
+
 /// The log, oldest line first.
 pub(crate) async fn read_log<L: Link>(session: &mut PostgresSession<L>) -> Result<Vec<LogEntry>> {
     let present = look(session).await?;

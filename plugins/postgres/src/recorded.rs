@@ -14,13 +14,14 @@
 use crate::alone::{self, Alone};
 use crate::dialect::Form;
 use crate::fingerprint::{self, Effect};
+use crate::history;
 use crate::link::Link;
 use crate::session::PostgresSession;
 use crate::swap::Rows;
 use crate::transaction::{State, wants_no_transaction};
 use dapter_plugin_api::{
-    AdapterError, AppliedRevision, ErrorKind, HistoryChange, Record, Result, RevisionState,
-    RowChange, Severity,
+    AdapterError, AppliedRevision, ErrorKind, Expect, HistoryChange, InFlight, Record, Result,
+    RevisionState, RowChange, Severity,
 };
 
 impl<L: Link> PostgresSession<L> {
@@ -73,8 +74,8 @@ impl<L: Link> PostgresSession<L> {
             let recorded = self.swap(&record.change).await;
             return recorded.map(|()| rows).map_err(AdapterError::after_effect);
         };
-        let earlier = self.earlier(intent).await?;
-        let fingerprint = match earlier {
+        let before = self.rows_of(intent).await?;
+        let fingerprint = match self.earlier(intent, &before).await? {
             Some(fingerprint) => {
                 if self.is_done_already(&fingerprint).await? {
                     return self.swap(&record.change).await.map(|()| 0);
@@ -92,31 +93,42 @@ impl<L: Link> PostgresSession<L> {
             }
             // Whether it took effect is found out by who reads the history next.
             Err(error) if error.kind == ErrorKind::ConnectionLost => Err(error),
-            Err(error) => Err(self.withdrawn(error, intent, &fingerprint).await),
+            Err(error) => {
+                let undo = taken_back(intent, &before);
+                Err(self.withdrawn(error, &undo, &fingerprint).await)
+            }
         }
     }
 
+    /// The rows as they are that an announcement is about to change.
+    async fn rows_of(&mut self, intent: &HistoryChange) -> Result<Vec<AppliedRevision>> {
+        let mut rows = Vec::new();
+        for row in &intent.rows {
+            rows.extend(history::row_of(self, &row.revision).await?);
+        }
+        Ok(rows)
+    }
+
     /// The fingerprint of an earlier announcement of the same statement, which did not come to its end.
-    async fn earlier(&mut self, intent: &HistoryChange) -> Result<Option<String>> {
-        let announced = intent.rows.iter().find_map(announcement);
-        let Some(row) = announced else {
-            return Ok(None);
+    async fn earlier(
+        &mut self,
+        intent: &HistoryChange,
+        before: &[AppliedRevision],
+    ) -> Result<Option<String>> {
+        let same = |now: &InFlight, then: &InFlight| {
+            now.statement == then.statement && now.done_checksum == then.done_checksum
         };
-        let Some(flight) = &row.in_flight else {
-            return Ok(None);
-        };
-        let (revision, table) = (
-            crate::literal::text(&row.revision)?,
-            self.place.table(&crate::tables::REVISION),
-        );
-        let same = format!(
-            "SELECT in_flight_fingerprint FROM {table} WHERE revision = {revision} \
-             AND in_flight = {} AND in_flight_checksum = {} AND in_flight_fingerprint <> ''",
-            crate::literal::text(&flight.statement)?,
-            crate::literal::text(&flight.done_checksum)?
-        );
-        let answer = self.ask(&same).await?;
-        Ok(answer.value(0).map(str::to_owned))
+        for row in intent.rows.iter().filter_map(|row| row.row.as_ref()) {
+            let then = before.iter().find(|then| then.revision == row.revision);
+            let then = then.and_then(|then| then.in_flight.as_ref());
+            if let (Some(now), Some(then)) = (&row.in_flight, then)
+                && same(now, then)
+            {
+                let fingerprint = fingerprint::stored(self, &row.revision).await?;
+                return Ok((!fingerprint.is_empty()).then_some(fingerprint));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether an earlier run of an announced statement took effect; what it left half-made is taken away.
@@ -164,14 +176,14 @@ impl<L: Link> PostgresSession<L> {
     async fn withdrawn(
         &mut self,
         mut error: AdapterError,
-        intent: &HistoryChange,
+        undo: &HistoryChange,
         fingerprint: &str,
     ) -> AdapterError {
         let cleaned = async {
             if let Effect::Remainder(index) = fingerprint::effect(self, fingerprint).await? {
                 self.drop_remainder(&index).await?;
             }
-            self.swap(&without_announcement(intent)).await
+            self.swap(undo).await
         }
         .await;
         if let Err(second) = cleaned {
@@ -241,25 +253,16 @@ impl<L: Link> PostgresSession<L> {
     }
 }
 
-/// A row that announces a statement.
-fn announcement(row: &RowChange) -> Option<&AppliedRevision> {
-    row.row.as_ref().filter(|row| row.in_flight.is_some())
-}
-
-/// The change that takes an announcement back.
-fn without_announcement(intent: &HistoryChange) -> HistoryChange {
-    let rows = intent
-        .rows
-        .iter()
-        .filter_map(announcement)
-        .map(|row| RowChange {
-            revision: row.revision.clone(),
-            expect: dapter_plugin_api::Expect::exactly(Some(row)),
-            row: Some(AppliedRevision {
-                in_flight: None,
-                ..row.clone()
-            }),
-        });
+/// The change that puts the rows back that an announcement has changed.
+fn taken_back(intent: &HistoryChange, before: &[AppliedRevision]) -> HistoryChange {
+    let rows = intent.rows.iter().map(|announced| RowChange {
+        revision: announced.revision.clone(),
+        expect: Expect::exactly(announced.row.as_ref()),
+        row: before
+            .iter()
+            .find(|row| row.revision == announced.revision)
+            .cloned(),
+    });
     HistoryChange {
         rows: rows.collect(),
         ..intent.lock_check()

@@ -295,13 +295,12 @@ mod tests {
     }
 
     fn all_columns() -> Vec<(String, String)> {
-        let of = |table: &&Table| {
-            let name = table.name;
-            table
-                .columns()
-                .map(move |column| (name.to_owned(), column.to_owned()))
-        };
-        TABLES.iter().flat_map(of).collect()
+        let mut all = Vec::new();
+        for table in TABLES {
+            let columns = table.columns();
+            all.extend(columns.map(|column| (table.name.to_owned(), column.to_owned())));
+        }
+        all
     }
 
     #[test]

@@ -72,6 +72,19 @@ impl Bench {
             })
     }
 
+    /// Where a database could be that is not there yet.
+    pub(crate) fn absent(&self) -> Result<ConnectOptions, Failed> {
+        let absent = self.subject.absent.as_ref();
+        Ok(absent.ok_or_else(|| missing("absent"))?())
+    }
+
+    pub(crate) fn create_database(&self, options: &ConnectOptions) -> Result<bool, Refused> {
+        block_on(self.subject.adapter.create_database(options)).map_err(|error| Refused {
+            call: "create_database",
+            error,
+        })
+    }
+
     pub(crate) fn split(&self, script: &str) -> Result<Vec<Statement>, Refused> {
         block_on(self.subject.adapter.split(script)).map_err(|error| Refused {
             call: "split",

@@ -2,7 +2,8 @@
 
 use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{
-    AdapterError, ErrorKind, History, HistoryChange, LockOutcome, LockRow, LogEntry, Result, Rows,
+    AdapterError, ErrorKind, History, HistoryChange, LockOutcome, LockRow, LogEntry, Record,
+    Result, Rows,
 };
 use libtest_mimic::Failed;
 use std::fmt;
@@ -73,6 +74,25 @@ impl Client {
         named(
             "execute_recorded",
             block_on(self.0.execute_recorded(statement, &change.clone().into())),
+        )
+    }
+
+    /// The same with an announcement.
+    pub(crate) fn execute_announced(
+        &mut self,
+        statement: &str,
+        record: &Record,
+    ) -> Result<u64, Refused> {
+        named(
+            "execute_recorded",
+            block_on(self.0.execute_recorded(statement, record)),
+        )
+    }
+
+    pub(crate) fn set_lock_timeout(&mut self, timeout: Duration) -> Result<(), Refused> {
+        named(
+            "set_lock_timeout",
+            block_on(self.0.set_lock_timeout(timeout)),
         )
     }
 

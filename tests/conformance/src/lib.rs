@@ -22,6 +22,7 @@
 //!         fresh: Box::new(move || {
 //!             ConnectOptions::new(format!("memory:{}", databases.fetch_add(1, Ordering::Relaxed)))
 //!         }),
+//!         absent: None,
 //!         refused: Vec::new(),
 //!         prepare: Vec::new(),
 //!         put: Effect::new("put a 1", 1, "del a"),
@@ -46,7 +47,7 @@
 //! | `history`, `swap`, `log`, `lock_row`, `race` | what the database remembers, and compare-and-swap of it |
 //! | `execute`, `recorded`, `query`, `split` | statements |
 //! | `transactions`, `ddl` | all or nothing, over data and history |
-//! | `lock`, `cancel` | the capabilities of those names |
+//! | `lock`, `cancel`, `lock_timeout`, `create_database` | the capabilities of those names |
 //! | `sessions` | several at once, after errors, from other threads |
 #![deny(missing_docs)]
 
@@ -56,12 +57,14 @@ mod case;
 mod check;
 mod client;
 mod connect;
+mod create_database;
 mod ddl;
 mod describe;
 mod execute;
 mod history;
 mod lock;
 mod lock_row;
+mod lock_timeout;
 mod log;
 mod query;
 mod race;

@@ -15,6 +15,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
     a_free_lock_is_taken_whoever_was_believed_to_hold_it,
     only_the_holder_meets_the_requirement,
     only_the_holder_releases,
+    only_the_holder_gives_a_sign_of_life,
     a_released_lock_is_free,
     a_change_of_rows_leaves_the_lock_alone,
 )];
@@ -124,6 +125,31 @@ fn only_the_holder_releases(bench: &Bench) -> Verdict {
         &holder_after(&database, &release("one"))?,
         &None,
     )
+}
+
+fn only_the_holder_gives_a_sign_of_life(bench: &Bench) -> Verdict {
+    let database = bench.kept()?;
+    conflicts(&database, &renew("one", 1), None)?;
+    database.connect()?.swap(&take("one", None))?;
+    conflicts(&database, &renew("two", 1), Some("one"))?;
+    for beat in [1, 2, 70_000] {
+        same(
+            "the holder",
+            &holder_after(&database, &renew("one", beat))?,
+            &Some(LockRow {
+                beat,
+                ..holder("one")
+            }),
+        )?;
+    }
+    Ok(())
+}
+
+fn renew(token: &str, beat: u64) -> HistoryChange {
+    with_lock(LockChange::Renew {
+        token: token.to_owned(),
+        beat,
+    })
 }
 
 fn a_released_lock_is_free(bench: &Bench) -> Verdict {

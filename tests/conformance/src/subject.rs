@@ -13,6 +13,9 @@ pub struct Subject {
     /// Where to connect to a new, empty database; another one at each call. It is called from several threads, and what
     /// it makes may be used by several sessions at once.
     pub fresh: Box<dyn Fn() -> ConnectOptions + Send + Sync>,
+    /// Where to connect to a database that is not there yet; another one at each call. Needed if the adapter declares
+    /// `create-database`.
+    pub absent: Option<Box<dyn Fn() -> ConnectOptions + Send + Sync>>,
     /// Connections that must be refused: a malformed URL, a wrong password, a database that is not there.
     pub refused: Vec<Refusal>,
     /// Statements that make a fresh database ready for the others: `CREATE TABLE items …`.

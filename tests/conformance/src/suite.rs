@@ -4,8 +4,8 @@ use crate::bench::Bench;
 use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
-    cancel, connect, ddl, describe, execute, history, lock, lock_row, log, query, race, recorded,
-    sessions, split, swap, transactions,
+    cancel, connect, create_database, ddl, describe, execute, history, lock, lock_row,
+    lock_timeout, log, query, race, recorded, sessions, split, swap, transactions,
 };
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -30,6 +30,8 @@ const AREAS: &[Area] = &[
     ("ddl", ddl::PROMISES),
     ("lock", lock::PROMISES),
     ("cancel", cancel::PROMISES),
+    ("lock_timeout", lock_timeout::PROMISES),
+    ("create_database", create_database::PROMISES),
     ("sessions", sessions::PROMISES),
 ];
 

@@ -66,6 +66,7 @@ fn in_the_log() {
 fn in_the_lock_row() {
     caught::<GivesAHeldLockAway>("lock_row", "a_held_lock_is_not_taken");
     caught::<ReleasesForAnybody>("lock_row", "only_the_holder_releases");
+    caught::<RenewsForAnybody>("lock_row", "only_the_holder_gives_a_sign_of_life");
     caught::<ForgetsTheHoldersUser>("lock_row", "every_field_of_the_holder_is_kept");
 }
 
@@ -87,6 +88,7 @@ fn in_executing() {
 #[test]
 fn in_recording() {
     caught::<RecordsFirst>("recorded", "a_failing_statement_is_not_recorded");
+    caught::<KeepsTheAnnouncement>("recorded", "an_announcement_ends_with_the_record");
     caught::<ForgetsTheRecord>("recorded", "effect_and_record_are_both_there");
 }
 

@@ -12,7 +12,7 @@ const TWO_TARGETS: &str = r#"
 [defaults]
 directory = "db"
 transaction = "all"
-lock_timeout = "5m"
+lock_wait = "5m"
 plugin_path = ["plugins", "${EXTRA:-/opt/dapter}"]
 
 [targets.default]
@@ -27,7 +27,7 @@ password = "${CRM_PASSWORD}"
 database = "crm"
 directory = "crm/migrations"
 transaction = "none"
-lock_timeout = 30
+lock_wait = 30
 
 [targets.crm.options]
 application_name = "dapter"
@@ -60,7 +60,7 @@ fn a_target_with_a_url_takes_the_defaults() {
         "`defaults.directory` at dapter.toml:3"
     );
     assert_eq!(target.transaction.value, TransactionMode::All);
-    assert_eq!(target.lock_timeout.value, Duration::from_secs(300));
+    assert_eq!(target.lock_wait.value, Duration::from_secs(300));
     assert!(target.options.expose().is_empty());
     assert_eq!(project.target_names(), ["crm", "default"]);
     assert_eq!(
@@ -83,7 +83,7 @@ fn a_target_with_separate_fields_needs_no_quoting() {
     );
     assert_eq!(target.directory.value, folder.path().join("crm/migrations"));
     assert_eq!(target.transaction.value, TransactionMode::None);
-    assert_eq!(target.lock_timeout.value, Duration::from_secs(30));
+    assert_eq!(target.lock_wait.value, Duration::from_secs(30));
     let options: Vec<(&str, &str)> = target
         .options
         .expose()
@@ -130,7 +130,7 @@ fn layers_lie_over_one_another() {
         "DAPTER_DATABASE_URL" => Some("mysql://env/db".to_owned()),
         "DAPTER_DIRECTORY" => Some("from-env".to_owned()),
         "DAPTER_TRANSACTION" => Some("each".to_owned()),
-        "DAPTER_LOCK_TIMEOUT" => Some("500ms".to_owned()),
+        "DAPTER_LOCK_WAIT" => Some("500ms".to_owned()),
         "DATABASE_URL" => Some("never:this".to_owned()),
         "CRM_PASSWORD" => Some(String::new()),
         _ => None,
@@ -144,25 +144,31 @@ fn layers_lie_over_one_another() {
     assert_eq!(target.base_directory, folder.path());
     assert_eq!(target.directory.value, folder.path().join("from-env"));
     assert_eq!(target.transaction.value, TransactionMode::Each);
-    assert_eq!(target.lock_timeout.value, Duration::from_millis(500));
+    assert_eq!(target.lock_wait.value, Duration::from_millis(500));
 
     let overrides = Overrides {
         target: None,
         url: Some(DatabaseUrl::parse("sqlite:x.db").unwrap()),
         directory: Some(PathBuf::from("/cli")),
         transaction: Some(TransactionMode::None),
-        lock_timeout: Some(Duration::ZERO),
+        lock_wait: Some(Duration::ZERO),
+        lock_timeout: Some(Duration::from_secs(3)),
+        statement_timeout: Some(Duration::from_secs(9)),
     };
     let target = project.target(&overrides, &environment).unwrap();
     assert_eq!(target.url.value.expose(), "sqlite:x.db");
     assert_eq!(target.directory.value, Path::new("/cli"));
     assert_eq!(target.transaction.value, TransactionMode::None);
-    assert_eq!(target.lock_timeout.value, Duration::ZERO);
+    assert_eq!(target.lock_wait.value, Duration::ZERO);
+    assert_eq!(target.lock_timeout.value, Duration::from_secs(3));
+    assert_eq!(target.statement_timeout.value, Duration::from_secs(9));
     for origin in [
         target.url.origin,
         target.directory.origin,
         target.transaction.origin,
+        target.lock_wait.origin,
         target.lock_timeout.origin,
+        target.statement_timeout.origin,
     ] {
         assert_eq!(origin, Origin::CommandLine);
     }
@@ -236,7 +242,7 @@ fn without_a_file_the_usual_variable_counts() {
     );
     assert_eq!(target.base_directory, folder.path());
     assert_eq!(target.directory.value, folder.path().join("migrations"));
-    assert_eq!(target.lock_timeout.value, DEFAULT_LOCK_TIMEOUT);
+    assert_eq!(target.lock_wait.value, DEFAULT_LOCK_WAIT);
     assert_eq!(project.config_path(), None);
     assert!(project.plugin_path(&nothing).unwrap().is_empty());
 

@@ -57,7 +57,7 @@ set LABEL, or give a default: ${LABEL:-…}"
 fn values_that_are_wrong_once_filled_in() {
     let environment = |name: &str| match name {
         "BAD" => Some(SECRET.to_owned()),
-        "DAPTER_LOCK_TIMEOUT" => Some("soon".to_owned()),
+        "DAPTER_LOCK_WAIT" => Some("soon".to_owned()),
         _ => None,
     };
     assert_eq!(
@@ -69,7 +69,7 @@ fn values_that_are_wrong_once_filled_in() {
         "\
 dapter.toml:2:5: the database URL has no scheme, so no adapter can be chosen
 dapter.toml:3:11: the folder of the scripts is empty
-environment variable DAPTER_LOCK_TIMEOUT: `soon` is not a duration
+environment variable DAPTER_LOCK_WAIT: `soon` is not a duration
 a SQLite file is written sqlite:PATH; for example sqlite:app.db or postgresql://user@host/database
 name a folder, or `.` for the one of dapter.toml
 write a whole number and a unit: 500ms, 60s, 5m, 1h"
@@ -92,7 +92,7 @@ top = 1
 [defaults]
 directroy = 'x'
 transaction = 'eech'
-lock_timeout = -5
+lock_wait = -5
 plugin_path = 'hunter2'
 [targets.a]
 url = 'hunter2$'
@@ -108,7 +108,7 @@ c = 'hunter2'
 ";
     let config = config.replace(
         "[targets]\nc",
-        "[targets.c]\nx.y = 1\n[targets.d]\nlock_timeout = 1.5\noptions",
+        "[targets.c]\nx.y = 1\n[targets.d]\nlock_wait = 1.5\noptions",
     );
     assert_eq!(
         mistakes(&config),
@@ -117,7 +117,7 @@ dapter.toml:1:1: unknown key `top`
 dapter.toml:2:2: unknown key `default`
 dapter.toml:4:1: unknown key `directroy` in `defaults`
 dapter.toml:5:15: unknown transaction mode `eech`
-dapter.toml:6:16: `-5` is not a duration
+dapter.toml:6:13: `-5` is not a duration
 dapter.toml:7:15: `defaults.plugin_path` must be an array of strings, not of type string
 dapter.toml:9:1: `targets.a` has both `url` and `password`
 dapter.toml:9:7: a lone `$` has no meaning
@@ -126,7 +126,7 @@ dapter.toml:12:10: `targets.b` has separate fields but no `scheme`
 dapter.toml:14:13: `targets.b.directory` must be a string, not of type integer
 dapter.toml:16:8: `targets.b.options.list` must be a string, an integer or a boolean, not of type array
 dapter.toml:18:1: unknown key `x` in `targets.c`
-dapter.toml:20:16: `targets.d.lock_timeout` must be a string or a number of seconds, not of type float
+dapter.toml:20:13: `targets.d.lock_wait` must be a string or a number of seconds, not of type float
 dapter.toml:21:11: `targets.d.options` must be a table, not of type string
 known here: defaults, targets
 did you mean `defaults`?
@@ -135,7 +135,7 @@ write `each`, `all` or `none`
 write a whole number and a unit: 500ms, 60s, 5m, 1h
 give either `url`, or scheme, host, port, user, password and database
 write `$$` for a dollar sign, `${NAME}` for an environment variable
-known here: database, directory, host, lock_timeout, options, password, port, scheme, transaction, url, user
+known here: database, directory, host, lock_timeout, lock_wait, options, password, port, scheme, statement_timeout, transaction, url, user
 add the scheme that chooses the adapter: scheme = \"postgresql\""
     );
 }
@@ -201,7 +201,9 @@ fn problems_carry_place_and_hint_apart() {
     assert_eq!(first.hint, None);
     assert_eq!(
         second.hint.as_deref(),
-        Some("known here: directory, lock_timeout, plugin_path, transaction")
+        Some(
+            "known here: directory, lock_timeout, lock_wait, plugin_path, statement_timeout, transaction"
+        )
     );
 }
 
@@ -209,7 +211,7 @@ proptest! {
     #[test]
     fn no_file_makes_the_reader_panic(
         lines in prop::collection::vec(
-            r#"(\[(targets|defaults)(\.[a-zé]{1,3})?\]|(url|port|options|directory|lock_timeout|targets\.a\.host) ?= ?("[$\{A-Z\}é\\]{0,6}"|[0-9_x.]{1,4}|\[1, ?\]|\{ ?a = true \})|.{0,8})"#,
+            r#"(\[(targets|defaults)(\.[a-zé]{1,3})?\]|(url|port|options|directory|lock_wait|targets\.a\.host) ?= ?("[$\{A-Z\}é\\]{0,6}"|[0-9_x.]{1,4}|\[1, ?\]|\{ ?a = true \})|.{0,8})"#,
             0..8,
         ),
     ) {

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use dapter::api::memory::{MemoryAdapter, MemorySession};
 use dapter::api::{
-    AdapterError, AsyncMigrationAdapter, AsyncSession, Capability, ConnectOptions, Description,
-    ErrorKind, History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result,
-    Statement, SyncMigrationAdapter, SyncSession,
+    AdapterError, AppliedRevision, AsyncMigrationAdapter, AsyncSession, Capability, ConnectOptions,
+    Description, ErrorKind, Expect, History, HistoryChange, LockOutcome, LockRow, LogEntry,
+    Notices, Record, Result, RowChange, Statement, SyncMigrationAdapter, SyncSession, Value,
 };
 
 use super::faults::{Fault, strikes};
@@ -40,6 +40,8 @@ pub(super) fn record_alembic_heads(database: &str, heads: &[&str]) {
 pub(crate) trait Declared: Debug + Default + Send + Sync + 'static {
     const KEY: &'static str;
     const CAPABILITIES: &'static [Capability];
+    /// Whether effect and record are two calls, so that a statement is announced before it runs.
+    const ANNOUNCES: bool = false;
 }
 
 /// The in-memory adapter with other capabilities and able to fail.
@@ -75,6 +77,18 @@ impl Declared for WithLock {
     ];
 }
 
+#[derive(Debug, Default)]
+pub(crate) struct Apart;
+
+impl Declared for Apart {
+    const KEY: &'static str = "announcing";
+    const CAPABILITIES: &'static [Capability] = &[Capability::Transactions];
+    const ANNOUNCES: bool = true;
+}
+
+/// Has transactions, but structure is no part of them: statements are announced, and `put` and `del` tell from what is
+/// there whether they took effect.
+pub(crate) type Announcing = Wrapping<Apart>;
 /// Has transactions; the host keeps a lock row.
 pub(crate) type Faulty = Wrapping<Transactional>;
 /// Declares nothing at all.
@@ -96,6 +110,7 @@ impl<D: Declared> SyncMigrationAdapter for Wrapping<D> {
         let mut session = Wrapped {
             database,
             inner: None,
+            announces: D::ANNOUNCES,
             mark: Arc::new(()),
         };
         let inner = MemoryAdapter.connect(options, notices)?;
@@ -104,8 +119,14 @@ impl<D: Declared> SyncMigrationAdapter for Wrapping<D> {
         Ok(session)
     }
 
+    /// A statement that puts the value `alone` cannot run in a transaction.
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
-        MemoryAdapter.split(script)
+        let mut statements = MemoryAdapter.split(script)?;
+        for statement in &mut statements {
+            let text = statement.text(script).unwrap_or_default();
+            statement.alone = text.ends_with(" alone");
+        }
+        Ok(statements)
     }
 }
 
@@ -114,6 +135,7 @@ impl<D: Declared> SyncMigrationAdapter for Wrapping<D> {
 pub(crate) struct Wrapped {
     database: String,
     inner: Option<MemorySession>,
+    announces: bool,
     /// What tells this session from others.
     mark: Arc<()>,
 }
@@ -141,6 +163,48 @@ impl Wrapped {
         result
     }
 
+    fn execute_announced(&mut self, statement: &str, record: &Record) -> Result<u64> {
+        let intent = record.intent.clone().unwrap_or_default();
+        let before = self.call(|inner| {
+            let before = inner.read_history()?;
+            inner.swap_history(&intent)?;
+            Ok(before)
+        })?;
+        match self.call(|inner| inner.execute(statement)) {
+            Ok(rows) => {
+                self.call(|inner| inner.swap_history(&record.after_intent()))
+                    .map_err(AdapterError::after_effect)?;
+                Ok(rows)
+            }
+            Err(error) => {
+                let back = undone(&intent, &before);
+                // Without a connection the announcement stays, which is what it is for.
+                if let Some(inner) = &mut self.inner
+                    && error.kind != ErrorKind::ConnectionLost
+                {
+                    inner.swap_history(&back)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a statement took effect, if what is there tells it.
+    fn took_effect(&mut self, statement: &str) -> Result<Option<bool>> {
+        let mut words = statement.split(' ');
+        let (verb, key) = (words.next(), words.next().unwrap_or_default());
+        let there = self
+            .call(|inner| inner.query("all"))?
+            .rows
+            .iter()
+            .any(|row| row.first() == Some(&Value::Text(key.to_owned())));
+        Ok(match verb {
+            Some("put") => Some(there),
+            Some("del") => Some(!there),
+            _ => None,
+        })
+    }
+
     fn unlock_own(&self) -> bool {
         let mut locks = locked(&LOCKS);
         let mine = locks
@@ -150,6 +214,19 @@ impl Wrapped {
             locks.remove(&self.database);
         }
         mine
+    }
+}
+
+/// The change that takes an announcement back: what was there before is there again.
+fn undone(intent: &HistoryChange, before: &History) -> HistoryChange {
+    let rows = intent.rows.iter().map(|announced| RowChange {
+        revision: announced.revision.clone(),
+        expect: Expect::exactly(announced.row.as_ref()),
+        row: before.row(&announced.revision).cloned(),
+    });
+    HistoryChange {
+        rows: rows.collect(),
+        ..HistoryChange::default()
     }
 }
 
@@ -174,6 +251,11 @@ impl SyncSession for Wrapped {
             .get(&self.database)
             .cloned()
             .unwrap_or_default();
+        for row in &mut history.rows {
+            if let Some(statement) = &mut row.in_flight {
+                statement.took_effect = self.took_effect(&statement.statement)?;
+            }
+        }
         Ok(history)
     }
 
@@ -191,6 +273,9 @@ impl SyncSession for Wrapped {
 
     /// Both take effect together, as the contract asks of an adapter that can.
     fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
+        if self.announces {
+            return self.execute_announced(statement, record);
+        }
         self.call(|inner| {
             inner.begin()?;
             let done = inner.execute(statement).and_then(|rows| {

@@ -5,7 +5,7 @@ mod database;
 mod faults;
 mod project;
 
-pub(crate) use adapters::{Asynchronous, Faulty, Locking, Plain};
+pub(crate) use adapters::{Announcing, Asynchronous, Faulty, Locking, Plain};
 pub(crate) use database::{Content, Database};
 pub(crate) use faults::Fault;
 pub(crate) use project::{Project, id, ids};

@@ -233,7 +233,7 @@ fn who_lost_the_lock_runs_nothing_more() {
         "SAVEPOINT a",
     ] {
         let error = session
-            .execute_recorded(statement, &change.into())
+            .execute_recorded(statement, &change.clone().into())
             .expect_err(statement);
         assert_eq!(error.kind, ErrorKind::Conflict, "{statement}");
         session.begin().expect("no transaction is left open");

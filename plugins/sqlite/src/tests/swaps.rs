@@ -23,6 +23,7 @@ fn every_field_is_kept_as_it_is() {
         statements_total: 3,
         done_checksum: odd_text("done"),
         error: odd_text("error"),
+        in_flight: None,
         duration_ms: 4,
         applied_at: odd_text("at"),
         applied_by: odd_text("by"),

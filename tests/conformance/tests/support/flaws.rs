@@ -164,6 +164,25 @@ flaws! {
             }
         }
     }
+    RenewsForAnybody {
+        fn swap_history(c: &mut Connection, change: &HistoryChange) -> Result<()> {
+            match &change.lock {
+                LockChange::Renew { .. } => c.force(change),
+                _ => c.inner.swap_history(change),
+            }
+        }
+    }
+    KeepsTheAnnouncement {
+        fn execute_recorded(c: &mut Connection, statement: &str, record: &Record) -> Result<u64> {
+            let mut change = record.change.clone();
+            let announced = record.intent.iter().flat_map(|intent| &intent.rows).find_map(|row| row.row.clone());
+            for row in change.rows.iter_mut().filter_map(|row| row.row.as_mut()) {
+                row.in_flight = announced.as_ref().and_then(|row| row.in_flight.clone());
+            }
+            let rows = c.execute(statement)?;
+            c.inner.swap_history(&change).map(|()| rows)
+        }
+    }
     ForgetsTheHoldersUser {
         fn read_history(c: &mut Connection) -> Result<History> {
             let mut history = c.inner.read_history()?;

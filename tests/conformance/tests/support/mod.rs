@@ -25,6 +25,7 @@ pub(crate) fn subject<A: SyncMigrationAdapter>(scheme: &'static str) -> Subject 
     Subject {
         adapter: block_on(Adapter::linked_sync::<A>()).expect("the adapter is made"),
         fresh: Box::new(fresh),
+        absent: None,
         refused: vec![Refusal::new("no name", nameless, ErrorKind::Connect)],
         prepare: vec!["put given 1".to_owned()],
         put: Effect::new("put item 1", 1, "del item"),

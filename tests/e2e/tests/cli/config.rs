@@ -9,7 +9,7 @@ fn every_mistake_in_the_file_is_reported() {
     sandbox.write(
         "dapter.toml",
         "[targets.default]\nulr = \"sqlite:app.db\"\ndirectory = 3\ntransaction = \"eech\"\n\
-         lock_timeout = \"5 parsecs\"\n[targets.crm]\nhost = \"localhost\"\n[target.shop]\n",
+         lock_wait = \"5 parsecs\"\n[targets.crm]\nhost = \"localhost\"\n[target.shop]\n",
     );
     assert_snapshot!(sandbox.transcript("dapter upgrade"), @r#"
     $ dapter upgrade
@@ -21,7 +21,7 @@ fn every_mistake_in_the_file_is_reported() {
     error: dapter.toml:4:15: unknown transaction mode `eech`
       help: write `each`, `all` or `none`
 
-    error: dapter.toml:5:16: `5 parsecs` is not a duration
+    error: dapter.toml:5:13: `5 parsecs` is not a duration
       help: write a whole number and a unit: 500ms, 60s, 5m, 1h
 
     error: dapter.toml:6:10: `targets.crm` has separate fields but no `scheme`

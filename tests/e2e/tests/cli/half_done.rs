@@ -84,10 +84,10 @@ fn what_ran_must_not_be_edited() {
         dapter stamp base --dry-run
         dapter stamp base
         dapter current
-    "), @r#"
+    "), @"
     $ dapter upgrade
     error: revision a1 is half done, and the part of migrations/versions/a1.sql that ran was edited since
-      help: restore the statements that ran as they were; those after them may be edited
+      help: restore the statements that ran as they were; those after them may be edited; or look at the choices of `dapter repair`
     [exit 1]
 
     $ dapter stamp base --dry-run
@@ -98,5 +98,118 @@ fn what_ran_must_not_be_edited() {
 
     $ dapter current
     base (nothing is applied)
+    ");
+}
+
+#[test]
+fn status_explains_it_and_repair_lists_the_choices() {
+    let sandbox = half_done();
+    assert_snapshot!(sandbox.transcript("
+        dapter status
+        dapter repair
+        dapter repair --not-done
+        dapter repair --done
+        dapter status
+        dapter repair
+    "), @r#"
+    $ dapter status
+    database   sqlite:app.db
+    at         base (nothing is applied)
+    pending    nothing
+
+    half done: the upgrade of a1 Make a1
+      2 of 3 statements are done, since YYYY-MM-DDThh:mmZ
+      statement 3 of 3, migrations/versions/a1.sql:7:
+          CREATE TABL c (id INTEGER)
+      it failed: near "TABL": syntax error
+      next: `dapter upgrade` goes on at statement 3
+
+    $ dapter repair
+    half done: the upgrade of a1 Make a1
+      2 of 3 statements are done, since YYYY-MM-DDThh:mmZ
+      statement 3 of 3, migrations/versions/a1.sql:7:
+          CREATE TABL c (id INTEGER)
+      it failed: near "TABL": syntax error
+      next: `dapter upgrade` goes on at statement 3
+
+    to settle it by hand, look at the database, then say what is the case: dapter repair a1 …
+      --done          statement 3 took effect, or you ran it by hand: go on behind it
+      --statements N  the first N statements have taken effect, as the script has them now
+      --finished      you finished the whole upgrade by hand
+      --undone        you undid by hand what the upgrade had done
+
+    $ dapter repair --not-done
+    error: no statement was running when the step stopped
+      help: run the same command again: it goes on at the statement that failed
+    [exit 1]
+
+    $ dapter repair --done
+    a1 counts as applied now
+
+    $ dapter status
+    database   sqlite:app.db
+    at         a1 Make a1
+    pending    nothing
+
+    $ dapter repair
+    nothing is half done
+    "#);
+}
+
+#[test]
+fn repair_takes_a_person_at_their_word() {
+    let sandbox = half_done();
+    assert_snapshot!(sandbox.transcript("
+        dapter repair b2 --done
+        dapter repair --done --undone
+        dapter repair --statements 1
+        dapter repair --undone --json
+        dapter status
+        dapter status --json
+    "), @r#"
+    $ dapter repair b2 --done
+    error: revision b2 is not half done
+      help: half done: a1
+    [exit 1]
+
+    $ dapter repair --done --undone
+    error: the argument '--done' cannot be used with '--undone'
+
+    Usage: dapter repair --done [REVISION]
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter repair --statements 1
+    a1 has 1 of 3 statements done now
+
+    $ dapter repair --undone --json
+    {
+      "database": "sqlite:app.db",
+      "repaired": {
+        "revision": "a1",
+        "state": null,
+        "statements_done": null
+      },
+      "target": "default"
+    }
+
+    $ dapter status
+    database   sqlite:app.db
+    at         base (nothing is applied)
+    pending    1 revision
+
+    $ dapter status --json
+    {
+      "current": [],
+      "database": "sqlite:app.db",
+      "half_done": [],
+      "lock_holder": null,
+      "pending": [
+        "a1"
+      ],
+      "refusal": null,
+      "target": "default"
+    }
     "#);
 }

@@ -8,7 +8,7 @@ fn help_of_the_program() {
     assert_snapshot!(Sandbox::new().transcript("
         dapter --help
         dapter --version
-    "), @r#"
+    "), @"
     $ dapter --help
     Migrates databases: one command line for every database that has a plugin
 
@@ -24,6 +24,8 @@ fn help_of_the_program() {
       heads      Show the revisions that no other revises
       show       Show a revision and its script
       stamp      Record a revision as reached without running a script
+      status     Show where the database is, what is half done and what `upgrade` will do next
+      repair     Settle by hand what is half done
       unlock     Take the lock away from a deployer that is gone for certain
       plugin     Look at plugins
 
@@ -33,6 +35,7 @@ fn help_of_the_program() {
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
           --target <NAME>       Target of the configuration file [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
           --dry-run             Show what would be done, and change nothing
@@ -50,7 +53,7 @@ fn help_of_the_program() {
 
     $ dapter --version
     dapter [version]
-    "#);
+    ");
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn help_of_commands() {
         dapter upgrade --help
         dapter create -h
         dapter plugin --help
-    "), @r#"
+    "), @"
     $ dapter upgrade --help
     Apply revisions
 
@@ -69,8 +72,15 @@ fn help_of_commands() {
       [REVISION]  Where to go: `head`, `heads`, an id or its beginning, `+2` [default: head]
 
     Options:
-          --transaction <MODE>   Transactions: `each` revision, `all` in one, `none` [default: each]
-          --lock-timeout <TIME>  How long to wait for another deployer: 500ms, 60s, 5m [default: 60s]
+          --create-database           Make the database if it does not exist
+          --transaction <MODE>        Transactions: `each` revision, `all` in one, `none` [default:
+                                      each]
+          --lock-wait <TIME>          How long to wait for others, another deployer or whoever is in a
+                                      statement's way [default: 60s]
+          --lock-timeout <TIME>       How long a statement waits for others before its step is tried
+                                      again: 500ms, 2s [default: 1s]
+          --statement-timeout <TIME>  How long a statement may run; 0 is as long as it takes [default:
+                                      0]
 
     Options for every command:
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
@@ -78,6 +88,7 @@ fn help_of_commands() {
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
           --target <NAME>       Target of the configuration file [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
           --dry-run             Show what would be done, and change nothing
@@ -104,6 +115,7 @@ fn help_of_commands() {
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
           --target <NAME>       Target of the configuration file [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
           --dry-run             Show what would be done, and change nothing
@@ -125,12 +137,13 @@ fn help_of_commands() {
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
           --target <NAME>       Target of the configuration file [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
           --dry-run             Show what would be done, and change nothing
           --color <WHEN>        When to use colour: auto, always or never [default: auto]
       -h, --help                Print help
-    "#);
+    ");
 }
 
 #[test]
@@ -175,7 +188,7 @@ fn what_else_is_refused() {
         dapter upgrade a b
         dapter downgrade
         dapter upgrade --transaction some
-        dapter upgrade --lock-timeout soon
+        dapter upgrade --lock-wait soon
         dapter --color purple current
         dapter --url
     "), @r#"
@@ -212,8 +225,8 @@ fn what_else_is_refused() {
     For more information, try '--help'.
     [exit 2]
 
-    $ dapter upgrade --lock-timeout soon
-    error: invalid value 'soon' for '--lock-timeout <TIME>': `soon` is not a duration (write a whole number and a unit: 500ms, 60s, 5m, 1h)
+    $ dapter upgrade --lock-wait soon
+    error: invalid value 'soon' for '--lock-wait <TIME>': `soon` is not a duration (write a whole number and a unit: 500ms, 60s, 5m, 1h)
 
     For more information, try '--help'.
     [exit 2]

@@ -60,9 +60,12 @@ fn making_scripts() {
                   "transactions",
                   "transactional-ddl",
                   "query",
-                  "cancel"
+                  "cancel",
+                  "lock-timeout",
+                  "create-database"
                 ],
                 "comment": "--",
+                "dialect": "sqlite",
                 "execution": "blocking",
                 "extension": "sql",
                 "key": "sqlite",
@@ -128,9 +131,12 @@ fn making_scripts() {
               "transactions",
               "transactional-ddl",
               "query",
-              "cancel"
+              "cancel",
+              "lock-timeout",
+              "create-database"
             ],
             "comment": "--",
+            "dialect": "sqlite",
             "execution": "blocking",
             "extension": "sql",
             "key": "sqlite",
@@ -254,6 +260,7 @@ fn changing_a_database() {
           "revision": "a1",
           "statements": [
             {
+              "alone": false,
               "column": 1,
               "line": 5,
               "text": "CREATE TABLE a (id INTEGER)"

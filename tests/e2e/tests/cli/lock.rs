@@ -45,22 +45,22 @@ fn a_lock_that_was_lost_is_noticed_at_the_next_statement() {
 fn who_holds_the_lock_and_taking_it_away() {
     let sandbox = locked();
     assert_snapshot!(sandbox.transcript("
-        dapter upgrade --lock-timeout 0s
-        dapter stamp base --lock-timeout 0s
+        dapter upgrade --lock-wait 0s
+        dapter stamp base --lock-wait 0s
         dapter unlock
         dapter --json unlock
         dapter unlock --yes --dry-run
         dapter unlock --yes
         dapter unlock
     "), @r#"
-    $ dapter upgrade --lock-timeout 0s
+    $ dapter upgrade --lock-wait 0s
     error: the database is locked by process 4711 on deploy-7 (carol) since YYYY-MM-DDThh:mm:ssZ; gave up after [time]
-      help: wait for it to finish, or give it more time with --lock-timeout; if that process is gone for certain, `dapter unlock` gives its lock back
+      help: wait for it to finish, or give it more time with --lock-wait; if that process is gone for certain, `dapter unlock` gives its lock back
     [exit 6]
 
-    $ dapter stamp base --lock-timeout 0s
+    $ dapter stamp base --lock-wait 0s
     error: the database is locked by process 4711 on deploy-7 (carol) since YYYY-MM-DDThh:mm:ssZ; gave up after [time]
-      help: wait for it to finish, or give it more time with --lock-timeout; if that process is gone for certain, `dapter unlock` gives its lock back
+      help: wait for it to finish, or give it more time with --lock-wait; if that process is gone for certain, `dapter unlock` gives its lock back
     [exit 6]
 
     $ dapter unlock

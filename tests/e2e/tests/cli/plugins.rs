@@ -14,7 +14,7 @@ fn what_there_is() {
         DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
         dapter plugin info oracle
         DAPTER_PLUGIN_PATH=plugins dapter plugin list
-    "), @r#"
+    "), @"
     $ dapter plugin list
     dapter-sqlite [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
@@ -36,7 +36,7 @@ fn what_there_is() {
     adapter    sqlite
       schemes       sqlite, sqlite3
       scripts       *.sql, comments with --
-      capabilities  transactions, transactional-ddl, query, cancel
+      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database
 
     $ DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
     (no plugin)                           notes.txt (broken: it is not a dynamic library)
@@ -62,7 +62,7 @@ fn what_there_is() {
     error: the plugin folder `plugins` in DAPTER_PLUGIN_PATH is not absolute
       help: write the folder's whole path, from the root
     [exit 5]
-    "#);
+    ");
 }
 
 #[test]

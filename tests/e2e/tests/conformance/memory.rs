@@ -14,6 +14,7 @@ pub(crate) fn subject(adapter: Adapter) -> Subject {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
             ConnectOptions::new(format!("{scheme}:conformance-{number}"))
         }),
+        absent: None,
         refused: Vec::new(),
         prepare: vec!["put given 1".to_owned()],
         put: Effect::new("put item 1", 1, "del item"),

@@ -16,12 +16,16 @@ const SLOW: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM
 pub(crate) fn subject(adapter: Adapter, folder: &TempDir) -> Subject {
     let missing = folder.path().join("no such folder").join("x.db");
     let name = unique(folder, "db");
+    let other_name = unique(folder, "db");
     let script = format!(
         "-- groceries;\nINSERT INTO items VALUES (3, 'semi;colon');\n\n  {TRIGGER};\nDELETE FROM items WHERE id = 3;\n"
     );
     Subject {
         adapter,
         fresh: Box::new(move || ConnectOptions::new(format!("sqlite:{}?busy_timeout=20", name()))),
+        absent: Some(Box::new(move || {
+            ConnectOptions::new(format!("sqlite:{}.folder/x.db", other_name()))
+        })),
         refused: vec![
             Refusal::new(
                 "a folder that is not there",

@@ -11,6 +11,7 @@ pub(crate) fn subject(adapter: Adapter, folder: &TempDir) -> Subject {
     Subject {
         adapter,
         fresh: Box::new(move || ConnectOptions::new(format!("toy:{}", name()))),
+        absent: None,
         refused: vec![Refusal::new(
             "no file",
             ConnectOptions::new("toy:"),

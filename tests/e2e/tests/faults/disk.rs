@@ -37,7 +37,7 @@ fn an_upgrade_that_finds_no_room_is_rolled_back_and_completes_with_room() {
                 .filter(|line| mode == "each" && line.starts_with("applied"))
                 .count()
         );
-        project.run(&["upgrade", "--lock-timeout", "0s"]).expect(0);
+        project.run(&["upgrade", "--lock-wait", "0s"]).expect(0);
         Contents::of(&project).expect(&expected);
     }
 }

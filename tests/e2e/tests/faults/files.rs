@@ -87,7 +87,7 @@ fn a_writer_who_stays_longer_than_the_patience_is_told_of() {
         project.run(&["upgrade", "one"]).expect(0);
         let mut writer = project.session();
         block_on(writer.begin()).expect("begins");
-        let impatient = [run, &["--lock-timeout", "100ms"]].concat();
+        let impatient = [run, &["--lock-wait", "100ms"]].concat();
         let ended = project.run(&impatient).expect(6);
         assert!(
             ended.errors.contains("in use by somebody else"),

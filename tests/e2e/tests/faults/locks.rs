@@ -19,7 +19,7 @@ fn the_lock_of_a_killed_process_is_taken_over_at_once() {
     running.kill();
     running.end();
     project.script("two", Some("one"), SMALL[1].1);
-    let again = project.run(&["upgrade", "--lock-timeout", "0s"]).expect(0);
+    let again = project.run(&["upgrade", "--lock-wait", "0s"]).expect(0);
     assert!(again.errors.contains("took over the lock of"), "{again:?}");
     assert!(again.errors.contains("which is gone"), "{again:?}");
     assert_eq!(history(&mut project.session()).len(), 2);
@@ -35,9 +35,7 @@ fn the_lock_of_another_host_is_respected_until_it_is_taken_away() {
     };
     project.take_lock(foreign);
     for timeout in ["0s", "0", "100ms"] {
-        let ended = project
-            .run(&["upgrade", "--lock-timeout", timeout])
-            .expect(6);
+        let ended = project.run(&["upgrade", "--lock-wait", timeout]).expect(6);
         assert!(
             ended
                 .errors
@@ -48,9 +46,9 @@ fn the_lock_of_another_host_is_respected_until_it_is_taken_away() {
     }
     assert_eq!(history(&mut project.session()), [""; 0]);
     project.run(&["unlock"]).expect(0);
-    project.run(&["upgrade", "--lock-timeout", "0s"]).expect(6);
+    project.run(&["upgrade", "--lock-wait", "0s"]).expect(6);
     project.run(&["unlock", "--yes"]).expect(0);
-    project.run(&["upgrade", "--lock-timeout", "0s"]).expect(0);
+    project.run(&["upgrade", "--lock-wait", "0s"]).expect(0);
 }
 
 #[test]
@@ -58,6 +56,6 @@ fn who_has_nothing_to_do_waits_for_nobody() {
     let project = Project::with(SMALL);
     project.run(&["upgrade"]).expect(0);
     project.take_lock(living_holder("held"));
-    let ended = project.run(&["upgrade", "--lock-timeout", "0s"]).expect(0);
+    let ended = project.run(&["upgrade", "--lock-wait", "0s"]).expect(0);
     assert!(ended.output.contains("nothing to do"), "{ended:?}");
 }

@@ -54,7 +54,7 @@ fn a_statement_that_takes_long_is_interrupted() {
             }
             project.script("two", Some("one"), "CREATE TABLE slow (n);");
             project
-                .run(&["upgrade", "--transaction", mode, "--lock-timeout", "0s"])
+                .run(&["upgrade", "--transaction", mode, "--lock-wait", "0s"])
                 .expect(0);
             let contents = Contents::of(&project);
             assert_eq!((contents.history.len(), contents.schema.len()), (3, 3));
@@ -125,7 +125,7 @@ fn an_upgrade_interrupted_at_any_moment_says_truly_what_it_did() {
             Some(1) | None => assert!(count == 0 && done == 0, "{count}: {ended:?}"),
             Some(_) => panic!("{ended:?}"),
         }
-        project.run(&["upgrade", "--lock-timeout", "0s"]).expect(0);
+        project.run(&["upgrade", "--lock-wait", "0s"]).expect(0);
         Contents::of(&project).expect(&expected);
         ended.code()
     });

@@ -1,0 +1,165 @@
+//! `dapter status`.
+
+use std::fmt::Write;
+
+use dapter::api::LockRow;
+use dapter::plan::Direction;
+use dapter::project::Target;
+use dapter::{HalfDone, NextRun, Status};
+use serde_json::{Value, json};
+
+use super::output::{Failure, Output};
+use super::paths::shown;
+use super::progress::holder_text;
+use super::session::Session;
+use super::time::minute;
+
+/// How many lines of a statement are shown.
+const SHOWN_LINES: usize = 4;
+
+pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+    let target = session.target()?;
+    let status = session.migrator(&target)?.status()?;
+    output.result(&document(&status, &target), &text(&status, &target))
+}
+
+fn document(status: &Status, target: &Target) -> Value {
+    let refusal = status.refusal.as_ref();
+    json!({
+        "target": target.name,
+        "database": target.url.value.to_string(),
+        "current": status.current,
+        "pending": status.pending,
+        "half_done": status.half_done,
+        "lock_holder": status.holder.as_ref().map(holder),
+        "refusal": refusal.map(|error| json!({"message": error.to_string(), "hint": error.hint()})),
+    })
+}
+
+/// A holder without the token that only it may know.
+pub(super) fn holder(holder: &LockRow) -> Value {
+    json!({"host": holder.host, "pid": holder.pid, "user": holder.user, "since": holder.since})
+}
+
+fn text(status: &Status, target: &Target) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "database   {}", target.url.value);
+    let heads: Vec<String> = status
+        .current
+        .iter()
+        .filter(|current| current.state != "upgrading")
+        .map(|current| format!("{} {}", current.revision, current.message))
+        .collect();
+    let at = match heads.is_empty() {
+        true => "base (nothing is applied)".to_owned(),
+        false => heads.join(", "),
+    };
+    let _ = writeln!(text, "at         {at}");
+    let pending = match status.pending.len() {
+        0 => "nothing".to_owned(),
+        1 => "1 revision".to_owned(),
+        count => format!("{count} revisions"),
+    };
+    let _ = writeln!(text, "pending    {pending}");
+    if let Some(row) = &status.holder {
+        let _ = writeln!(text, "locked by  {}", lock_text(row));
+    }
+    for step in &status.half_done {
+        text.push('\n');
+        text.push_str(&explained(step));
+    }
+    if let Some(error) = &status.refusal {
+        let _ = writeln!(
+            text,
+            "\nevery run would be refused: {error}\n  {}",
+            error.hint()
+        );
+    }
+    text
+}
+
+pub(super) fn lock_text(row: &LockRow) -> String {
+    match row.pid {
+        0 => "somebody else; the database does not tell who".to_owned(),
+        _ => holder_text(Some(row)),
+    }
+}
+
+/// A half-done step: where it stopped, why, and what comes next.
+pub(super) fn explained(step: &HalfDone) -> String {
+    let mut text = String::new();
+    let direction = step.direction;
+    let _ = writeln!(
+        text,
+        "half done: the {direction} of {} {}",
+        step.revision, step.message
+    );
+    let by = match step.by.is_empty() {
+        true => String::new(),
+        false => format!(" by {}", step.by),
+    };
+    let _ = writeln!(
+        text,
+        "  {} of {} statements are done, since {}{by}",
+        step.statements_done,
+        step.statements_total,
+        minute(&step.since)
+    );
+    if let Some(statement) = &step.statement {
+        let place = match &step.path {
+            Some(path) => format!(", {}:{}", shown(path), statement.line),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "  statement {} of {}{place}:",
+            statement.number, statement.total
+        );
+        for line in statement.text.lines().take(SHOWN_LINES) {
+            let _ = writeln!(text, "      {line}");
+        }
+        if statement.text.lines().count() > SHOWN_LINES {
+            let _ = writeln!(text, "      …");
+        }
+    }
+    if !step.error.is_empty() {
+        let _ = writeln!(text, "  it failed: {}", step.error);
+    }
+    if let Some(statement) = &step.in_flight {
+        let since = minute(&statement.since);
+        let effect = match statement.took_effect {
+            Some(true) => "and what it touches has changed since: it took effect",
+            Some(false) => "and what it touches is as it was before: it did not take effect",
+            None => "and the database does not tell whether it took effect",
+        };
+        let _ = writeln!(text, "  it was about to run at {since}, {effect}");
+    }
+    let _ = writeln!(text, "  next: {}", next(step));
+    text
+}
+
+fn next(step: &HalfDone) -> String {
+    let command = match step.direction {
+        Direction::Upgrade => "`dapter upgrade`",
+        Direction::Downgrade => "`dapter downgrade`",
+    };
+    match step.next {
+        NextRun::GoesOnAt(number) => format!("{command} goes on at statement {number}"),
+        NextRun::Finishes => {
+            format!("{command} runs nothing more of it and records it as finished")
+        }
+        NextRun::InDoubt => format!(
+            "{command} refuses until `dapter repair` is told whether statement {} took effect",
+            step.statements_done + 1
+        ),
+        NextRun::Edited => format!(
+            "{command} refuses: what ran is not what the script says now; restore it, or use `dapter repair`"
+        ),
+        NextRun::NoScript => {
+            format!(
+                "{command} refuses: no script has this step; bring it back, or use `dapter repair`"
+            )
+        }
+    }
+}

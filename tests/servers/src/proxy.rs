@@ -1,0 +1,237 @@
+//! A network between a client and a server that breaks when told to.
+
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+
+use crate::ports;
+use crate::server::Server;
+
+/// A TCP proxy of this process in front of a server, on 127.0.0.1. All that it does happens at once: when a method has
+/// returned, nothing more is forwarded that the method forbids.
+#[derive(Debug)]
+pub struct Proxy {
+    port: u16,
+    shared: Arc<Shared>,
+    /// Accepts connections; `None` while they are refused.
+    door: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    target: (String, u16),
+    state: Mutex<State>,
+    /// Tells that forwarding goes on or a connection has ended.
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    open: bool,
+    stalled: bool,
+    /// The connection that first has sent the server so many bytes is cut.
+    limit: Option<u64>,
+    was_cut: bool,
+    next: u64,
+    connections: HashMap<u64, Connection>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    client: TcpStream,
+    server: TcpStream,
+}
+
+impl Connection {
+    fn cut(self) {
+        // The other side may have closed it already.
+        drop(self.client.shutdown(Shutdown::Both));
+        drop(self.server.shutdown(Shutdown::Both));
+    }
+}
+
+impl Proxy {
+    /// Opens a port that leads to a server.
+    ///
+    /// # Panics
+    /// If there is no port.
+    #[must_use]
+    pub fn to(server: &Server) -> Self {
+        let proxy = Self {
+            port: ports::free(),
+            shared: Arc::new(Shared {
+                target: (server.address.host.clone(), server.port()),
+                state: Mutex::default(),
+                changed: Condvar::new(),
+            }),
+            door: Mutex::default(),
+        };
+        proxy.accept();
+        proxy
+    }
+
+    /// The port on 127.0.0.1 that leads to the server.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Closes all connections; new ones are accepted.
+    pub fn cut(&self) {
+        self.shared.cut_all();
+    }
+
+    /// Closes the connection that first has sent the server so many bytes since it was opened, right after them: the
+    /// server has read them, and the client gets no answer. One connection, once.
+    pub fn cut_after_bytes(&self, bytes: u64) {
+        let mut state = self.shared.lock();
+        state.limit = Some(bytes);
+        state.was_cut = false;
+    }
+
+    /// Whether what [`cut_after_bytes`](Self::cut_after_bytes) said has happened.
+    #[must_use]
+    pub fn was_cut(&self) -> bool {
+        self.shared.lock().was_cut
+    }
+
+    /// Forwards nothing from now on, while all connections stay open and new ones are accepted: as when a cable was
+    /// pulled.
+    pub fn stall(&self) {
+        self.shared.lock().stalled = true;
+    }
+
+    /// Forwards again, first what has been held back.
+    pub fn go_on(&self) {
+        self.shared.lock().stalled = false;
+        self.shared.changed.notify_all();
+    }
+
+    /// Closes all connections and refuses new ones: as when the server is not there.
+    ///
+    /// # Panics
+    /// If another thread has panicked with the proxy.
+    pub fn refuse(&self) {
+        let mut door = self.door.lock().expect("no one panics with it");
+        if let Some(thread) = door.take() {
+            self.shared.lock().open = false;
+            // Wakes the thread, which sees that it is over. Where this is refused, it has seen it already.
+            drop(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)));
+            thread.join().expect("the door does not panic");
+        }
+        self.shared.cut_all();
+    }
+
+    /// Accepts connections again.
+    ///
+    /// # Panics
+    /// If somebody else has taken the port since.
+    pub fn accept(&self) {
+        let mut door = self.door.lock().expect("no one panics with it");
+        if door.is_some() {
+            return;
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).expect("it is free");
+        self.shared.lock().open = true;
+        let shared = Arc::clone(&self.shared);
+        *door = Some(thread::spawn(move || {
+            while let Ok((client, _)) = listener.accept() {
+                if !shared.lock().open {
+                    break;
+                }
+                // Where the server is not there, the client sees its connection closed.
+                drop(shared.connect(client));
+            }
+        }));
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.refuse();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no one panics with it")
+    }
+
+    fn cut_all(&self) {
+        let connections: Vec<Connection> =
+            self.lock().connections.drain().map(|(_, it)| it).collect();
+        for connection in connections {
+            connection.cut();
+        }
+        self.changed.notify_all();
+    }
+
+    /// Connects a client with the server, and forwards both ways.
+    fn connect(self: &Arc<Self>, client: TcpStream) -> io::Result<()> {
+        let server = TcpStream::connect((self.target.0.as_str(), self.target.1))?;
+        client.set_nodelay(true)?;
+        server.set_nodelay(true)?;
+        let there = (client.try_clone()?, server.try_clone()?);
+        let back = (server.try_clone()?, client.try_clone()?);
+        let id = {
+            let mut state = self.lock();
+            let id = state.next;
+            state.next += 1;
+            state.connections.insert(id, Connection { client, server });
+            id
+        };
+        for ((from, to), counts) in [(there, true), (back, false)] {
+            let shared = Arc::clone(self);
+            thread::spawn(move || shared.forward(id, from, to, counts));
+        }
+        Ok(())
+    }
+
+    /// Forwards one way until either side closes the connection, or it is cut.
+    fn forward(&self, id: u64, mut from: TcpStream, mut to: TcpStream, counts: bool) {
+        let mut sent: u64 = 0;
+        let mut buffer = [0; 16_384];
+        loop {
+            let length = match from.read(&mut buffer) {
+                Ok(0) | Err(_) => break,
+                Ok(length) => length,
+            };
+            let mut state = self.lock();
+            while state.stalled && state.connections.contains_key(&id) {
+                state = self.changed.wait(state).expect("no one panics with it");
+            }
+            if !state.connections.contains_key(&id) {
+                return;
+            }
+            let room = state.limit.filter(|_| counts).map(|limit| {
+                let room = limit.saturating_sub(sent);
+                usize::try_from(room).unwrap_or(usize::MAX)
+            });
+            if let Some(room) = room.filter(|room| *room <= length) {
+                state.limit = None;
+                state.was_cut = true;
+                let connection = state.connections.remove(&id);
+                drop(state);
+                // Whether the server still takes it, the connection ends.
+                drop(to.write_all(&buffer[..room]));
+                if let Some(connection) = connection {
+                    connection.cut();
+                }
+                self.changed.notify_all();
+                return;
+            }
+            drop(state);
+            if to.write_all(&buffer[..length]).is_err() {
+                break;
+            }
+            sent += length as u64;
+        }
+        let connection = self.lock().connections.remove(&id);
+        if let Some(connection) = connection {
+            connection.cut();
+        }
+        self.changed.notify_all();
+    }
+}
