@@ -2,18 +2,22 @@
 
 mod conformance {
     pub(crate) mod memory;
+    pub(crate) mod mysql;
+    pub(crate) mod postgresql;
     pub(crate) mod sqlite;
     pub(crate) mod toy;
+    pub(crate) mod trials;
 }
 
 use std::process::ExitCode;
 
-use conformance::{memory, sqlite, toy};
+use conformance::trials::{named, on_server};
+use conformance::{memory, mysql, postgresql, sqlite, toy};
 use dapter::plugin::{Catalog, Places, load};
-use dapter_conformance::{Subject, cases};
 use dapter_e2e::{Toolchain, build_library, fixture};
 use dapter_plugin_api::abi::{Adapter, block_on};
-use libtest_mimic::{Arguments, Trial};
+use dapter_servers::Product;
+use libtest_mimic::Arguments;
 use tempfile::TempDir;
 
 fn main() -> ExitCode {
@@ -31,13 +35,14 @@ fn main() -> ExitCode {
         "loaded",
         memory::subject(built_beside("async-memory")),
     ));
+    for key in ["postgresql", "postgresql-async"] {
+        let subject = postgresql::subject(built_beside(key));
+        trials.extend(on_server(Product::Postgresql, "loaded", subject));
+    }
+    for key in ["mysql", "mysql-async"] {
+        trials.extend(mysql::trials("loaded", || built_beside(key)));
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-fn named(how: &'static str, subject: Subject) -> impl Iterator<Item = Trial> {
-    cases(subject)
-        .into_iter()
-        .map(move |case| Trial::test(format!("{how}::{}", case.name()), move || case.test()))
 }
 
 /// An adapter of a plugin that cargo has built beside this test, found and loaded as a host does it.
