@@ -13,14 +13,25 @@ use dapter_plugin_api::{
 /// How many conditions one guard has, and how many lines one statement adds to the log.
 const CHUNK: usize = 50;
 
-/// The statements that fail if what is expected of lock and rows is not there. Rows that must be new are not asked for:
-/// asking for a row that is not there locks the gap in which others add theirs.
+/// The statements that fail if what is expected is not there, but for what the writes themselves demand: that a row is new,
+/// and what the only row of a change must be. Asking for a row that is not there would lock the gap in which others add
+/// theirs.
 pub(crate) fn guards(database: &str, change: &HistoryChange) -> Vec<String> {
-    let lock = lock_condition(database, &change.lock);
-    let rows = change
-        .rows
-        .iter()
-        .filter_map(|row| row_condition(database, row));
+    let rows = match &change.rows[..] {
+        [only] if only.expect != Expect::Absent => &[],
+        rows => rows,
+    };
+    guards_of(database, &change.lock, rows)
+}
+
+/// The statements that fail if what is expected is not there, where nothing is written.
+pub(crate) fn checks(database: &str, change: &HistoryChange) -> Vec<String> {
+    guards_of(database, &change.lock, &change.rows)
+}
+
+fn guards_of(database: &str, lock: &LockChange, rows: &[RowChange]) -> Vec<String> {
+    let lock = lock_condition(database, lock);
+    let rows = rows.iter().filter_map(|row| row_condition(database, row));
     let conditions: Vec<String> = lock.into_iter().chain(rows).collect();
     conditions.chunks(CHUNK).map(guard).collect()
 }
@@ -85,15 +96,13 @@ pub(crate) fn writes(database: &str, change: &HistoryChange, fingerprint: &str) 
     let mut statements: Vec<String> = write_lock(database, &change.lock).into_iter().collect();
     let table = qualified(database, REVISION.name);
     for row in &change.rows {
-        let revision = text(&row.revision);
-        statements.push(match (&row.row, row.expect) {
-            (None, Expect::Absent) => continue,
-            (None, Expect::Present { .. }) => {
-                format!("DELETE FROM {table} WHERE revision = {revision}")
-            }
-            (Some(written), Expect::Absent) => insert_row(&table, written, fingerprint),
-            (Some(written), Expect::Present { .. }) => update_row(&table, written, fingerprint),
-        });
+        statements.extend(write_row(&table, row, fingerprint));
+    }
+    if let [only] = &change.rows[..]
+        && only.expect != Expect::Absent
+    {
+        // Cheaper than asking first. A row that is written always changes.
+        statements.push(guard(&["ROW_COUNT() = 1".to_owned()]));
     }
     let table = qualified(database, LOG.name);
     statements.extend(change.log.chunks(CHUNK).map(|lines| {
@@ -105,6 +114,29 @@ pub(crate) fn writes(database: &str, change: &HistoryChange, fingerprint: &str) 
         )
     }));
     statements
+}
+
+fn write_row(table: &str, change: &RowChange, fingerprint: &str) -> Option<String> {
+    let Expect::Present {
+        state,
+        statements_done,
+    } = change.expect
+    else {
+        let new = change.row.as_ref()?;
+        return Some(insert_row(table, new, fingerprint));
+    };
+    let expected = format!(
+        " AND state = '{}' AND statements_done = {statements_done}",
+        state.name()
+    );
+    let write = match &change.row {
+        None => format!(
+            "DELETE FROM {table} WHERE revision = {}",
+            text(&change.revision)
+        ),
+        Some(row) => update_row(table, row, fingerprint),
+    };
+    Some(write + &expected)
 }
 
 fn write_lock(database: &str, lock: &LockChange) -> Option<String> {
@@ -204,7 +236,7 @@ fn insert_row(table: &str, row: &AppliedRevision, fingerprint: &str) -> String {
 /// because assignments see those before them.
 fn update_row(table: &str, row: &AppliedRevision, fingerprint: &str) -> String {
     format!(
-        "UPDATE {table} SET settings = IF(state = {}, settings, NULL), {} WHERE revision = {}",
+        "UPDATE {table} SET changes = changes + 1, settings = IF(state = {}, settings, NULL), {} WHERE revision = {}",
         text(row.state.name()),
         assignments(&row_columns(row, fingerprint)),
         text(&row.revision)

@@ -162,7 +162,7 @@ impl<C: Connection> Session<C> {
         fingerprint: &str,
     ) -> Announced<'r> {
         let Some(intent) = &record.intent else {
-            batch.extend(change::guards(&self.database, &record.change));
+            batch.extend(change::checks(&self.database, &record.change));
             return Announced {
                 change: &record.change,
                 before: None,

@@ -49,7 +49,8 @@ const fn key(name: &'static str, declaration: &'static str) -> Column {
 /// One row per applied revision.
 ///
 /// The last columns are MySQL's own: the statement that was announced before it ran (`NULL` if none was), how to tell
-/// whether it took effect, and the statements of an unfinished step that set something for the session alone.
+/// whether it took effect, the statements of an unfinished step that set something for the session alone, and a number that
+/// makes every update change the row, so that the server counts it.
 pub(crate) const REVISION: Table = Table {
     name: "dapter_revision",
     columns: &[
@@ -71,6 +72,7 @@ pub(crate) const REVISION: Table = Table {
         text("in_flight_since"),
         text("in_flight_fingerprint"),
         text("settings"),
+        number("changes"),
     ],
     key: "PRIMARY KEY (revision)",
 };
