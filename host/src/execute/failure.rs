@@ -55,7 +55,7 @@ impl StatementFailure {
             total: statements.len(),
             line: statement.line,
             column: statement.column,
-            text: statement.text.clone(),
+            text: statement.text.to_string(),
         })
     }
 }

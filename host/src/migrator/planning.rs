@@ -7,7 +7,7 @@ use dapter_plugin_api::{
 
 use super::scripts::Scripts;
 use crate::error::{EditedScript, HistoryError, MigrationError};
-use crate::plan::{Direction, Plan, PlannedStatement, Step, StepTransaction};
+use crate::plan::{Direction, Plan, PlannedStatement, StatementText, Step, StepTransaction};
 use crate::project::TransactionMode;
 use crate::revision::{Applied, Expression, RevisionId, downgrade_path, upgrade_path};
 use crate::script::{BodyPart, ChunkKind, DoneChecksum, Script, ScriptBody};
@@ -252,7 +252,10 @@ async fn split(
     };
     statements.extend(found.iter().filter_map(|statement| {
         Some(PlannedStatement {
-            text: statement.text(part.text)?.to_owned(),
+            text: StatementText::of(
+                part.script,
+                part.start + statement.start..part.start + statement.end,
+            )?,
             line: part.line + statement.line as usize - 1,
             column: statement.column as usize,
             alone: statement.alone,

@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn a_dry_run_shows_what_is_left_of_each_step() {
         let statement = |text: &str| PlannedStatement {
-            text: text.to_owned(),
+            text: text.into(),
             line: 1,
             column: 1,
             alone: false,

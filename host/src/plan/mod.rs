@@ -5,5 +5,7 @@
 
 mod display;
 mod step;
+mod text;
 
 pub use step::{Direction, Plan, PlannedStatement, Step, StepTransaction};
+pub use text::StatementText;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::text::StatementText;
 use crate::project::TransactionMode;
 use crate::revision::RevisionId;
 use crate::script::{Checksum, Script, ScriptTimeouts, ScriptTransaction};
@@ -74,7 +75,7 @@ impl StepTransaction {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedStatement {
     /// Its text.
-    pub text: String,
+    pub text: StatementText,
     /// The line of the script that it begins on, counted from 1.
     pub line: usize,
     /// The column that it begins at, counted from 1 in characters.

@@ -1,5 +1,7 @@
 //! A script with its text, for a run.
 
+use std::sync::Arc;
+
 use super::parsed::{Script, SectionError};
 use super::sections::{Chunk, ChunkKind, Section};
 
@@ -7,13 +9,16 @@ use super::sections::{Chunk, ChunkKind, Section};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptBody {
     script: Script,
-    text: String,
+    text: Arc<String>,
 }
 
 impl ScriptBody {
     /// Joins a script and the very text it was parsed from.
     pub(super) fn new(script: Script, text: String) -> Self {
-        Self { script, text }
+        Self {
+            script,
+            text: Arc::new(text),
+        }
     }
 
     /// The script as its text is now: line ends may differ from those it was loaded with, and so may the ranges.
@@ -50,6 +55,8 @@ impl ScriptBody {
         let part = |chunk: &Chunk| BodyPart {
             kind: chunk.kind,
             text: &self.text[chunk.range.clone()],
+            script: &self.text,
+            start: chunk.range.start,
             line: chunk.line,
         };
         section.chunks.iter().map(part).collect()
@@ -63,6 +70,10 @@ pub struct BodyPart<'body> {
     pub kind: ChunkKind,
     /// Its text, whole lines as they stand in the file.
     pub text: &'body str,
+    /// The whole script.
+    pub script: &'body Arc<String>,
+    /// Where in the script the text begins, in bytes.
+    pub start: usize,
     /// The line of the script that the text begins at.
     pub line: usize,
 }

@@ -29,7 +29,7 @@ fn watched(migrator: Migrator) -> (Migrator, Arc<Mutex<Vec<String>>>) {
         if let Event::Statement { statement, .. } = event {
             list.lock()
                 .expect("nothing panics")
-                .push(statement.text.clone());
+                .push(statement.text.to_string());
         }
     });
     (migrator, ran)

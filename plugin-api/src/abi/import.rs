@@ -4,7 +4,7 @@
 use super::descriptor::{AdapterInfo, Described};
 use super::export::{AdapterList, Module};
 use super::raw::{PluginModule_Ref, PortBox};
-use super::wire::{Call, Open, Outcome, Request, Response, decode_response, encode_into};
+use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, History,
@@ -230,13 +230,14 @@ impl Adapter {
         script: &str,
         options: Option<&ConnectOptions>,
     ) -> Result<Vec<Statement>> {
-        let mut document = Vec::with_capacity(script.len() + script.len() / 32 + 64);
+        let mut document = Vec::new();
         let request = Request::Split {
             script: Cow::Borrowed(script),
             options: options.map(Cow::Borrowed),
         };
-        encode_into(&mut document, &Call { request })?;
+        encode_call(&mut document, request)?;
         let reply = self.port.call(document.as_slice().into()).await;
+        drop(document);
         let (statements, _) = outcome::<Vec<Statement>>(&reply)?;
         let mut end = 0;
         for statement in &statements {
@@ -268,7 +269,7 @@ impl Adapter {
         let mut document = Vec::new();
         let options = Cow::Borrowed(options);
         let request = Request::CreateDatabase { options };
-        encode_into(&mut document, &Call { request })?;
+        encode_call(&mut document, request)?;
         let reply = self.port.call(document.as_slice().into()).await;
         outcome::<bool>(&reply).map(|(created, _)| created)
     }
@@ -484,13 +485,18 @@ impl Session {
     }
 
     async fn call<T: DeserializeOwned>(&mut self, request: Request<'_>) -> Result<T> {
-        encode_into(&mut self.buffer, &Call { request })?;
+        encode_call(&mut self.buffer, request)?;
         let reply = self.transport.call(&self.buffer).await;
+        // What a long text needed is not kept for the calls after it.
+        self.buffer.shrink_to(LONGEST_KEPT);
         let (value, notices) = outcome_with_notices(&reply);
         self.notices.extend(notices);
         value
     }
 }
+
+/// The most that a session keeps of its buffer from one call to the next, in bytes.
+const LONGEST_KEPT: usize = 1024 * 1024;
 
 fn outcome<T: DeserializeOwned>(reply: &[u8]) -> Result<(T, Vec<Notice>)> {
     let (value, notices) = outcome_with_notices(reply);

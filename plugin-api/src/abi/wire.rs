@@ -1,12 +1,25 @@
 //! The documents: what is asked, and how it is answered.
+//!
+//! A document is JSON behind one byte, `J`. A call with a long text (a script, or a statement with its data) is JSON without
+//! that text, and the text as it is behind it: `T`, the length of the JSON in eight bytes, little end first, the JSON,
+//! the text. So a hundred megabytes are neither escaped nor copied on their way.
 
 use crate::{AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// The format byte of JSON, the only format so far.
+/// The format byte of JSON.
 const JSON: u8 = b'J';
+
+/// The format byte of JSON with a text behind it.
+const JSON_AND_TEXT: u8 = b'T';
+
+/// The length from which on a text travels behind the JSON.
+const LONG: usize = 64 * 1024;
+
+/// The bytes that tell the length of the JSON.
+const LENGTH_BYTES: usize = 8;
 
 /// What to open.
 #[derive(Debug, Serialize, Deserialize)]
@@ -94,6 +107,20 @@ pub(super) enum Request<'a> {
     },
 }
 
+impl<'a> Request<'a> {
+    /// The text that may be long.
+    fn text_mut(&mut self) -> Option<&mut Cow<'a, str>> {
+        match self {
+            Request::Split { script: text, .. }
+            | Request::Execute { statement: text }
+            | Request::ExecuteRecorded {
+                statement: text, ..
+            } => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// The names of all requests, to tell one that is unknown from one that is garbled.
 const REQUESTS: &[&str] = &[
     "describe",
@@ -137,6 +164,25 @@ pub(super) fn encode_into<T: Serialize>(buffer: &mut Vec<u8>, document: &T) -> R
         .map_err(|error| AdapterError::from_source(ErrorKind::Protocol, &error))
 }
 
+/// Writes a call into `buffer`, in place of what it held.
+pub(super) fn encode_call(buffer: &mut Vec<u8>, mut request: Request<'_>) -> Result<()> {
+    let text = match request.text_mut() {
+        Some(text) if text.len() >= LONG => std::mem::take(text),
+        _ => return encode_into(buffer, &Call { request }),
+    };
+    buffer.clear();
+    buffer.push(JSON_AND_TEXT);
+    buffer.extend([0; LENGTH_BYTES]);
+    serde_json::to_writer(&mut *buffer, &Call { request })
+        .map_err(|error| AdapterError::from_source(ErrorKind::Protocol, &error))?;
+    let start = 1 + LENGTH_BYTES;
+    let length = (buffer.len() - start) as u64;
+    buffer[1..start].copy_from_slice(&length.to_le_bytes());
+    buffer.reserve_exact(text.len());
+    buffer.extend_from_slice(text.as_bytes());
+    Ok(())
+}
+
 /// Writes an answer. One that cannot be written becomes the error that says so.
 pub(super) fn encode_response<T: Serialize>(result: Result<T>, notices: Vec<Notice>) -> Vec<u8> {
     let mut buffer = Vec::with_capacity(64);
@@ -162,7 +208,27 @@ pub(super) fn decode_response<T: DeserializeOwned>(document: &[u8]) -> Result<Re
 
 /// Reads a call; a request of a newer version is `Unsupported`, not a broken document.
 pub(super) fn decode_call(document: &[u8]) -> Result<Request<'_>> {
-    let body = body(document)?;
+    let Some((&JSON_AND_TEXT, rest)) = document.split_first() else {
+        return decode_json(body(document)?);
+    };
+    let parts = rest
+        .split_first_chunk::<LENGTH_BYTES>()
+        .and_then(|(length, rest)| {
+            let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+            rest.split_at_checked(length)
+        });
+    let cut_off = || AdapterError::new(ErrorKind::Protocol, "the document is cut off");
+    let (json, text) = parts.ok_or_else(cut_off)?;
+    let text = std::str::from_utf8(text)
+        .map_err(|error| AdapterError::from_source(ErrorKind::Protocol, &error))?;
+    let mut request = decode_json(json)?;
+    *request.text_mut().ok_or_else(|| {
+        AdapterError::new(ErrorKind::Protocol, "the request has no place for its text")
+    })? = Cow::Borrowed(text);
+    Ok(request)
+}
+
+fn decode_json(body: &[u8]) -> Result<Request<'_>> {
     serde_json::from_slice::<Call<'_>>(body)
         .map(|call| call.request)
         .map_err(|error| match unknown_request(body) {
@@ -248,6 +314,47 @@ mod tests {
         ] {
             let error = decode_call(document.as_bytes()).expect_err("broken");
             assert_eq!(error.kind, ErrorKind::Protocol, "{document}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_travels_as_it_is() {
+        for length in [0, 10, LONG - 1, LONG, 3 * LONG] {
+            let text = "é\n\"".repeat(length / 4 + 1);
+            let mut document = Vec::new();
+            let request = Request::Execute {
+                statement: Cow::Borrowed(&text),
+            };
+            encode_call(&mut document, request).expect("writes");
+            assert_eq!(document[0] == JSON_AND_TEXT, text.len() >= LONG);
+            let Request::Execute { statement } = decode_call(&document).expect("reads") else {
+                panic!("another request");
+            };
+            assert_eq!(statement, text);
+        }
+    }
+
+    #[test]
+    fn a_document_with_a_text_that_is_damaged_is_a_protocol_error() {
+        let mut document = Vec::new();
+        let text = "x".repeat(LONG);
+        let request = Request::Execute {
+            statement: Cow::Borrowed(&text),
+        };
+        encode_call(&mut document, request).expect("writes");
+        let mut not_text = document.clone();
+        not_text.push(0xff);
+        let too_long = [&document[..1], &[0xff; 8], &document[9..]].concat();
+        let elsewhere = [&b"T\x13\0\0\0\0\0\0\0"[..], br#"{"request":"begin"}"#, b"x"].concat();
+        for damaged in [
+            &document[..1],
+            &document[..20],
+            &not_text,
+            &too_long,
+            &elsewhere,
+        ] {
+            let error = decode_call(damaged).expect_err("damaged");
+            assert_eq!(error.kind, ErrorKind::Protocol);
         }
     }
 

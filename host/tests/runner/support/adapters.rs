@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use dapter::api::memory::{MemoryAdapter, MemorySession};
 use dapter::api::{
-    AdapterError, AppliedRevision, AsyncMigrationAdapter, AsyncSession, Capability, ConnectOptions,
-    Description, ErrorKind, Expect, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Notices, Record, Result, RowChange, Statement, SyncMigrationAdapter, SyncSession, Value,
+    AdapterError, AsyncMigrationAdapter, AsyncSession, Capability, ConnectOptions, Description,
+    ErrorKind, Expect, History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Record,
+    Result, RowChange, Statement, SyncMigrationAdapter, SyncSession, Value,
 };
 
 use super::faults::{Fault, strikes};
