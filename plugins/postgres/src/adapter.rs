@@ -1,0 +1,96 @@
+//! The adapters: what they are called, and how they connect and split.
+
+use crate::asynchronous::AsyncLink;
+use crate::blocking::BlockingLink;
+use crate::connect::Settings;
+use crate::link::Link;
+use crate::session::PostgresSession;
+use crate::{database, dialect, runtime};
+use dapter_plugin_api::{
+    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Notices, Result,
+    Statement,
+};
+
+/// What both adapters can do.
+const CAPABILITIES: &[Capability] = &[
+    Capability::Transactions,
+    Capability::TransactionalDdl,
+    Capability::Lock,
+    Capability::Query,
+    Capability::Cancel,
+    Capability::LockTimeout,
+    Capability::CreateDatabase,
+];
+
+/// The adapter with the blocking driver, crate `postgres`.
+#[derive(Debug, Default)]
+pub struct PostgresAdapter;
+
+/// The adapter with the asynchronous driver, crate `tokio-postgres`.
+#[derive(Debug, Default)]
+pub struct AsyncPostgresAdapter;
+
+impl AsyncMigrationAdapter for PostgresAdapter {
+    type Session = PostgresSession<BlockingLink>;
+
+    const DESCRIPTION: Description = Description {
+        schemes: &["postgresql", "postgres"],
+        capabilities: CAPABILITIES,
+        ..Description::new("postgresql")
+    };
+    const EXECUTION: Execution = Execution::Blocking;
+
+    async fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<Self::Session> {
+        connect(options, notices).await
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        dialect::split(script)
+    }
+
+    async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
+        database::create::<BlockingLink>(&settings(options)?, notices).await
+    }
+}
+
+impl AsyncMigrationAdapter for AsyncPostgresAdapter {
+    type Session = PostgresSession<AsyncLink>;
+
+    const DESCRIPTION: Description = Description {
+        dialect: PostgresAdapter::DESCRIPTION.key,
+        schemes: &["postgresql+async", "postgresql+asyncpg", "postgres+async"],
+        capabilities: CAPABILITIES,
+        ..Description::new("postgresql-async")
+    };
+
+    async fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<Self::Session> {
+        runtime::get()?;
+        connect(options, notices).await
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        dialect::split(script)
+    }
+
+    async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
+        runtime::get()?;
+        database::create::<AsyncLink>(&settings(options)?, notices).await
+    }
+
+    fn enter(&self, poll: &mut dyn FnMut()) {
+        // Without a runtime nothing that is polled needs one: `connect` says so.
+        let _entered = runtime::get().ok().map(tokio::runtime::Runtime::enter);
+        poll();
+    }
+}
+
+async fn connect<L: Link>(
+    options: &ConnectOptions,
+    notices: &Notices,
+) -> Result<PostgresSession<L>> {
+    PostgresSession::connect(settings(options)?, notices).await
+}
+
+fn settings(options: &ConnectOptions) -> Result<Settings> {
+    Settings::parse(options, &|name| std::env::var(name).ok())
+}

@@ -1,0 +1,150 @@
+//! A session: one connection, and whose transaction is open on it.
+
+use crate::connect::Settings;
+use crate::dialect::Form;
+use crate::link::{Link, Route};
+use crate::lock::Held;
+use crate::open;
+use crate::tables::Place;
+use crate::transaction::State;
+use crate::{history, lock, recorded, statement};
+use dapter_plugin_api::{
+    AsyncSession, Canceller, History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices,
+    Record, Result, Rows,
+};
+use std::fmt;
+use std::time::Duration;
+
+/// A session of one of the adapters.
+pub struct PostgresSession<L> {
+    pub(crate) link: L,
+    pub(crate) route: Route,
+    pub(crate) settings: Settings,
+    pub(crate) notices: Notices,
+    pub(crate) place: Place,
+    pub(crate) state: State,
+    /// Whether a message was sent whose answer nobody waited for: what is open on the server is not known.
+    pub(crate) in_doubt: bool,
+    /// How long a statement waits for others; zero for as long as it takes.
+    pub(crate) lock_timeout: Duration,
+    /// Whether the open transaction has been told its settings.
+    pub(crate) settings_told: bool,
+    /// Whether a pooler hands the connection from one client to another, once that is known.
+    pub(crate) pooled: Option<bool>,
+    /// Whether the settings for statements outside transactions were made for the whole session.
+    pub(crate) session_set: bool,
+    pub(crate) held: Option<Held>,
+    /// Whether Alembic's table was seen.
+    pub(crate) alembic: bool,
+}
+
+impl<L: Link> PostgresSession<L> {
+    /// Connects.
+    pub(crate) async fn connect(settings: Settings, notices: &Notices) -> Result<Self> {
+        let opened = open::open(&settings, &settings.database, notices).await?;
+        Ok(PostgresSession {
+            link: opened.link,
+            route: opened.route,
+            place: Place {
+                schema: settings.history_schema.clone(),
+                make_schema: settings.own_history_schema,
+                alembic_schema: settings.default_schema.clone(),
+            },
+            settings,
+            notices: notices.clone(),
+            state: State::Idle,
+            in_doubt: false,
+            lock_timeout: Duration::ZERO,
+            settings_told: false,
+            pooled: None,
+            session_set: false,
+            held: None,
+            alembic: false,
+        })
+    }
+}
+
+impl<L> fmt::Debug for PostgresSession<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresSession")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<L: Link> AsyncSession for PostgresSession<L> {
+    async fn ensure_history(&mut self) -> Result<()> {
+        self.usable().await?;
+        history::ensure(self).await
+    }
+
+    async fn read_history(&mut self) -> Result<History> {
+        self.usable().await?;
+        history::read(self).await
+    }
+
+    async fn swap_history(&mut self, change: &HistoryChange) -> Result<()> {
+        self.usable().await?;
+        if self.state == State::Script {
+            return Err(recorded::unfinished());
+        }
+        self.swap(change).await
+    }
+
+    async fn read_log(&mut self) -> Result<Vec<LogEntry>> {
+        self.usable().await?;
+        history::read_log(self).await
+    }
+
+    async fn execute(&mut self, text: &str) -> Result<u64> {
+        self.usable().await?;
+        self.check_control(text)?;
+        self.run(text, Form::of(text)).await
+    }
+
+    async fn execute_recorded(&mut self, text: &str, record: &Record) -> Result<u64> {
+        self.usable().await?;
+        self.check_control(text)?;
+        self.run_recorded(text, record).await
+    }
+
+    async fn set_lock_timeout(&mut self, timeout: Duration) -> Result<()> {
+        self.lock_timeout = timeout;
+        self.settings_told = false;
+        Ok(())
+    }
+
+    async fn begin(&mut self) -> Result<()> {
+        self.usable().await?;
+        self.note_begin()
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.settle_doubt().await?;
+        self.end_with_commit().await
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.end_with_rollback().await
+    }
+
+    async fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> {
+        self.usable().await?;
+        lock::acquire(self, holder, wait).await
+    }
+
+    async fn unlock(&mut self) -> Result<()> {
+        self.settle_doubt().await?;
+        lock::release(self).await
+    }
+
+    async fn query(&mut self, text: &str) -> Result<Rows> {
+        self.usable().await?;
+        self.check_control(text)?;
+        statement::query(self, text).await
+    }
+
+    fn canceller(&self) -> Option<Canceller> {
+        Some(self.link.canceller())
+    }
+}
