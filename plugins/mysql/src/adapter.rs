@@ -1,0 +1,110 @@
+//! The adapters: what they are called, and how they connect and split.
+
+use crate::asynchronous::{self, Asynchronous};
+use crate::blocking::Blocking;
+use crate::connect::{Environment, Settings};
+use crate::dialect;
+use crate::mode::SqlMode;
+use crate::session::{Session, create_database};
+use dapter_plugin_api::{
+    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Notices, Result,
+    Statement,
+};
+
+const BLOCKING: &[&str] = &["mysql", "mariadb", "mysql+pymysql"];
+const ASYNCHRONOUS: &[&str] = &[
+    "mysql+async",
+    "mariadb+async",
+    "mysql+aiomysql",
+    "mysql+asyncmy",
+];
+
+/// Not transactional DDL: a statement that changes structure commits by itself.
+const CAPABILITIES: &[Capability] = &[
+    Capability::Transactions,
+    Capability::Lock,
+    Capability::Query,
+    Capability::Cancel,
+    Capability::LockTimeout,
+    Capability::CreateDatabase,
+];
+
+/// The adapter for MySQL and MariaDB whose calls block.
+#[derive(Debug, Default)]
+pub struct MysqlAdapter;
+
+/// The adapter for MySQL and MariaDB whose calls hold no thread.
+#[derive(Debug, Default)]
+pub struct MysqlAsyncAdapter;
+
+fn settings(options: &ConnectOptions, schemes: &[&str]) -> Result<Settings> {
+    let environment = Environment {
+        variable: &|name| std::env::var(name).ok(),
+        exists: &|path| path.exists(),
+    };
+    Settings::parse(options, schemes, &environment)
+}
+
+/// Splitting needs no more of the options than the mode; whatever else is wrong with them connecting says.
+fn split_for(script: &str, options: &ConnectOptions, schemes: &[&str]) -> Result<Vec<Statement>> {
+    let mode = settings(options, schemes).map_or_else(|_| SqlMode::default(), |found| found.mode());
+    dialect::split(script, mode)
+}
+
+impl AsyncMigrationAdapter for MysqlAdapter {
+    type Session = Session<Blocking>;
+    const EXECUTION: Execution = Execution::Blocking;
+    const DESCRIPTION: Description = Description {
+        schemes: BLOCKING,
+        capabilities: CAPABILITIES,
+        ..Description::new("mysql")
+    };
+
+    async fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<Self::Session> {
+        Session::open(&settings(options, BLOCKING)?, notices).await
+    }
+
+    async fn create_database(&self, options: &ConnectOptions, _: &Notices) -> Result<bool> {
+        create_database::<Blocking>(&settings(options, BLOCKING)?).await
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        dialect::split(script, SqlMode::default())
+    }
+
+    fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
+        split_for(script, options, BLOCKING)
+    }
+}
+
+impl AsyncMigrationAdapter for MysqlAsyncAdapter {
+    type Session = Session<Asynchronous>;
+    const DESCRIPTION: Description = Description {
+        dialect: "mysql",
+        schemes: ASYNCHRONOUS,
+        capabilities: CAPABILITIES,
+        ..Description::new("mysql-async")
+    };
+
+    async fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<Self::Session> {
+        Session::open(&settings(options, ASYNCHRONOUS)?, notices).await
+    }
+
+    async fn create_database(&self, options: &ConnectOptions, _: &Notices) -> Result<bool> {
+        create_database::<Asynchronous>(&settings(options, ASYNCHRONOUS)?).await
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        dialect::split(script, SqlMode::default())
+    }
+
+    fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
+        split_for(script, options, ASYNCHRONOUS)
+    }
+
+    fn enter(&self, poll: &mut dyn FnMut()) {
+        // Without a runtime nothing connects, and connecting says why.
+        let _entered = asynchronous::runtime().ok().map(|runtime| runtime.enter());
+        poll();
+    }
+}

@@ -1,0 +1,287 @@
+//! A change of the history as statements.
+//!
+//! Everything that is expected is demanded by the statements themselves: a guard fails, and a row that must be new is
+//! inserted. So a change is one message to the server, whatever is expected, and the rows are locked from the check on.
+
+use crate::literal::text;
+use crate::tables::{LOCK, LOG, REVISION, qualified};
+use dapter_plugin_api::{
+    AppliedRevision, Expect, HistoryChange, LockChange, LockRow, LogEntry, RowChange,
+};
+
+/// How many conditions one guard has, and how many lines one statement adds to the log.
+const CHUNK: usize = 50;
+
+/// The statements that fail if what is expected of lock and rows is not there. Rows that must be new are not asked for:
+/// asking for a row that is not there locks the gap in which others add theirs.
+pub(crate) fn guards(database: &str, change: &HistoryChange) -> Vec<String> {
+    let lock = lock_condition(database, &change.lock);
+    let rows = change
+        .rows
+        .iter()
+        .filter_map(|row| row_condition(database, row));
+    let conditions: Vec<String> = lock.into_iter().chain(rows).collect();
+    conditions.chunks(CHUNK).map(guard).collect()
+}
+
+/// A query that succeeds if all conditions hold, and fails with "subquery returns more than 1 row" if not: no other
+/// expression fails in both servers and every SQL mode.
+fn guard(conditions: &[String]) -> String {
+    format!(
+        "SELECT IF({}, 1, (SELECT 1 UNION SELECT 2))",
+        conditions.join(" AND ")
+    )
+}
+
+fn lock_condition(database: &str, lock: &LockChange) -> Option<String> {
+    let table = qualified(database, LOCK.name);
+    match lock {
+        LockChange::Ignore
+        | LockChange::Take {
+            instead_of: None, ..
+        } => None,
+        LockChange::Require(token)
+        | LockChange::Renew { token, .. }
+        | LockChange::Release(token) => Some(format!(
+            "(SELECT COUNT(*) FROM {table} WHERE id = 1 AND token = {} FOR UPDATE) = 1",
+            text(token)
+        )),
+        LockChange::Take {
+            instead_of: Some(token),
+            ..
+        } => Some(format!(
+            "(SELECT COUNT(*) FROM {table} WHERE id = 1 AND token <> {} FOR UPDATE) = 0",
+            text(token)
+        )),
+    }
+}
+
+fn row_condition(database: &str, change: &RowChange) -> Option<String> {
+    let table = qualified(database, REVISION.name);
+    let revision = text(&change.revision);
+    match (change.expect, &change.row) {
+        (Expect::Absent, Some(_)) => None,
+        (Expect::Absent, None) => Some(format!(
+            "(SELECT COUNT(*) FROM {table} WHERE revision = {revision} FOR UPDATE) = 0"
+        )),
+        (
+            Expect::Present {
+                state,
+                statements_done,
+            },
+            _,
+        ) => Some(format!(
+            "(SELECT COUNT(*) FROM {table} WHERE revision = {revision} AND state = '{}' \
+             AND statements_done = {statements_done} FOR UPDATE) = 1",
+            state.name()
+        )),
+    }
+}
+
+/// The statements that make a change whose guards hold. `fingerprint` is the expression for the column of that name of rows
+/// with a statement in flight.
+pub(crate) fn writes(database: &str, change: &HistoryChange, fingerprint: &str) -> Vec<String> {
+    let mut statements: Vec<String> = write_lock(database, &change.lock).into_iter().collect();
+    let table = qualified(database, REVISION.name);
+    for row in &change.rows {
+        let revision = text(&row.revision);
+        statements.push(match (&row.row, row.expect) {
+            (None, Expect::Absent) => continue,
+            (None, Expect::Present { .. }) => {
+                format!("DELETE FROM {table} WHERE revision = {revision}")
+            }
+            (Some(written), Expect::Absent) => insert_row(&table, written, fingerprint),
+            (Some(written), Expect::Present { .. }) => update_row(&table, written, fingerprint),
+        });
+    }
+    let table = qualified(database, LOG.name);
+    statements.extend(change.log.chunks(CHUNK).map(|lines| {
+        let lines: Vec<String> = lines.iter().map(log_line).collect();
+        format!(
+            "INSERT INTO {table} (logged_at, operation, revision, outcome, statements, duration_ms, logged_by, host, \
+             dapter_version, note) VALUES {}",
+            lines.join(", ")
+        )
+    }));
+    statements
+}
+
+fn write_lock(database: &str, lock: &LockChange) -> Option<String> {
+    let table = qualified(database, LOCK.name);
+    match lock {
+        LockChange::Ignore | LockChange::Require(_) => None,
+        LockChange::Renew { beat, .. } => {
+            Some(format!("UPDATE {table} SET beat = {beat} WHERE id = 1"))
+        }
+        LockChange::Release(_) => Some(format!("DELETE FROM {table} WHERE id = 1")),
+        LockChange::Take { instead_of, row } => {
+            let columns = holder_columns(row);
+            let (names, values): (Vec<_>, Vec<_>) = columns.iter().cloned().unzip();
+            let mut insert = format!(
+                "INSERT INTO {table} (id, {}) VALUES (1, {})",
+                names.join(", "),
+                values.join(", ")
+            );
+            if instead_of.is_some() {
+                insert.push_str(" ON DUPLICATE KEY UPDATE ");
+                insert.push_str(&assignments(&columns));
+            }
+            Some(insert)
+        }
+    }
+}
+
+/// The columns of a holder, but for the key, and their values.
+pub(crate) fn holder_columns(row: &LockRow) -> Vec<(&'static str, String)> {
+    vec![
+        ("token", text(&row.token)),
+        ("host", text(&row.host)),
+        ("machine", text(&row.machine)),
+        ("pid", row.pid.to_string()),
+        ("process_started", text(&row.process_started)),
+        ("locked_by", text(&row.user)),
+        ("locked_since", text(&row.since)),
+        ("beat", row.beat.to_string()),
+    ]
+}
+
+/// `column = value` for each.
+pub(crate) fn assignments(columns: &[(&'static str, String)]) -> String {
+    let written: Vec<String> = columns
+        .iter()
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
+    written.join(", ")
+}
+
+fn row_columns(row: &AppliedRevision, fingerprint: &str) -> Vec<(&'static str, String)> {
+    let null = || "NULL".to_owned();
+    let announced = row.in_flight.as_ref();
+    vec![
+        ("message", text(&row.message)),
+        ("checksum", text(&row.checksum)),
+        ("position", row.position.to_string()),
+        ("state", text(row.state.name())),
+        ("statements_done", row.statements_done.to_string()),
+        ("statements_total", row.statements_total.to_string()),
+        ("done_checksum", text(&row.done_checksum)),
+        ("error", text(&row.error)),
+        ("duration_ms", row.duration_ms.to_string()),
+        ("applied_at", text(&row.applied_at)),
+        ("applied_by", text(&row.applied_by)),
+        ("dapter_version", text(&row.dapter_version)),
+        (
+            "in_flight",
+            announced.map_or_else(null, |found| text(&found.statement)),
+        ),
+        (
+            "in_flight_checksum",
+            announced.map_or_else(null, |found| text(&found.done_checksum)),
+        ),
+        (
+            "in_flight_since",
+            announced.map_or_else(null, |found| text(&found.since)),
+        ),
+        (
+            "in_flight_fingerprint",
+            announced.map_or_else(null, |_| fingerprint.to_owned()),
+        ),
+    ]
+}
+
+fn insert_row(table: &str, row: &AppliedRevision, fingerprint: &str) -> String {
+    let (names, values): (Vec<_>, Vec<_>) = row_columns(row, fingerprint).into_iter().unzip();
+    format!(
+        "INSERT INTO {table} (revision, {}) VALUES ({}, {})",
+        names.join(", "),
+        text(&row.revision),
+        values.join(", ")
+    )
+}
+
+/// A row that is there is updated, not replaced: columns of a newer dapter keep what they hold. The settings come first,
+/// because assignments see those before them.
+fn update_row(table: &str, row: &AppliedRevision, fingerprint: &str) -> String {
+    format!(
+        "UPDATE {table} SET settings = IF(state = {}, settings, NULL), {} WHERE revision = {}",
+        text(row.state.name()),
+        assignments(&row_columns(row, fingerprint)),
+        text(&row.revision)
+    )
+}
+
+fn log_line(entry: &LogEntry) -> String {
+    format!(
+        "({}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+        text(&entry.at),
+        text(&entry.operation),
+        text(&entry.revision),
+        text(&entry.outcome),
+        entry.statements,
+        entry.duration_ms,
+        text(&entry.by),
+        text(&entry.host),
+        text(&entry.dapter_version),
+        text(&entry.note)
+    )
+}
+
+/// The statements that take an announcement back: a row that it made goes, any other says what it said.
+pub(crate) fn withdrawals(database: &str, intent: &HistoryChange) -> Vec<String> {
+    let table = qualified(database, REVISION.name);
+    let of_row = |row: &RowChange| {
+        let revision = text(&row.revision);
+        match row.expect {
+            Expect::Absent => {
+                format!("DELETE FROM {table} WHERE revision = {revision} AND in_flight IS NOT NULL")
+            }
+            Expect::Present { .. } => format!(
+                "UPDATE {table} SET in_flight = NULL, in_flight_checksum = NULL, in_flight_since = NULL, \
+                 in_flight_fingerprint = NULL WHERE revision = {revision}"
+            ),
+        }
+    };
+    intent
+        .rows
+        .iter()
+        .filter(|row| row.row.is_some())
+        .map(of_row)
+        .collect()
+}
+
+/// The statement that adds to the settings of the revisions that a change leaves unfinished; `None` if it leaves none.
+pub(crate) fn add_setting(
+    database: &str,
+    change: &HistoryChange,
+    statement: &str,
+) -> Option<String> {
+    let unfinished: Vec<String> = change
+        .rows
+        .iter()
+        .filter_map(|change| change.row.as_ref())
+        .filter(|row| row.state != dapter_plugin_api::RevisionState::Applied)
+        .map(|row| text(&row.revision))
+        .collect();
+    (!unfinished.is_empty()).then(|| {
+        format!(
+            "UPDATE {} SET settings = CONCAT(COALESCE(settings, ''), {}) WHERE revision IN ({})",
+            qualified(database, REVISION.name),
+            text(&format!("{statement}\n;\n")),
+            unfinished.join(", ")
+        )
+    })
+}
+
+/// The queries that tell what stands in the way of a change: the lock row, then the rows.
+pub(crate) fn diagnosis(database: &str, change: &HistoryChange) -> [String; 2] {
+    let revisions: Vec<String> = change.rows.iter().map(|row| text(&row.revision)).collect();
+    let among = if revisions.is_empty() {
+        "NULL".to_owned()
+    } else {
+        revisions.join(", ")
+    };
+    [
+        LOCK.select(database) + " WHERE id = 1 FOR UPDATE",
+        REVISION.select(database) + &format!(" WHERE revision IN ({among}) FOR UPDATE"),
+    ]
+}
