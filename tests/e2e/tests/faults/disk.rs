@@ -1,7 +1,7 @@
 //! No room on the disk.
 
 use super::contents::Contents;
-use super::process::Running;
+use dapter_e2e::Running;
 use super::project::Project;
 
 #[test]

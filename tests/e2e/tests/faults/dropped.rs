@@ -1,7 +1,7 @@
 //! A program that embeds the library and gives a run up half-way.
 
 use super::contents::Contents;
-use super::moments::each;
+use dapter_e2e::each;
 use super::project::{Project, adapter};
 use dapter::{AsyncMigrator, Migrator, Report};
 use std::future::Future;

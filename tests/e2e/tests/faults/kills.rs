@@ -1,7 +1,7 @@
 //! `kill -9` at any moment, and the same command again.
 
 use super::contents::Contents;
-use super::moments::{Dice, Moment, each, moments, say};
+use dapter_e2e::{Dice, Moment, each, moments, say};
 use super::project::Project;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! Locks of the dead, of the living, and of those of whom nothing is known.
 
 use super::contents::history;
-use super::process::Stream;
+use dapter_e2e::Stream;
 use super::project::{Project, living_holder};
 use super::signals::LONG;
 use dapter::api::LockRow;

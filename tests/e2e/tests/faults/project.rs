@@ -1,6 +1,6 @@
 //! A project in a temporary folder, and the program run in it.
 
-use super::process::{Ended, Running};
+use dapter_e2e::{Ended, Running};
 use dapter::api::abi::{Adapter, Session, block_on};
 use dapter::api::{ConnectOptions, HistoryChange, LockChange, LockRow};
 use dapter::plugin::{Catalog, Places};

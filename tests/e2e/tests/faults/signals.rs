@@ -1,8 +1,8 @@
 //! Ctrl-C and the polite way to end a process.
 
 use super::contents::{Contents, history, lines};
-use super::moments::{Dice, each, moments, say};
-use super::process::Stream;
+use dapter_e2e::{Dice, each, moments, say};
+use dapter_e2e::Stream;
 use super::project::Project;
 use std::time::Instant;
 
