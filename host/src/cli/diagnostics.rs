@@ -94,11 +94,13 @@ pub(super) fn causes(error: &dyn Error) -> Vec<String> {
 /// What the database or the adapter said, with its codes and its place in the plugin.
 fn said(error: &AdapterError) -> String {
     let mut text = error.message.clone();
-    let codes: Vec<&str> = [&error.code, &error.sqlstate]
+    let mut codes: Vec<&str> = [&error.code, &error.sqlstate]
         .into_iter()
         .flatten()
         .map(String::as_str)
         .collect();
+    // Some databases have no codes but those of the standard.
+    codes.dedup();
     if !codes.is_empty() {
         text.push_str(&format!(" ({})", codes.join(", ")));
     }

@@ -281,7 +281,16 @@ impl Core {
                         return Err(self.database("connect to", error));
                     }
                 }
-                connected => return connected.map_err(|error| self.database("connect to", error)),
+                Err(mut error) => {
+                    if error.kind == ErrorKind::DatabaseMissing
+                        && self.adapter.info().has(Capability::CreateDatabase)
+                    {
+                        let hint = "`dapter upgrade --create-database` makes it";
+                        error.hint.get_or_insert_with(|| hint.to_owned());
+                    }
+                    return Err(self.database("connect to", error));
+                }
+                Ok(session) => return Ok(session),
             }
         }
     }

@@ -1,7 +1,9 @@
 //! The `DELIMITER` command of the `mysql` client.
 
 use super::scan;
-use super::token::Token;
+use super::token::{Token, TokenKind};
+
+const NAME: &str = "DELIMITER";
 
 /// The longest delimiter in bytes. (The client takes no more than 15.)
 const LONGEST: usize = 64;
@@ -17,47 +19,62 @@ pub(super) struct DelimiterLine<'t> {
     pub(super) end: usize,
 }
 
-/// Reads the line of the command whose word is `word`; `None` if the word is no command, since
-/// neither a blank nor the line end follows it.
+impl DelimiterLine<'_> {
+    const fn without_delimiter(end: usize) -> Self {
+        Self {
+            delimiter: None,
+            unmistakable: false,
+            end,
+        }
+    }
+}
+
+/// Reads the line of the command whose word starts at `word`; `None` if none starts there.
 ///
-/// The word is a command where a statement would start. In the middle of one it may be a column's
-/// name, so there it needs to be a line of its own with nothing but punctuation: the client too then
-/// takes it for a command, and for the end of the statement.
+/// The word is a command where a statement would start, even if the terminator in force is a part of it. In the middle
+/// of a statement it may be a column's name, so there it needs to be a line of its own with nothing but punctuation: the
+/// client too then takes it for a command, and for the end of the statement.
 pub(super) fn delimiter_line(
     text: &str,
     word: Token,
     in_statement: bool,
 ) -> Option<DelimiterLine<'_>> {
     let bytes = text.as_bytes();
-    if !word.text(text).eq_ignore_ascii_case("DELIMITER") {
+    let name_end = word.start + NAME.len();
+    let name = text.get(word.start..name_end)?;
+    if !name.eq_ignore_ascii_case(NAME) {
         return None;
     }
-    if bytes
-        .get(word.end)
-        .is_some_and(|&byte| !scan::is_space(byte))
-    {
-        return None;
+    match bytes.get(name_end) {
+        None => {}
+        Some(&byte) if scan::is_space(byte) => {}
+        // No statement starts with the word, but a block may have it for a label.
+        Some(b':') => return None,
+        Some(_) if word.end == name_end && word.kind == TokenKind::Word && !in_statement => {
+            return Some(DelimiterLine::without_delimiter(name_end));
+        }
+        Some(_) => return None,
     }
     // Asked first, so that no line is read more than once.
     if in_statement && !starts_line(bytes, word.start) {
         return None;
     }
-    let line = read_line(text, word.end);
+    let line = read_line(text, name_end);
     (!in_statement || line.unmistakable).then_some(line)
 }
 
 fn read_line(text: &str, from: usize) -> DelimiterLine<'_> {
-    let end = scan::line_comment(text.as_bytes(), from, false);
-    let mut words = text
-        .get(from..end)
-        .unwrap_or_default()
-        .split_ascii_whitespace();
-    let argument = words.next().map(unquote).unwrap_or_default();
-    let valid = (1..=LONGEST).contains(&argument.len()) && !argument.contains('\\');
+    let bytes = text.as_bytes();
+    let end = scan::line_comment(bytes, from, false);
+    let start = scan::run(bytes, from, scan::is_space).min(end);
+    let argument_end = scan::run(bytes, start, |byte| !scan::is_space(byte));
+    let argument = unquote(text.get(start..argument_end).unwrap_or_default());
+    if !(1..=LONGEST).contains(&argument.len()) || argument.contains('\\') {
+        return DelimiterLine::without_delimiter(end);
+    }
     DelimiterLine {
-        delimiter: valid.then_some(argument),
-        unmistakable: valid
-            && words.next().is_none()
+        delimiter: Some(argument),
+        unmistakable: scan::run(bytes, argument_end, scan::is_space) >= end
             && argument.bytes().all(|byte| byte.is_ascii_punctuation()),
         end,
     }

@@ -4,6 +4,7 @@ use super::rules::{DoubleQuotes, ExecutableComments, Rules};
 use super::scan::{self, Extent};
 use super::token::{Token, TokenKind};
 
+/// A blank wherever a token may start, as for SQLite: scripts put together from files have it in their middle.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// An iterator over the tokens of a text.
@@ -77,8 +78,8 @@ impl<'t> Lexer<'t> {
                 let end = scan::run(bytes, at, scan::is_space);
                 (TokenKind::Whitespace, Extent::closed(end))
             }
-            0xef if at == 0 && bytes.starts_with(BYTE_ORDER_MARK) => {
-                let end = BYTE_ORDER_MARK.len();
+            0xef if scan::starts_with(bytes, at, BYTE_ORDER_MARK) => {
+                let end = at + BYTE_ORDER_MARK.len();
                 (TokenKind::Whitespace, Extent::closed(end))
             }
             _ if scan::is_word_start(first) => self.word(at),

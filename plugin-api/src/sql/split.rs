@@ -74,7 +74,8 @@ impl CopyData {
 ///
 /// Takes time linear in the text, and memory for the result alone. Splitting the
 /// [`text`](StatementSpan::text) of a statement by the same rules gives that one statement again,
-/// unless a `DELIMITER` was needed to enclose it.
+/// unless a `DELIMITER` was needed to enclose it, a line of it starts with that word, or it ends in the `--` of
+/// a comment that wants a blank and has the terminator instead.
 ///
 /// # Errors
 /// The first place from which on the script makes no sense; see [`SplitErrorKind`]. Whether the
@@ -224,16 +225,20 @@ impl<'t> Splitter<'t> {
                 offset: self.executable_start,
             });
         }
-        if let Some(open) = self.tracker.open_body() {
-            return Err(Fault {
+        self.refuse_open_body()?;
+        self.end_statement(None)
+    }
+
+    fn refuse_open_body(&self) -> Result<(), Fault> {
+        self.tracker.open_body().map_or(Ok(()), |open| {
+            Err(Fault {
                 kind: SplitErrorKind::OpenBody {
                     opening: open.opening,
                     closing: open.closing,
                 },
                 offset: open.offset,
-            });
-        }
-        self.end_statement(None)
+            })
+        })
     }
 
     fn change_delimiter(&mut self, word: Token, line: DelimiterLine<'t>) -> Result<(), Fault> {
@@ -243,6 +248,7 @@ impl<'t> Splitter<'t> {
                 offset: word.start,
             });
         };
+        self.refuse_open_body()?;
         self.end_statement(None)?;
         self.lexer.set_terminator(delimiter);
         self.lexer.skip_to(line.end);

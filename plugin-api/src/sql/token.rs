@@ -3,7 +3,7 @@
 /// What a [`Token`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenKind {
-    /// Blanks, line ends and a byte order mark at the start of the text.
+    /// Blanks, line ends and byte order marks.
     Whitespace,
     /// A comment up to the end of its line, without the line end.
     LineComment,

@@ -11,6 +11,9 @@
 //! | nothing to do at 10 scripts | `sqlite3 FILE 'select 1'`; without that program, one that does the same through rusqlite |
 //! | nothing to do at 1,000 and 10,000 scripts | nothing: time a script, and peak memory |
 //! | a call of a plugin | nothing: time a call |
+//! | 1,000 one-table migrations on a server | the same from one file through its own client: [`servers`] |
+//! | nothing to do on a server | `SELECT 1` through its own client |
+//! | 200 databases, 16 at once | one after the other |
 //!
 //! Calls of `fsync` are counted with `strace` where it is installed.
 #![allow(
@@ -25,6 +28,7 @@ mod migrations;
 mod nothing;
 mod process;
 mod project;
+mod servers;
 mod table;
 
 use std::env;
@@ -49,11 +53,13 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
-        [] => measure(),
+        [] => measure(&[sqlite, servers::measure]),
+        ["sqlite"] => measure(&[sqlite]),
+        ["servers"] => measure(&[servers::measure]),
         ["baseline", mode, file, count] => baseline::migrate(mode, Path::new(file), count),
         ["select-1", file] => baseline::select_1(Path::new(file)),
         ["peak-memory", program, ref arguments @ ..] => process::print_peak(program, arguments),
-        _ => Err("usage: dapter-bench".into()),
+        _ => Err("usage: dapter-bench [sqlite | servers]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -64,14 +70,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure() -> Result<()> {
+/// Measures something and adds it to the table.
+type Measure = fn(&Programs, &mut Table) -> Result<()>;
+
+fn measure(parts: &[Measure]) -> Result<()> {
     let programs = build()?;
     let mut table = Table::new();
-    migrations::measure(&programs, &mut table)?;
-    nothing::measure(&programs, &mut table)?;
-    boundary::measure(&programs, &mut table)?;
+    for measure in parts {
+        measure(&programs, &mut table)?;
+    }
     print!("{table}");
     Ok(())
+}
+
+fn sqlite(programs: &Programs, table: &mut Table) -> Result<()> {
+    migrations::measure(programs, table)?;
+    nothing::measure(programs, table)?;
+    boundary::measure(programs, table)
 }
 
 /// Builds the program and its plugins into the folder that this program lies in.
@@ -89,6 +104,10 @@ fn build() -> Result<Programs> {
         "dapter",
         "-p",
         "dapter-sqlite",
+        "-p",
+        "dapter-postgres",
+        "-p",
+        "dapter-mysql",
     ]);
     build
         .arg("--manifest-path")

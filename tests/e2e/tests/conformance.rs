@@ -5,18 +5,18 @@ mod conformance {
     pub(crate) mod postgresql;
     pub(crate) mod sqlite;
     pub(crate) mod toy;
+    pub(crate) mod trials;
 }
 
 use std::process::ExitCode;
 
+use conformance::trials::{named, on_server};
 use conformance::{memory, postgresql, sqlite, toy};
 use dapter::plugin::{Catalog, Places, load};
-use dapter_conformance::{Subject, cases};
 use dapter_e2e::{Toolchain, build_library, fixture};
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_postgres::{AsyncPostgresAdapter, PostgresAdapter};
-use dapter_servers::{Product, Server};
-use libtest_mimic::{Arguments, Trial};
+use dapter_servers::Product;
+use libtest_mimic::Arguments;
 use tempfile::TempDir;
 
 fn main() -> ExitCode {
@@ -34,30 +34,11 @@ fn main() -> ExitCode {
         "loaded",
         memory::subject(built_beside("async-memory")),
     ));
-    let linked = [
-        block_on(Adapter::linked_async::<PostgresAdapter>()).expect("the adapter"),
-        block_on(Adapter::linked_async::<AsyncPostgresAdapter>()).expect("the adapter"),
-    ];
-    let loaded = ["postgresql", "postgresql-async"].map(built_beside);
-    for (how, adapters) in [("linked", linked), ("loaded", loaded)] {
-        for adapter in adapters {
-            let subject = postgresql::subject(adapter);
-            trials.extend(on_server(Product::Postgresql, how, subject));
-        }
+    for key in ["postgresql", "postgresql-async"] {
+        let subject = postgresql::subject(built_beside(key));
+        trials.extend(on_server(Product::Postgresql, "loaded", subject));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-fn named(how: &'static str, subject: Subject) -> impl Iterator<Item = Trial> {
-    cases(subject)
-        .into_iter()
-        .map(move |case| Trial::test(format!("{how}::{}", case.name()), move || case.test()))
-}
-
-/// The cases of an adapter that needs a server: ignored where there is none, unless one is required.
-fn on_server(product: Product, how: &'static str, subject: Subject) -> impl Iterator<Item = Trial> {
-    let ignored = Server::check_shared(product).is_err() && !product.is_required();
-    named(how, subject).map(move |trial| trial.with_ignored_flag(ignored))
 }
 
 /// An adapter of a plugin that cargo has built beside this test, found and loaded as a host does it.

@@ -67,6 +67,10 @@ enum Previous {
     Type,
     /// `CONTINUE`, `EXIT` or `UNDO`, after which `HANDLER` is a handler.
     HandlerAction,
+    /// `HANDLER`, after which `FOR` comes before its conditions.
+    Handler,
+    /// A word or symbol after which an operand has to come, so that `END` is a name.
+    OperandFollows,
     /// The `END` that closed a block, after which `CASE` is part of it.
     End,
 }
@@ -129,7 +133,8 @@ impl StoredProgram {
         self.previous = match symbol {
             "." => Previous::NameFollows,
             "=" if self.phase == Phase::Create => Previous::NameFollows,
-            _ => Previous::Other,
+            ")" => Previous::Other,
+            _ => Previous::OperandFollows,
         };
         self.phase = match (self.phase, symbol) {
             (Phase::Label, ":") => Phase::Start,
@@ -151,6 +156,10 @@ impl StoredProgram {
             b"EACH" => Previous::Each,
             b"CHARACTER" | b"CHAR" | b"CHARSET" | b"RETURNS" => Previous::Type,
             b"CONTINUE" | b"EXIT" | b"UNDO" => Previous::HandlerAction,
+            b"HANDLER" => Previous::Handler,
+            b"CASE" | b"WHEN" | b"THEN" | b"ELSE" | b"AND" | b"OR" | b"NOT" => {
+                Previous::OperandFollows
+            }
             _ => Previous::Other,
         };
         self.phase = match self.phase {
@@ -236,6 +245,7 @@ impl StoredProgram {
             b"BEGIN" | b"IF" | b"CASE" | b"LOOP" | b"REPEAT" | b"WHILE" => {
                 self.statement_start(word, offset)
             }
+            b"FOR" if before != Previous::Handler => self.statement_start(word, offset),
             b"SET" if before == Previous::Type => Phase::BeforeBody,
             _ if starts_plain_statement(word) => Phase::Statement,
             _ => Phase::BeforeBody,
@@ -247,7 +257,9 @@ impl StoredProgram {
         match (word, self.innermost()) {
             (b"CASE", _) if before == Previous::End => Phase::Statement,
             (b"CASE", _) => self.open(CaseExpression, offset, Phase::Statement),
-            (b"END", Some(CaseExpression | Until)) => self.close(),
+            (b"END", Some(CaseExpression | Until)) if before != Previous::OperandFollows => {
+                self.close()
+            }
             (b"THEN", Some(If | CaseStatement)) | (b"DO", Some(While | For)) => {
                 Phase::StatementStart
             }

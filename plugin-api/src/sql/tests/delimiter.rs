@@ -53,11 +53,20 @@ fn the_rest_of_the_line_belongs_to_the_command() {
         "/* x */ DELIMITER \"$$\"\na$$ DELIMITER ;;\nb;;",
         "DELIMITER $$\na\nDELIMITER ;\nb;",
         "DELIMITER\t$$\na\n  delimiter ; \nb",
+        "DELIMITER\u{b}$$\u{b}\na$$b",
     ];
     for script in table {
         assert_eq!(statements(script, &Rules::MYSQL), ["a", "b"], "{script:?}");
     }
     assert!(statements("DELIMITER $$", &Rules::MYSQL).is_empty());
+}
+
+#[test]
+fn a_delimiter_that_starts_the_word_can_be_changed() {
+    for delimiter in ["d", "del", "delimiter"] {
+        let script = format!("DELIMITER {delimiter}\na {delimiter}\ndelimiter ;\nb;");
+        assert_eq!(statements(&script, &Rules::MYSQL), ["a", "b"], "{script:?}");
+    }
 }
 
 #[test]
@@ -68,6 +77,8 @@ fn delimiter_is_a_name_too() {
         "SELECT a,\ndelimiter, b;",
         "SELECT 'x\nDELIMITER ;\n' /*\nDELIMITER ;\n*/ x;",
         "delimiter_x;",
+        "delimiter: BEGIN NOT ATOMIC SELECT 1; END;",
+        "SELECT a,\ndelimiter;",
     ] {
         assert_eq!(
             statements(script, &Rules::MYSQL),
@@ -90,6 +101,8 @@ fn what_is_no_delimiter_is_refused() {
         "a;\nDELIMITER   \n",
         "a;\nDELIMITER \\\n",
         "a;\nDELIMITER ''",
+        "a;\nDELIMITER;\nb;",
+        "a;\nDELIMITER# x\n",
         &long,
     ] {
         assert_refused(&[(script, message)], &Rules::MYSQL);

@@ -10,7 +10,9 @@ mod postgresql;
 mod properties;
 mod quote;
 mod scripts;
+mod soundness;
 mod sqlite;
+mod statements;
 
 use super::{Rules, SplitError, split};
 

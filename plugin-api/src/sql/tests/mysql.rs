@@ -57,6 +57,11 @@ fn control_statements_nest() {
            SELECT CASE WHEN done THEN 1 END INTO done;
          END",
         "CREATE PROCEDURE p() BEGIN SET @a := 1; SET @b = CASE WHEN @a THEN 1 END; XA END 'x'; END",
+        "CREATE PROCEDURE p() BEGIN
+           DECLARE end INT;
+           SELECT CASE WHEN end > begin AND NOT end THEN end ELSE (end) END, CASE end WHEN 1 THEN t.end END FROM t;
+           REPEAT SET @a = 1; UNTIL @a = end OR f(end) END REPEAT;
+         END",
         "CREATE PROCEDURE p() WHILE f() DO SELECT 1; END WHILE",
     ]);
 }
@@ -85,6 +90,9 @@ fn blocks_of_mariadb_stay_whole() {
             "IF EXISTS (SELECT 1) THEN SELECT 1; END IF",
             "WHILE f() DO SELECT 1; END WHILE",
             "FOR i IN 1..3 DO SELECT i; END FOR",
+            "CREATE PROCEDURE p() FOR i IN 1..3 DO SELECT i; END FOR",
+            "CREATE PROCEDURE p() NO SQL l: FOR i IN 1..3 DO SELECT i; END FOR l",
+            "CREATE PROCEDURE p() BEGIN DECLARE EXIT HANDLER FOR NOT FOUND FOR i IN 1..3 DO SELECT i; END FOR; END",
             "CREATE PROCEDURE p() BEGIN FOR r IN (SELECT 1 AS a) DO SELECT r.a; END FOR; END",
             "CREATE AGGREGATE FUNCTION f(x INT) RETURNS INT BEGIN LOOP FETCH GROUP NEXT ROW; END LOOP; END",
         ],
@@ -129,6 +137,10 @@ fn open_blocks_are_refused_at_their_opening() {
             (
                 "BEGIN NOT ATOMIC SELECT 1;",
                 "`BEGIN` has no `END` (line 1, column 1)",
+            ),
+            (
+                "CREATE PROCEDURE p() BEGIN SELECT 1;\nDELIMITER //\nSELECT 2//",
+                "`BEGIN` has no `END` (line 1, column 22)",
             ),
         ],
         &Rules::MARIADB,

@@ -13,7 +13,7 @@ const ALL: [Rules; 5] = [
 
 #[test]
 fn plain_scripts() {
-    let table: [(&str, &[&str]); 10] = [
+    let table: [(&str, &[&str]); 11] = [
         ("", &[]),
         (" \n\t", &[]),
         (";;  ; /* a; */ ; -- b;\n;", &[]),
@@ -28,6 +28,7 @@ fn plain_scripts() {
             "a -- it's\n, 'b;' /* ; */ c;d",
             &["a -- it's\n, 'b;' /* ; */ c", "d"],
         ),
+        ("a;\n\u{feff}b; \u{feff};", &["a", "b"]),
         ("été;\r\n ünï\r\n;", &["été", "ünï"]),
         (
             "BEGIN; UPDATE t SET a = 1; COMMIT;",

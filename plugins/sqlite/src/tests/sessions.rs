@@ -14,7 +14,7 @@ fn a_transaction_holds_all_or_nothing() {
         session.begin().expect("begins");
         session.execute("CREATE TABLE a (x)").expect("creates");
         session
-            .swap_history(&change(None, Some(applied("a", 1))).into())
+            .swap_history(&change(None, Some(applied("a", 1))))
             .expect("writes");
         if keep {
             session.commit().expect("commits");
@@ -173,7 +173,7 @@ fn nothing_takes_effect_alone_after_sqlite_rolled_the_transaction_back() {
         .execute("INSERT INTO a VALUES (2)")
         .expect_err("no transaction");
     session
-        .swap_history(&change(None, Some(applied("a", 1))).into())
+        .swap_history(&change(None, Some(applied("a", 1))))
         .expect_err("no transaction");
     session
         .execute_recorded(

@@ -1,0 +1,22 @@
+//! The cases of a subject as trials of a test program.
+
+use dapter_conformance::{Subject, cases};
+use dapter_servers::{Product, Server};
+use libtest_mimic::Trial;
+
+/// The cases, each with a word before its name for how the adapter came into the program.
+pub(crate) fn named(how: &'static str, subject: Subject) -> impl Iterator<Item = Trial> {
+    cases(subject)
+        .into_iter()
+        .map(move |case| Trial::test(format!("{how}::{}", case.name()), move || case.test()))
+}
+
+/// The cases of an adapter that needs a server: ignored where there is none, unless one is required.
+pub(crate) fn on_server(
+    product: Product,
+    how: &'static str,
+    subject: Subject,
+) -> impl Iterator<Item = Trial> {
+    let ignored = Server::check_shared(product).is_err() && !product.is_required();
+    named(how, subject).map(move |trial| trial.with_ignored_flag(ignored))
+}
