@@ -28,12 +28,7 @@ impl Moment {
 }
 
 /// One moment behind each of so many lines, and so many random ones within a span of time.
-pub fn moments(
-    lines: usize,
-    random: usize,
-    within: Duration,
-    dice: &mut Dice,
-) -> Vec<Moment> {
+pub fn moments(lines: usize, random: usize, within: Duration, dice: &mut Dice) -> Vec<Moment> {
     let by_line = (0..lines).map(Moment::Line);
     let mut moments: Vec<Moment> = by_line.collect();
     moments.extend((0..random).map(|_| Moment::Time(within.mul_f64(dice.fraction()))));

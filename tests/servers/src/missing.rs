@@ -8,7 +8,8 @@ use std::fmt;
 pub struct Missing(String);
 
 impl Missing {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
 }

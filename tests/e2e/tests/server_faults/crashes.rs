@@ -37,7 +37,10 @@ pub(crate) fn while_an_upgrade_runs(backend: &'static Backend) {
         let site = site.through(&server, proxy.port(), direct(backend));
         proxy.stop_at(message, Reach::Sent);
         let mut running = site.start(&["upgrade"]);
-        assert!(proxy.wait_until_stopped(|| running.has_ended()), "{message}");
+        assert!(
+            proxy.wait_until_stopped(|| running.has_ended()),
+            "{message}"
+        );
         server.kill();
         proxy.go_on();
         recover(backend, &mut server, running, &site.under(plain), &expected);

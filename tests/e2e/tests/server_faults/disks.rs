@@ -20,7 +20,8 @@ pub(crate) fn full_in_the_middle(backend: &'static Backend) {
         Product::Postgresql => 80,
         Product::Mariadb | Product::Mysql => 200,
     };
-    let mut server = Server::start_on_small_disk(backend.product, megabytes).expect("root may mount");
+    let mut server =
+        Server::start_on_small_disk(backend.product, megabytes).expect("root may mount");
     let id = if backend.is_postgresql() {
         "id serial PRIMARY KEY"
     } else {

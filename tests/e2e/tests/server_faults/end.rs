@@ -42,7 +42,11 @@ impl End {
     pub(crate) fn expect(&self, expected: &End) {
         let lists = [
             ("log", self.log.join("\n"), expected.log.join("\n")),
-            ("history", self.history.join("\n"), expected.history.join("\n")),
+            (
+                "history",
+                self.history.join("\n"),
+                expected.history.join("\n"),
+            ),
             ("schema", self.schema.clone(), expected.schema.clone()),
             ("rows", self.rows.clone(), expected.rows.clone()),
         ];
@@ -84,7 +88,11 @@ fn expect_unlocked(server: &Server, site: &Site) {
              WHERE l.id = 2;",
         )
     };
-    assert_eq!(server.query(&site.database, row), ["0"], "a lock row is left");
+    assert_eq!(
+        server.query(&site.database, row),
+        ["0"],
+        "a lock row is left"
+    );
     // A server may take its time to see that a client is gone.
     until("the lock is given back", || {
         server.query(&site.database, native) == ["0"]

@@ -13,7 +13,11 @@ pub(crate) struct Revision {
 
 impl Revision {
     /// A script that runs in a transaction where there are any.
-    pub(crate) const fn new(id: &'static str, upgrade: &'static str, downgrade: &'static str) -> Self {
+    pub(crate) const fn new(
+        id: &'static str,
+        upgrade: &'static str,
+        downgrade: &'static str,
+    ) -> Self {
         Self {
             id,
             transaction_none: false,

@@ -41,7 +41,10 @@ fn killed_while_another_waits(
     let middle = if port.is_some() { 30 } else { MIDDLE };
     proxy.stop_at(middle, Reach::Answered);
     let mut holder = site.start(&["upgrade"]);
-    assert!(proxy.wait_until_stopped(|| holder.has_ended()), "{database}");
+    assert!(
+        proxy.wait_until_stopped(|| holder.has_ended()),
+        "{database}"
+    );
     let site = site.under(plain);
     let mut waiter = site.start(&["upgrade"]);
     waiter.wait_for(Stream::Errors, "waiting up to");
@@ -52,7 +55,11 @@ fn killed_while_another_waits(
     proxy.cut();
     proxy.go_on();
     let waiter = waiter.end().expect(0);
-    assert_eq!(waiter.errors.contains("took over the lock of"), took_over, "{waiter:?}");
+    assert_eq!(
+        waiter.errors.contains("took over the lock of"),
+        took_over,
+        "{waiter:?}"
+    );
     End::of(server, &site).expect(&stage.expected);
     injected.recovered();
 }
@@ -62,7 +69,13 @@ pub(crate) fn of_a_killed_host(backend: &'static Backend) {
 }
 
 pub(crate) fn row_of_a_killed_host(backend: &'static Backend) {
-    killed_while_another_waits(backend, None, &["lock=row"], true, "lock row of a killed host");
+    killed_while_another_waits(
+        backend,
+        None,
+        &["lock=row"],
+        true,
+        "lock row of a killed host",
+    );
 }
 
 /// What [`row_behind_a_pooler`] needs.
@@ -130,7 +143,10 @@ pub(crate) fn of_a_silent_host(backend: &'static Backend) {
         }
         for (mut running, site) in patient.into_iter().zip(&alive) {
             assert!(!running.has_ended());
-            server.execute(&site.database, "DELETE FROM dapter_lock WHERE token = 'foreign';");
+            server.execute(
+                &site.database,
+                "DELETE FROM dapter_lock WHERE token = 'foreign';",
+            );
             let ended = running.end().expect(0);
             assert!(!ended.errors.contains("took over"), "{ended:?}");
             End::of(server, site).expect(&stage.expected);

@@ -8,22 +8,44 @@ use super::backend::Backend;
 use super::end::until;
 use super::site::Site;
 
-/// Ends all connections to a database but the one that does it.
+/// Ends all connections to a database.
 pub(crate) fn end_connections(server: &Server, site: &Site) {
+    for id in connections(server, site, "true") {
+        end_connection(server, site.backend, &id);
+    }
+}
+
+/// Ends all connections to a database but these, and waits for their ends.
+pub(crate) fn end_connections_but(server: &Server, site: &Site, spared: &[String]) {
+    until("the connections end", || {
+        let ids = connections(server, site, "true");
+        let mut others = ids.iter().filter(|id| !spared.contains(id)).peekable();
+        let none = others.peek().is_none();
+        others.for_each(|id| end_connection(server, site.backend, id));
+        none
+    });
+}
+
+/// The connections to a database of which this is true.
+fn connections(server: &Server, site: &Site, condition: &str) -> Vec<String> {
     let name = &site.database;
-    if site.backend.is_postgresql() {
-        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}';");
-        server.execute("postgres", &end);
-        return;
-    }
-    let ids = server.query(
-        "mysql",
-        &format!("SELECT id FROM information_schema.processlist WHERE db = '{name}';"),
-    );
-    for id in ids {
-        // One that has ended meanwhile is no error here.
-        drop(server.try_query(Route::Socket, "mysql", &format!("KILL {id};")));
-    }
+    let (id, table, of) = if site.backend.is_postgresql() {
+        ("pid", "pg_stat_activity", "datname")
+    } else {
+        ("id", "information_schema.processlist", "db")
+    };
+    let sql = format!("SELECT {id} FROM {table} WHERE {of} = '{name}' AND {condition};");
+    server.query(first_database(site.backend), &sql)
+}
+
+fn end_connection(server: &Server, backend: &Backend, id: &str) {
+    let end = if backend.is_postgresql() {
+        format!("SELECT pg_terminate_backend({id});")
+    } else {
+        format!("KILL {id};")
+    };
+    // One that has ended meanwhile is no error here.
+    drop(server.try_query(Route::Socket, first_database(backend), &end));
 }
 
 /// Somebody who has a table open in a transaction, so that its definition cannot be changed.
@@ -56,20 +78,24 @@ impl<'s> Blocker<'s> {
         blocker
     }
 
-    fn ids(&self) -> Vec<String> {
-        let name = &self.site.database;
-        let (database, sql) = if self.site.backend.is_postgresql() {
-            let sql = format!(
-                "SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE 'SELECT pg_sleep(600)%';"
-            );
-            ("postgres", sql)
+    /// The connection of the transaction, once it holds the table.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        let condition = if self.site.backend.is_postgresql() {
+            "query LIKE 'SELECT pg_sleep(600)%'"
         } else {
-            let sql = format!(
-                "SELECT id FROM information_schema.processlist WHERE db = '{name}' AND info LIKE 'SELECT SLEEP(600)%';"
-            );
-            ("mysql", sql)
+            "info LIKE 'SELECT SLEEP(600)%'"
         };
-        self.server.query(database, &sql)
+        connections(self.server, self.site, condition)
+    }
+
+    /// Whether somebody waits for the transaction to end.
+    pub(crate) fn blocks(&self) -> bool {
+        let condition = if self.site.backend.is_postgresql() {
+            "wait_event_type = 'Lock'"
+        } else {
+            "state LIKE 'Waiting for table metadata lock%'"
+        };
+        !connections(self.server, self.site, condition).is_empty()
     }
 
     /// Ends the transaction.
@@ -82,12 +108,7 @@ impl<'s> Blocker<'s> {
             return;
         };
         for id in self.ids() {
-            if self.site.backend.is_postgresql() {
-                self.server
-                    .execute("postgres", &format!("SELECT pg_terminate_backend({id});"));
-            } else {
-                self.server.execute("mysql", &format!("KILL {id};"));
-            }
+            end_connection(self.server, self.site.backend, &id);
         }
         thread.join().expect("it does not panic");
     }

@@ -40,11 +40,7 @@ impl Site {
     }
 
     /// An empty database with these scripts, each of which revises the one before.
-    pub(crate) fn with(
-        backend: &'static Backend,
-        server: &Server,
-        revisions: &[Revision],
-    ) -> Site {
+    pub(crate) fn with(backend: &'static Backend, server: &Server, revisions: &[Revision]) -> Site {
         let site = Site::empty(backend, server);
         site.write(revisions);
         site

@@ -102,7 +102,8 @@ impl<'s> Stage<'s> {
             (Way::Up, _) => {}
             (Way::Down, Some(upgraded)) => {
                 let name = &site.database;
-                let copy = format!("DROP DATABASE {name};\nCREATE DATABASE {name} TEMPLATE {upgraded};");
+                let copy =
+                    format!("DROP DATABASE {name};\nCREATE DATABASE {name} TEMPLATE {upgraded};");
                 server.execute("postgres", &copy);
             }
             (Way::Down, None) => drop(site.run(&["upgrade"]).expect(0)),
@@ -119,7 +120,9 @@ impl<'s> Stage<'s> {
     /// How many messages the command sends.
     fn messages(&self) -> u64 {
         let proxy = Proxy::to(self.server);
-        let site = self.site().through(self.server, proxy.port(), direct(self.backend));
+        let site = self
+            .site()
+            .through(self.server, proxy.port(), direct(self.backend));
         site.run(self.way.arguments()).expect(0);
         proxy.messages()
     }

@@ -40,14 +40,19 @@ pub(crate) fn tables() -> Option<String> {
     if counts.is_empty() {
         return None;
     }
-    let mut text = String::from("| backend | faults injected | recovered | lost |\n|---|---|---|---|\n");
+    let mut text =
+        String::from("| backend | faults injected | recovered | lost |\n|---|---|---|---|\n");
     let line = |name: &str, (injected, recovered): (u32, u32)| {
-        format!("| {name} | {injected} | {recovered} | {} |\n", injected - recovered)
+        format!(
+            "| {name} | {injected} | {recovered} | {} |\n",
+            injected - recovered
+        )
     };
     let mut all = (0, 0);
     for backend in &BACKENDS {
         let mut sum = (0, 0);
-        for (_, (injected, recovered)) in counts.iter().filter(|((_, key), _)| *key == backend.key) {
+        for (_, (injected, recovered)) in counts.iter().filter(|((_, key), _)| *key == backend.key)
+        {
             sum.0 += injected;
             sum.1 += recovered;
         }
