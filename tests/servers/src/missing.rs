@@ -8,6 +8,7 @@ use std::fmt;
 pub struct Missing(String);
 
 impl Missing {
+    /// Says what is lacking.
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
         Self(what.into())

@@ -17,8 +17,8 @@ fn much() -> &'static str {
 
 pub(crate) fn full_in_the_middle(backend: &'static Backend) {
     let megabytes = match backend.product {
-        Product::Postgresql => 80,
-        Product::Mariadb | Product::Mysql => 200,
+        Product::Postgresql => 160,
+        Product::Mariadb | Product::Mysql => 260,
     };
     let mut server =
         Server::start_on_small_disk(backend.product, megabytes).expect("root may mount");

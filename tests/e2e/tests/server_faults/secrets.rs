@@ -223,7 +223,7 @@ pub(crate) fn in_the_environment_or_a_file(backend: &'static Backend) {
 }
 
 pub(crate) fn when_the_server_is_killed(backend: &'static Backend) {
-    let mut server = Server::start_fast(backend.product).expect("it was checked");
+    let mut server = Server::start(backend.product).expect("it was checked");
     let site = small_site(backend, &server);
     let name = user(&server, &site);
     let proxy = Proxy::to(&server);

@@ -142,7 +142,7 @@ impl<'s> Stage<'s> {
         each(&moments, |(message, reach)| {
             let proxy = Proxy::to(self.server);
             let site = self.site();
-            let direct = site.url().to_owned();
+            let plain = site.url().to_owned();
             let site = site.through(self.server, proxy.port(), direct(self.backend));
             proxy.stop_at(message, reach);
             let mut running = site.start(self.way.arguments());
@@ -155,7 +155,7 @@ impl<'s> Stage<'s> {
             // Whatever is held back belongs to a connection that is cut.
             proxy.go_on();
             judge(running.end());
-            self.finish(&site.under(direct));
+            self.finish(&site.under(plain));
             if let ControlFlow::Break(injected) = hit {
                 injected.recovered();
             }
