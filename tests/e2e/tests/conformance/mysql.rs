@@ -3,6 +3,8 @@
 use dapter_conformance::{Effect, Failing, Look, Refusal, Script, Subject, Writers};
 use dapter_plugin_api::abi::Adapter;
 use dapter_plugin_api::{ConnectOptions, ErrorKind, Value};
+use dapter_servers::Server;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const PROCEDURE: &str = "CREATE PROCEDURE p()\nBEGIN\n  \
      IF 1 THEN UPDATE items SET name = 'a;b' WHERE id > 100; END IF;\nEND";
@@ -10,23 +12,18 @@ const PROCEDURE: &str = "CREATE PROCEDURE p()\nBEGIN\n  \
 /// Ends by itself after a minute, so that a canceller that does nothing fails the test and does not stop it.
 const SLOW: &str = "SELECT COUNT(*) FROM (SELECT SLEEP(60) AS x) AS slept WHERE x = 0";
 
-/// `fresh` gives the URL of a new, empty database, with the scheme `mysql`.
-pub(crate) fn subject(
-    adapter: Adapter,
-    fresh: impl Fn() -> String + Send + Sync + Clone + 'static,
-) -> Subject {
+pub(crate) fn subject(adapter: Adapter, server: &'static Server) -> Subject {
     let scheme = adapter.info().schemes[0].clone();
-    let with_scheme = move |url: &str| match url.split_once("://") {
-        Some((_, rest)) => format!("{scheme}://{rest}"),
-        None => url.to_owned(),
-    };
+    let at = move |database: &str| ConnectOptions::new(server.url(&scheme, database));
+    let (fresh, absent) = (at.clone(), at.clone());
     let script = format!(
         "-- groceries;\nINSERT INTO items VALUES (3, 'semi;colon'); # one\n\n  {PROCEDURE};\n/*!50000 DROP PROCEDURE p */;\nDELETE FROM items WHERE id = 3;\n"
     );
     Subject {
         adapter,
-        refused: refused(&with_scheme(&fresh())),
-        fresh: Box::new(move || ConnectOptions::new(with_scheme(&fresh()))),
+        refused: refused(&at(&server.fresh_database()).url),
+        fresh: Box::new(move || fresh(&server.fresh_database())),
+        absent: Some(Box::new(move || absent(&unmade()))),
         prepare: vec!["CREATE TABLE items (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL)".to_owned()],
         put: Effect::new(
             "INSERT INTO items VALUES (1, 'one')",
@@ -59,6 +56,13 @@ pub(crate) fn subject(
         slow: Some(SLOW.to_owned()),
         writers: Writers::Many,
     }
+}
+
+/// The name of a database that nobody has made.
+fn unmade() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("unmade_{}_{number}", std::process::id())
 }
 
 fn refused(url: &str) -> Vec<Refusal> {
