@@ -1,10 +1,10 @@
 //! Locks of the dead, of the living, and of those of whom nothing is known.
 
 use super::contents::history;
-use super::process::Stream;
 use super::project::{Project, living_holder};
 use super::signals::LONG;
 use dapter::api::LockRow;
+use dapter_e2e::Stream;
 
 const SMALL: &[(&str, &str)] = &[
     ("one", "CREATE TABLE a (x);"),
