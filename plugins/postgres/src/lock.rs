@@ -3,12 +3,12 @@
 //! It is never waited for within the server: a session that waits there holds a snapshot, and `CREATE INDEX CONCURRENTLY`
 //! of the holder would wait for that.
 
-use crate::connect::LockMode;
 use crate::holder;
 use crate::link::Link;
 use crate::literal::text;
 use crate::pooler;
 use crate::session::PostgresSession;
+use crate::settings::LockMode;
 use crate::transaction::State;
 use dapter_plugin_api::{AdapterError, ErrorKind, LockOutcome, LockRow, Result};
 use sha2::{Digest as _, Sha256};

@@ -2,6 +2,7 @@
 
 mod conformance {
     pub(crate) mod memory;
+    pub(crate) mod mysql;
     pub(crate) mod postgresql;
     pub(crate) mod sqlite;
     pub(crate) mod toy;
@@ -11,7 +12,7 @@ mod conformance {
 use std::process::ExitCode;
 
 use conformance::trials::{named, on_server};
-use conformance::{memory, postgresql, sqlite, toy};
+use conformance::{memory, mysql, postgresql, sqlite, toy};
 use dapter::plugin::{Catalog, Places, load};
 use dapter_e2e::{Toolchain, build_library, fixture};
 use dapter_plugin_api::abi::{Adapter, block_on};
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
     for key in ["postgresql", "postgresql-async"] {
         let subject = postgresql::subject(built_beside(key));
         trials.extend(on_server(Product::Postgresql, "loaded", subject));
+    }
+    for key in ["mysql", "mysql-async"] {
+        trials.extend(mysql::trials("loaded", || built_beside(key)));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

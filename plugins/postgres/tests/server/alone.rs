@@ -7,6 +7,14 @@ use dapter_plugin_api::{AppliedRevision, ErrorKind, Value};
 
 pub(crate) const TESTS: &[Test] = &[
     (
+        "a_partition_half_detached_is_detached",
+        a_partition_half_detached_is_detached,
+    ),
+    (
+        "an_index_that_is_being_built_is_waited_for",
+        an_index_that_is_being_built_is_waited_for,
+    ),
+    (
         "a_statement_is_announced_and_recorded",
         a_statement_is_announced_and_recorded,
     ),
@@ -208,6 +216,71 @@ fn a_procedure_that_commits_runs_by_itself(adapter: &Adapter) {
         client.value("SELECT count(*) FROM items"),
         Value::Integer(2)
     );
+}
+
+/// A detachment that was stopped between its two transactions is completed by the next attempt.
+fn a_partition_half_detached_is_detached(adapter: &Adapter) {
+    let database = adapter.database();
+    let mut client = prepared(&database);
+    client.run("CREATE TABLE whole (id integer) PARTITION BY LIST (id)");
+    client.run("CREATE TABLE part PARTITION OF whole FOR VALUES IN (1)");
+    let mut reader = database.connect();
+    block_on(reader.begin()).expect("begins");
+    reader.run("SELECT * FROM whole");
+    let detach = "ALTER TABLE whole DETACH PARTITION part CONCURRENTLY";
+    let cancel = client.canceller();
+    let error = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let pending = "SELECT count(*) FROM pg_inherits WHERE inhdetachpending;";
+            while database.psql(pending) != ["1"] {}
+            cancel();
+        });
+        client
+            .recorded(detach, &record(None, 1, detach))
+            .expect_err("it waits for the reader")
+    });
+    assert_eq!(error.kind, ErrorKind::Cancelled);
+    assert!(client.history().rows.is_empty());
+    block_on(reader.rollback()).expect("rolls back");
+    client
+        .recorded(detach, &record(None, 1, detach))
+        .expect("is completed");
+    assert_eq!(client.history().rows, [row(1)]);
+    assert_eq!(
+        database.psql("SELECT count(*) FROM pg_inherits WHERE inhparent = 'whole'::regclass;"),
+        ["0"]
+    );
+}
+
+/// The client that began an index has died, and the server goes on: nobody takes the index away from it.
+fn an_index_that_is_being_built_is_waited_for(adapter: &Adapter) {
+    let database = adapter.database();
+    let mut client = prepared(&database);
+    announce(&mut client, INDEX);
+    set_fingerprint(
+        &database,
+        "E'create-index\\t' || 'items'::regclass::oid || E'\\tone\\t'",
+    );
+    let mut reader = database.connect();
+    block_on(reader.begin()).expect("begins");
+    reader.run("LOCK TABLE items IN ROW EXCLUSIVE MODE");
+    let mut builder = database.connect();
+    std::thread::scope(|scope| {
+        let built = scope.spawn(move || builder.run(INDEX));
+        let there = "SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass;";
+        while database.psql(there) != ["1"] {}
+        let found = client.history().rows.remove(0);
+        let busy = client
+            .recorded(INDEX, &record(Some(&found), 1, INDEX))
+            .expect_err("is at work");
+        assert_eq!(busy.kind, ErrorKind::Busy, "{busy:?}");
+        block_on(reader.rollback()).expect("rolls back");
+        built.join().expect("is built");
+        client
+            .recorded(INDEX, &record(Some(&found), 1, INDEX))
+            .expect("is there");
+    });
+    assert_eq!(client.history().rows, [row(1)]);
 }
 
 /// A session that waits for the lock holds nothing that the holder's statement would wait for.

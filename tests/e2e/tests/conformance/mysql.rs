@@ -3,8 +3,10 @@
 use dapter_conformance::{Effect, Failing, Look, Refusal, Script, Subject, Writers};
 use dapter_plugin_api::abi::Adapter;
 use dapter_plugin_api::{ConnectOptions, ErrorKind, Value};
-use dapter_servers::Server;
-use std::sync::atomic::{AtomicU32, Ordering};
+use dapter_servers::{Product, Server};
+use libtest_mimic::Trial;
+
+use super::trials::on_server;
 
 const PROCEDURE: &str = "CREATE PROCEDURE p()\nBEGIN\n  \
      IF 1 THEN UPDATE items SET name = 'a;b' WHERE id > 100; END IF;\nEND";
@@ -12,18 +14,26 @@ const PROCEDURE: &str = "CREATE PROCEDURE p()\nBEGIN\n  \
 /// Ends by itself after a minute, so that a canceller that does nothing fails the test and does not stop it.
 const SLOW: &str = "SELECT COUNT(*) FROM (SELECT SLEEP(60) AS x) AS slept WHERE x = 0";
 
-pub(crate) fn subject(adapter: Adapter, server: &'static Server) -> Subject {
+/// The cases of an adapter on each of the servers that it is for.
+pub(crate) fn trials(how: &str, adapter: impl Fn() -> Adapter) -> Vec<Trial> {
+    let on = |product: Product| on_server(product, &format!("{how}::{product}"), subject(product, adapter()));
+    on(Product::Mariadb).chain(on(Product::Mysql)).collect()
+}
+
+fn subject(product: Product, adapter: Adapter) -> Subject {
     let scheme = adapter.info().schemes[0].clone();
-    let at = move |database: &str| ConnectOptions::new(server.url(&scheme, database));
-    let (fresh, absent) = (at.clone(), at.clone());
+    let (of_fresh, of_absent) = (scheme.clone(), scheme.clone());
+    let fresh = move || server(product).fresh_database();
     let script = format!(
         "-- groceries;\nINSERT INTO items VALUES (3, 'semi;colon'); # one\n\n  {PROCEDURE};\n/*!50000 DROP PROCEDURE p */;\nDELETE FROM items WHERE id = 3;\n"
     );
     Subject {
         adapter,
-        refused: refused(&at(&server.fresh_database()).url),
-        fresh: Box::new(move || fresh(&server.fresh_database())),
-        absent: Some(Box::new(move || absent(&unmade()))),
+        refused: refused(product, &scheme),
+        fresh: Box::new(move || options(product, &of_fresh, &fresh())),
+        absent: Some(Box::new(move || {
+            options(product, &of_absent, &format!("{}_absent", fresh()))
+        })),
         prepare: vec!["CREATE TABLE items (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL)".to_owned()],
         put: Effect::new(
             "INSERT INTO items VALUES (1, 'one')",
@@ -58,16 +68,21 @@ pub(crate) fn subject(adapter: Adapter, server: &'static Server) -> Subject {
     }
 }
 
-/// The name of a database that nobody has made.
-fn unmade() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    format!("unmade_{}_{number}", std::process::id())
+fn server(product: Product) -> &'static Server {
+    Server::shared(product).expect("it was looked for")
 }
 
-fn refused(url: &str) -> Vec<Refusal> {
+fn options(product: Product, scheme: &str, database: &str) -> ConnectOptions {
+    ConnectOptions::new(server(product).url(scheme, database))
+}
+
+fn refused(product: Product, scheme: &str) -> Vec<Refusal> {
+    if Server::check_shared(product).is_err() {
+        return Vec::new();
+    }
+    let url = server(product).url(scheme, "mysql");
     const SECRET: &str = "hunter2-Tr0ub4dor";
-    let (scheme, rest) = url.split_once("://").expect("a URL");
+    let (_, rest) = url.split_once("://").expect("a URL");
     let (login, place) = rest.rsplit_once('@').expect("a user in the URL");
     let user = login.split(':').next().expect("a user");
     let server = place.split('/').next().expect("a host");

@@ -5,7 +5,8 @@ use dapter_servers::{Product, Server};
 use libtest_mimic::Trial;
 
 /// The cases, each with a word before its name for how the adapter came into the program.
-pub(crate) fn named(how: &'static str, subject: Subject) -> impl Iterator<Item = Trial> {
+pub(crate) fn named(how: &str, subject: Subject) -> impl Iterator<Item = Trial> + use<> {
+    let how = how.to_owned();
     cases(subject)
         .into_iter()
         .map(move |case| Trial::test(format!("{how}::{}", case.name()), move || case.test()))
@@ -14,9 +15,9 @@ pub(crate) fn named(how: &'static str, subject: Subject) -> impl Iterator<Item =
 /// The cases of an adapter that needs a server: ignored where there is none, unless one is required.
 pub(crate) fn on_server(
     product: Product,
-    how: &'static str,
+    how: &str,
     subject: Subject,
-) -> impl Iterator<Item = Trial> {
+) -> impl Iterator<Item = Trial> + use<> {
     let ignored = Server::check_shared(product).is_err() && !product.is_required();
     named(how, subject).map(move |trial| trial.with_ignored_flag(ignored))
 }
