@@ -31,6 +31,16 @@ impl fmt::Debug for Blocking {
 
 impl Connection for Blocking {
     async fn open(settings: &Settings) -> Result<Self> {
+        if settings.tls.mode == TlsMode::VerifyCa {
+            // The library would trust every public authority too, and whoever has a certificate of one.
+            return Err(AdapterError::new(
+                ErrorKind::Connect,
+                "this adapter cannot verify the server's authority alone",
+            )
+            .with_hint(
+                "write `ssl_mode=VERIFY_IDENTITY`, or a URL that begins with mysql+async://",
+            ));
+        }
         Ok(Blocking {
             connection: open(settings)?,
             cancelling: Arc::new(Cancelling::default()),
@@ -154,6 +164,7 @@ fn refused(error: Error, settings: &Settings) -> AdapterError {
         Error::DriverError(DriverError::TlsNotSupported) => tls::missing(),
         Error::TlsError(error) => tls::refused(&error.to_string()),
         Error::IoError(error) if tls::is_fault(&error) => tls::refused(&error.to_string()),
+        Error::CodecError(error) if tls::is_fault(&error) => tls::refused(&error.to_string()),
         Error::IoError(error) => tls::unreachable(&settings.address, &error.to_string()),
         Error::DriverError(
             error @ (DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout),

@@ -4,6 +4,7 @@
 //! inserted. So a change is one message to the server, whatever is expected, and the rows are locked from the check on.
 
 use crate::literal::text;
+use crate::rows::RevisionRow;
 use crate::tables::{LOCK, LOG, REVISION, qualified};
 use dapter_plugin_api::{
     AppliedRevision, Expect, HistoryChange, LockChange, LockRow, LogEntry, RowChange,
@@ -226,27 +227,43 @@ fn log_line(entry: &LogEntry) -> String {
     )
 }
 
-/// The statements that take an announcement back: a row that it made goes, any other says what it said.
-pub(crate) fn withdrawals(database: &str, intent: &HistoryChange) -> Vec<String> {
-    let table = qualified(database, REVISION.name);
-    let of_row = |row: &RowChange| {
-        let revision = text(&row.revision);
-        match row.expect {
-            Expect::Absent => {
-                format!("DELETE FROM {table} WHERE revision = {revision} AND in_flight IS NOT NULL")
-            }
-            Expect::Present { .. } => format!(
-                "UPDATE {table} SET in_flight = NULL, in_flight_checksum = NULL, in_flight_since = NULL, \
-                 in_flight_fingerprint = NULL WHERE revision = {revision}"
-            ),
-        }
-    };
-    intent
+/// The query for the rows that an announcement changes, to take it back; `None` if it only makes new ones.
+pub(crate) fn rows_before(database: &str, intent: &HistoryChange) -> Option<String> {
+    let present = intent
         .rows
         .iter()
-        .filter(|row| row.row.is_some())
-        .map(of_row)
-        .collect()
+        .filter(|row| row.expect != Expect::Absent);
+    let revisions: Vec<String> = present.map(|row| text(&row.revision)).collect();
+    (!revisions.is_empty()).then(|| {
+        REVISION.select(database) + &format!(" WHERE revision IN ({})", revisions.join(", "))
+    })
+}
+
+/// The statements that take an announcement back: a row that it made goes, any other says what it said before.
+pub(crate) fn withdrawals(
+    database: &str,
+    intent: &HistoryChange,
+    before: &[RevisionRow],
+) -> Vec<String> {
+    let table = qualified(database, REVISION.name);
+    let new = intent
+        .rows
+        .iter()
+        .filter(|row| row.expect == Expect::Absent && row.row.is_some());
+    let delete = new.map(|row| {
+        format!(
+            "DELETE FROM {table} WHERE revision = {} AND in_flight IS NOT NULL",
+            text(&row.revision)
+        )
+    });
+    let restore = before.iter().map(|before| {
+        let fingerprint = before
+            .fingerprint
+            .as_deref()
+            .map_or_else(|| "NULL".to_owned(), text);
+        update_row(&table, &before.row, &fingerprint)
+    });
+    delete.chain(restore).collect()
 }
 
 /// The statement that adds to the settings of the revisions that a change leaves unfinished; `None` if it leaves none.

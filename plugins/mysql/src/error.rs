@@ -40,13 +40,16 @@ pub(crate) fn failed(failure: Failure) -> AdapterError {
 }
 
 /// A failure of a statement of the host, which may tell its place.
-pub(crate) fn refused(failure: Failure, statement: &str) -> AdapterError {
-    let place = match &failure {
-        Failure::Server { code, message, .. } if SYNTAX.contains(code) => {
-            position(message, statement)
-        }
-        _ => None,
-    };
+pub(crate) fn refused(mut failure: Failure, statement: &str) -> AdapterError {
+    let mut place = None;
+    if let Failure::Server { code, message, .. } = &mut failure
+        && SYNTAX.contains(code)
+        && let Some(fault) = Fault::of(message)
+    {
+        let near = fault.within(statement);
+        place = fault.position(near, statement);
+        *message = format!("{}{near}{}", fault.before, fault.behind);
+    }
     let mut error = failed(failure);
     error.position = place.map(|place| place as u64);
     error
@@ -170,23 +173,59 @@ fn lower(message: &str) -> String {
     }
 }
 
-/// The byte offset of a syntax error: `… near 'TEXT' at line N`, where the text that the server quotes stands but once in
-/// that line. It quotes up to 80 characters from the fault on; nothing, if the statement ends too early.
-fn position(message: &str, statement: &str) -> Option<usize> {
-    let (before, line) = message.rsplit_once("' at line ")?;
-    let line: usize = line.trim().parse().ok()?;
-    let (_, near) = before.split_once(" near '")?;
-    if near.is_empty() {
-        return Some(statement.trim_end().len());
-    }
-    let places = statement
-        .match_indices(near)
-        .map(|(place, _)| place)
-        .filter(|&place| 1 + statement[..place].matches('\n').count() == line);
-    let mut places = places;
-    let first = places.next()?;
-    places.next().is_none().then_some(first)
+/// What a syntax error says of its place: `… near 'TEXT' at line N`. The text is what comes from the fault on, up to 80
+/// characters, and nothing if the statement ends too early.
+struct Fault<'m> {
+    before: String,
+    near: &'m str,
+    behind: String,
+    line: usize,
 }
+
+impl<'m> Fault<'m> {
+    fn of(message: &'m str) -> Option<Fault<'m>> {
+        let (front, number) = message.rsplit_once("' at line ")?;
+        let opening = front.find(" near '")? + " near '".len();
+        Some(Fault {
+            before: front[..opening].to_owned(),
+            near: &front[opening..],
+            behind: format!("' at line {number}"),
+            line: number.trim().parse().ok()?,
+        })
+    }
+
+    /// The text without what stood behind the statement in the same message.
+    fn within(&self, statement: &str) -> &'m str {
+        if self.near.trim_start().starts_with(SEPARATOR.trim_start()) {
+            return "";
+        }
+        let ends = self.near.match_indices(SEPARATOR).map(|(end, _)| end);
+        let mut within = ends.map(|end| &self.near[..end]);
+        within
+            .find(|near| statement.ends_with(near))
+            .unwrap_or(self.near)
+    }
+
+    /// The byte offset of the text, where it stands but once in its line.
+    fn position(&self, near: &str, statement: &str) -> Option<usize> {
+        if near.is_empty() {
+            return Some(statement.trim_end().len());
+        }
+        // MariaDB says so where there is more.
+        let found = |near: &str| {
+            let mut places = statement
+                .match_indices(near)
+                .map(|(place, _)| place)
+                .filter(|&place| 1 + statement[..place].matches('\n').count() == self.line);
+            let first = places.next()?;
+            places.next().is_none().then_some(first)
+        };
+        found(near).or_else(|| found(near.strip_suffix("...")?))
+    }
+}
+
+/// What stands between the statements of a message: on a line of its own, so that no comment takes it in.
+pub(crate) const SEPARATOR: &str = "\n;\n";
 
 /// The result sets of an answer, if nothing failed.
 pub(crate) fn sets(answer: crate::answer::Answer) -> Result<Vec<crate::answer::ResultSet>> {
@@ -261,12 +300,21 @@ mod tests {
             ("x\nx", "x", 2, Some(2)),
             ("SELECT 'it''s' x y", "'it''s' x y", 1, Some(7)),
             ("something else", "not there", 1, None),
+            ("SELECT 1 FORM t", "t\n;\nINSERT INTO x", 1, Some(14)),
+            ("SELECT (1", ";\nINSERT INTO x", 1, Some(9)),
+            (
+                "SELECT x FORM a very long statement",
+                "FORM a very...",
+                1,
+                Some(9),
+            ),
         ];
         for (statement, near, line, expected) in table {
             let message =
                 format!("You have an error; check the manual near '{near}' at line {line}");
             let error = refused(server(1064, &message), statement);
             assert_eq!(error.position, expected, "{statement}");
+            assert!(!error.message.contains("INSERT"), "{error}");
         }
     }
 

@@ -4,7 +4,7 @@ use crate::answer::{Failure, ResultSet};
 use crate::change;
 use crate::connection::{Connection, Returned};
 use crate::error::{
-    DEADLOCK, DUPLICATE_COLUMN, DUPLICATE_KEY, NO_SUCH_COLUMN, NO_SUCH_TABLE,
+    DEADLOCK, DUPLICATE_COLUMN, DUPLICATE_KEY, NO_SUCH_COLUMN, NO_SUCH_TABLE, SEPARATOR,
     SUBQUERY_OF_SEVERAL_ROWS, failed, sets,
 };
 use crate::rows;
@@ -180,28 +180,30 @@ impl<C: Connection> Session<C> {
 
     /// Undoes a change that failed, and says why it did.
     pub(crate) async fn undo(&mut self, failure: Failure, change: &HistoryChange) -> AdapterError {
-        let undo = self.transaction.brackets().undo.to_owned();
-        match failure.code() {
-            None => return failed(failure),
-            Some(DEADLOCK) => {
-                // The server has rolled everything back.
-                self.transaction.lost();
-                return failed(failure);
-            }
-            Some(DUPLICATE_KEY | SUBQUERY_OF_SEVERAL_ROWS) => {}
-            Some(_) => return self.with_undoing(failed(failure), vec![undo]).await,
+        if !matches!(
+            failure.code(),
+            Some(DUPLICATE_KEY | SUBQUERY_OF_SEVERAL_ROWS)
+        ) {
+            return self.undo_all(failure).await;
         }
         let [lock, rows] = change::diagnosis(&self.database, change);
-        let answer = self.send(vec![lock, rows, undo.clone()]).await;
-        match answer.whole() {
-            Err(second) => {
-                let mut error = failed(second);
-                // Who holds the rows now has changed them, or is about to.
-                error.chain.push(failed(failure).message);
-                self.with_undoing(error, vec![undo]).await
-            }
+        let undo = self.transaction.brackets().undo.to_owned();
+        match self.send(vec![lock, rows, undo]).await.whole() {
+            // Whoever holds the rows now has changed them, or is about to.
+            Err(second) => self.undo_all(second).await,
             Ok(sets) => conflict(change, sets).unwrap_or_else(|error| error),
         }
+    }
+
+    /// Undoes what a message did before it failed.
+    async fn undo_all(&mut self, failure: Failure) -> AdapterError {
+        if failure.code() == Some(DEADLOCK) {
+            // The server has rolled everything back.
+            self.transaction.lost();
+            return failed(failure);
+        }
+        let undo = self.transaction.brackets().undo.to_owned();
+        self.with_undoing(failed(failure), vec![undo]).await
     }
 
     /// Runs statements that undo, after an error.
@@ -233,7 +235,7 @@ impl<C: Connection> Session<C> {
     /// Runs statements, keeping what they return.
     pub(crate) async fn send(&mut self, statements: Vec<String>) -> crate::answer::Answer {
         self.connection
-            .run(statements.join("\n;\n"), Returned::Kept)
+            .run(statements.join(SEPARATOR), Returned::Kept)
             .await
     }
 }

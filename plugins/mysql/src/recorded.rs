@@ -18,9 +18,10 @@
 use crate::answer::{Answer, Failure};
 use crate::change;
 use crate::connection::Connection;
-use crate::error::{NO_SUCH_SAVEPOINT, failed, refused};
+use crate::error::{NO_SUCH_SAVEPOINT, SEPARATOR, failed, refused};
 use crate::form::Form;
 use crate::object::Trace;
+use crate::rows;
 use crate::session::{Session, unfinished};
 use crate::settings::goes_on;
 use crate::transaction::Transaction;
@@ -116,28 +117,18 @@ impl<C: Connection> Session<C> {
 
     /// A statement that commits by itself: announced, run, recorded.
     async fn announced(&mut self, text: &str, record: &Record) -> Result<u64> {
-        let before = self.transaction;
-        let mut batch = Vec::new();
-        let undo_first = "ROLLBACK".to_owned();
-        let first = match &record.intent {
-            Some(intent) => {
+        let fingerprint = match &record.intent {
+            Some(_) => {
                 let trace = Trace::of(text, &self.rules(), self.current_database());
-                let fingerprint = self.fingerprint(trace).await?;
-                if before == Transaction::None {
-                    batch.push("START TRANSACTION".to_owned());
-                }
-                batch.extend(change::guards(&self.database, intent));
-                batch.extend(change::writes(&self.database, intent, &fingerprint));
-                intent
+                self.fingerprint(trace).await?
             }
-            None => {
-                if before == Transaction::None {
-                    batch.push("START TRANSACTION".to_owned());
-                }
-                batch.extend(change::guards(&self.database, &record.change));
-                &record.change
-            }
+            None => String::new(),
         };
+        let mut batch = Vec::new();
+        if !self.transaction.is_open() {
+            batch.push("START TRANSACTION".to_owned());
+        }
+        let announced = self.announce(&mut batch, record, &fingerprint);
         let at = batch.len();
         batch.push(text.to_owned());
         let after = record.after_intent();
@@ -145,14 +136,14 @@ impl<C: Connection> Session<C> {
         batch.extend(change::guards(&self.database, &after));
         batch.extend(change::writes(&self.database, &after, "NULL"));
         batch.push("COMMIT".to_owned());
-        let answer = self.run(batch).await;
+        let mut answer = self.send(batch).await;
         let (rows, done) = (affected(&answer, at), answer.sets.len());
-        let Some(failure) = answer.failure else {
+        let Some(failure) = answer.failure.take() else {
             self.transaction = Transaction::None;
             return Ok(rows);
         };
         if done < at {
-            return Err(self.undo(failure, first).await);
+            return Err(self.undo(failure, announced.change).await);
         }
         self.transaction = Transaction::None;
         if done > at {
@@ -160,45 +151,87 @@ impl<C: Connection> Session<C> {
             return Err(error.after_effect());
         }
         let error = refused(failure, text);
-        let mut undoing = vec![undo_first];
-        if let Some(intent) = &record.intent {
-            undoing.push("START TRANSACTION".to_owned());
-            undoing.extend(change::withdrawals(&self.database, intent));
-            undoing.push("COMMIT".to_owned());
-        }
+        let mut undoing = vec!["ROLLBACK".to_owned()];
+        undoing.extend(self.withdrawal(record, &announced, &mut answer)?);
         Err(self.with_undoing(error, undoing).await)
+    }
+
+    /// Adds the announcement to a message; without one, what the record expects is checked.
+    fn announce<'r>(
+        &self,
+        batch: &mut Vec<String>,
+        record: &'r Record,
+        fingerprint: &str,
+    ) -> Announced<'r> {
+        let Some(intent) = &record.intent else {
+            batch.extend(change::guards(&self.database, &record.change));
+            return Announced {
+                change: &record.change,
+                before: None,
+            };
+        };
+        batch.extend(change::guards(&self.database, intent));
+        let before = change::rows_before(&self.database, intent);
+        let at = before.is_some().then_some(batch.len());
+        batch.extend(before);
+        batch.extend(change::writes(&self.database, intent, fingerprint));
+        Announced {
+            change: intent,
+            before: at,
+        }
+    }
+
+    /// The statements that take an announcement back which was made last.
+    fn withdrawal(
+        &self,
+        record: &Record,
+        announced: &Announced<'_>,
+        answer: &mut Answer,
+    ) -> Result<Vec<String>> {
+        let Some(intent) = &record.intent else {
+            return Ok(Vec::new());
+        };
+        let before = announced.before.and_then(|at| answer.sets.get_mut(at));
+        let before = before.map(std::mem::take).unwrap_or_default();
+        let mut statements = vec!["START TRANSACTION".to_owned()];
+        statements.extend(change::withdrawals(
+            &self.database,
+            intent,
+            &rows::revisions(before)?,
+        ));
+        statements.push("COMMIT".to_owned());
+        Ok(statements)
     }
 
     /// A statement that may commit in its middle: a savepoint tells afterwards whether it did.
     async fn mixed(&mut self, text: &str, record: &Record) -> Result<u64> {
         let alone = !self.transaction.is_open();
-        let first = record.intent.as_ref().unwrap_or(&record.change);
         let after = record.after_intent();
         let mut batch = Vec::new();
         batch.extend(alone.then(|| "START TRANSACTION".to_owned()));
         batch.push("SAVEPOINT dapter".to_owned());
-        batch.extend(change::guards(&self.database, first));
-        if record.intent.is_some() {
-            batch.extend(change::writes(&self.database, first, "NULL"));
-        }
+        let announced = self.announce(&mut batch, record, "NULL");
         let at = batch.len();
         batch.push(text.to_owned());
         batch.push(format!("SELECT 1 AS {MARKER}"));
         batch.push("RELEASE SAVEPOINT dapter".to_owned());
         batch.extend(change::writes(&self.database, &after, "NULL"));
         batch.extend(alone.then(|| "COMMIT".to_owned()));
-        let answer = self.run(batch).await;
+        let mut answer = self.send(batch).await;
         let marker = answer
             .sets
             .iter()
             .position(|set| set.columns.iter().any(|column| column.name == MARKER));
         let (rows, done) = (affected(&answer, at), answer.sets.len());
-        let Some(failure) = answer.failure else {
+        let Some(failure) = answer.failure.take() else {
             return Ok(rows);
         };
         match marker {
-            None if done < at => Err(self.undo(failure, first).await),
-            None => Err(self.stopped_in_middle(failure, text, record).await),
+            None if done < at => Err(self.undo(failure, announced.change).await),
+            None => {
+                let withdrawal = self.withdrawal(record, &announced, &mut answer)?;
+                Err(self.stopped_in_middle(failure, text, withdrawal).await)
+            }
             Some(marker) if done == marker + 1 && is_savepoint_gone(&failure) => {
                 self.transaction = Transaction::None;
                 self.record_alone(record, &after).await.map(|()| rows)
@@ -234,7 +267,7 @@ impl<C: Connection> Session<C> {
         &mut self,
         failure: Failure,
         text: &str,
-        record: &Record,
+        withdrawal: Vec<String>,
     ) -> AdapterError {
         self.transaction.follow_failure(&failure);
         let deadlock = failure.code() == Some(crate::error::DEADLOCK);
@@ -259,11 +292,7 @@ impl<C: Connection> Session<C> {
             error.chain.push(
                 "it had committed in its middle: part of it may have taken effect".to_owned(),
             );
-            if let Some(intent) = &record.intent {
-                undoing.push("START TRANSACTION".to_owned());
-                undoing.extend(change::withdrawals(&self.database, intent));
-                undoing.push("COMMIT".to_owned());
-            }
+            undoing.extend(withdrawal);
         }
         if undoing.is_empty() {
             return error;
@@ -354,9 +383,17 @@ impl<C: Connection> Session<C> {
     /// Runs statements, dropping what they return but for the marker.
     async fn run(&mut self, batch: Vec<String>) -> Answer {
         self.connection
-            .run(batch.join("\n;\n"), crate::connection::Returned::Dropped)
+            .run(batch.join(SEPARATOR), crate::connection::Returned::Dropped)
             .await
     }
+}
+
+/// An announcement in a message.
+struct Announced<'r> {
+    /// What was expected.
+    change: &'r HistoryChange,
+    /// Which of the results are the rows as they were before it.
+    before: Option<usize>,
 }
 
 fn affected(answer: &Answer, at: usize) -> u64 {

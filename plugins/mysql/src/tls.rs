@@ -2,6 +2,7 @@
 
 use crate::connect::Address;
 use dapter_plugin_api::{AdapterError, ErrorKind};
+use std::error::Error;
 use std::io;
 
 /// Makes ring the library's cryptography, whatever else is linked into the same program.
@@ -30,11 +31,19 @@ pub(crate) fn refused(why: &str) -> AdapterError {
     )
 }
 
-/// Whether an error of reading or writing is one of the encryption.
-pub(crate) fn is_fault(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<rustls::Error>())
+/// Whether encryption is at the bottom of an error.
+pub(crate) fn is_fault(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// Nobody answers.

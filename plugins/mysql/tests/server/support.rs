@@ -114,7 +114,8 @@ impl Client {
 
     /// The one value that a query returns.
     pub(crate) fn value(&mut self, query: &str) -> Value {
-        let rows = block_on(self.0.query(query)).unwrap_or_else(|error| panic!("{query}: {error:?}"));
+        let rows =
+            block_on(self.0.query(query)).unwrap_or_else(|error| panic!("{query}: {error:?}"));
         rows.rows[0][0].clone()
     }
 
@@ -140,7 +141,10 @@ impl Client {
     /// Records a statement as the next one of a step that has `done` behind it.
     pub(crate) fn next(&mut self, done: u64, statement: &str) -> Result<u64> {
         let before = row(done);
-        self.recorded(statement, &record((done > 0).then_some(&before), done + 1, statement))
+        self.recorded(
+            statement,
+            &record((done > 0).then_some(&before), done + 1, statement),
+        )
     }
 }
 

@@ -23,7 +23,12 @@ fn run_unrecorded(client: &mut Client, statement: &str) {
     let error = client
         .recorded(statement, &record(None, 1, statement))
         .expect_err(statement);
-    assert!(error.message.contains("took effect and could not be recorded"), "{statement}: {error:?}");
+    assert!(
+        error
+            .message
+            .contains("took effect and could not be recorded"),
+        "{statement}: {error:?}"
+    );
     client.run("DROP TRIGGER crash");
 }
 
@@ -56,49 +61,132 @@ const TABLE: &str = "CREATE TABLE t (a INT PRIMARY KEY)";
 
 const CASES: &[Case] = &[
     case(&[], TABLE, &["DROP TABLE t"]),
-    case(&[], "CREATE TABLE `o'd``d\"é` (a INT)", &["DROP TABLE `o'd``d\"é`"]),
-    case(&[TABLE], "CREATE TABLE u AS SELECT a FROM t", &["DROP TABLE u"]),
+    case(
+        &[],
+        "CREATE TABLE `o'd``d\"é` (a INT)",
+        &["DROP TABLE `o'd``d\"é`"],
+    ),
+    case(
+        &[TABLE],
+        "CREATE TABLE u AS SELECT a FROM t",
+        &["DROP TABLE u"],
+    ),
     case(&[TABLE], "CREATE TABLE u LIKE t", &["DROP TABLE u"]),
-    case(&[TABLE], "ALTER TABLE t ADD b INT", &["ALTER TABLE t DROP b"]),
-    case(&[TABLE], "ALTER TABLE t RENAME TO u", &["RENAME TABLE u TO t"]),
+    case(
+        &[TABLE],
+        "ALTER TABLE t ADD b INT",
+        &["ALTER TABLE t DROP b"],
+    ),
+    case(
+        &[TABLE],
+        "ALTER TABLE t RENAME TO u",
+        &["RENAME TABLE u TO t"],
+    ),
     case(&[TABLE], "RENAME TABLE t TO u", &["RENAME TABLE u TO t"]),
     case(&[TABLE], "DROP TABLE t", &[TABLE]),
-    case(&[TABLE, "CREATE TABLE u (a INT)"], "DROP TABLE t, u", &[TABLE, "CREATE TABLE u (a INT)"]),
-    case(&[TABLE], "CREATE INDEX i ON t (a)", &["DROP INDEX i ON t"]),
-    case(&[TABLE, "CREATE INDEX i ON t (a)"], "DROP INDEX i ON t", &["CREATE INDEX i ON t (a)"]),
-    case(&[], "CREATE VIEW v AS SELECT 1 AS a", &["DROP VIEW v"]),
-    case(&["CREATE VIEW v AS SELECT 1 AS a"], "ALTER VIEW v AS SELECT 2 AS a", &["ALTER VIEW v AS SELECT 1 AS a"]),
-    case(&["CREATE VIEW v AS SELECT 1 AS a"], "DROP VIEW v", &["CREATE VIEW v AS SELECT 1 AS a"]),
-    case(&[TABLE], "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1", &["DROP TRIGGER g"]),
     case(
-        &[TABLE, "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1"],
+        &[TABLE, "CREATE TABLE u (a INT)"],
+        "DROP TABLE t, u",
+        &[TABLE, "CREATE TABLE u (a INT)"],
+    ),
+    case(&[TABLE], "CREATE INDEX i ON t (a)", &["DROP INDEX i ON t"]),
+    case(
+        &[TABLE, "CREATE INDEX i ON t (a)"],
+        "DROP INDEX i ON t",
+        &["CREATE INDEX i ON t (a)"],
+    ),
+    case(&[], "CREATE VIEW v AS SELECT 1 AS a", &["DROP VIEW v"]),
+    case(
+        &["CREATE VIEW v AS SELECT 1 AS a"],
+        "ALTER VIEW v AS SELECT 2 AS a",
+        &["ALTER VIEW v AS SELECT 1 AS a"],
+    ),
+    case(
+        &["CREATE VIEW v AS SELECT 1 AS a"],
+        "DROP VIEW v",
+        &["CREATE VIEW v AS SELECT 1 AS a"],
+    ),
+    case(
+        &[TABLE],
+        "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+        &["DROP TRIGGER g"],
+    ),
+    case(
+        &[
+            TABLE,
+            "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+        ],
         "DROP TRIGGER g",
         &["CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1"],
     ),
-    case(&[], "CREATE PROCEDURE p() BEGIN SELECT 1; END", &["DROP PROCEDURE p"]),
-    case(&["CREATE PROCEDURE p() SELECT 1"], "ALTER PROCEDURE p COMMENT 'x'", &["ALTER PROCEDURE p COMMENT ''"]),
-    case(&["CREATE PROCEDURE p() SELECT 1"], "DROP PROCEDURE p", &["CREATE PROCEDURE p() SELECT 1"]),
-    case(&[], "CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1", &["DROP FUNCTION f"]),
-    case(&[], "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1", &["DROP EVENT e"]),
+    case(
+        &[],
+        "CREATE PROCEDURE p() BEGIN SELECT 1; END",
+        &["DROP PROCEDURE p"],
+    ),
+    case(
+        &["CREATE PROCEDURE p() COMMENT 'a' SELECT 1"],
+        "ALTER PROCEDURE p COMMENT 'x'",
+        &["ALTER PROCEDURE p COMMENT 'a'"],
+    ),
+    case(
+        &["CREATE PROCEDURE p() SELECT 1"],
+        "DROP PROCEDURE p",
+        &["CREATE PROCEDURE p() SELECT 1"],
+    ),
+    case(
+        &[],
+        "CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1",
+        &["DROP FUNCTION f"],
+    ),
+    case(
+        &[],
+        "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+        &["DROP EVENT e"],
+    ),
     case(
         &["CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01' DO SELECT 1"],
         "ALTER EVENT e DISABLE",
         &["ALTER EVENT e ENABLE"],
     ),
     case(&[], "CREATE DATABASE `DB_x`", &["DROP DATABASE `DB_x`"]),
-    case(&["CREATE DATABASE `DB_x`"], "DROP DATABASE `DB_x`", &["CREATE DATABASE `DB_x`"]),
-    case(&[], "CREATE USER 'DB_u'@'localhost'", &["DROP USER 'DB_u'@'localhost'"]),
-    case(&["CREATE USER 'DB_u'@'localhost'"], "DROP USER 'DB_u'@'localhost'", &["CREATE USER 'DB_u'@'localhost'"]),
-    case(&[TABLE, "INSERT INTO t VALUES (1)"], "TRUNCATE TABLE t", &[]),
+    case(
+        &["CREATE DATABASE `DB_x`"],
+        "DROP DATABASE `DB_x`",
+        &["CREATE DATABASE `DB_x`"],
+    ),
+    case(
+        &[],
+        "CREATE USER 'DB_u'@'localhost'",
+        &["DROP USER 'DB_u'@'localhost'"],
+    ),
+    case(
+        &["CREATE USER 'DB_u'@'localhost'"],
+        "DROP USER 'DB_u'@'localhost'",
+        &["CREATE USER 'DB_u'@'localhost'"],
+    ),
+    case(
+        &[TABLE, "INSERT INTO t VALUES (1)"],
+        "TRUNCATE TABLE t",
+        &[],
+    ),
 ];
 
 const CASES_OF_MARIADB: &[Case] = &[
     case(&[], "CREATE SEQUENCE s", &["DROP SEQUENCE s"]),
-    case(&["CREATE SEQUENCE s"], "ALTER SEQUENCE s INCREMENT 2", &["ALTER SEQUENCE s INCREMENT 1"]),
+    case(
+        &["CREATE SEQUENCE s"],
+        "ALTER SEQUENCE s INCREMENT 2",
+        &["ALTER SEQUENCE s INCREMENT 1"],
+    ),
 ];
 
 fn each(place: &Place, test: impl Fn(&mut Client, &Case, &dyn Fn(&str) -> String)) {
-    let own = if place.is_mariadb() { CASES_OF_MARIADB } else { &[] };
+    let own = if place.is_mariadb() {
+        CASES_OF_MARIADB
+    } else {
+        &[]
+    };
     for case in CASES.iter().chain(own) {
         let database = place.database();
         let mut client = database.kept();
@@ -112,8 +200,12 @@ fn each(place: &Place, test: impl Fn(&mut Client, &Case, &dyn Fn(&str) -> String
         }
         run_unrecorded(&mut client, &named(case.statement));
         test(&mut client, case, &named);
-        if case.statement.starts_with("CREATE DATABASE") || case.statement.starts_with("CREATE USER") {
-            let drop = case.undo[0].replace("DATABASE", "DATABASE IF EXISTS").replace("USER", "USER IF EXISTS");
+        if case.statement.starts_with("CREATE DATABASE")
+            || case.statement.starts_with("CREATE USER")
+        {
+            let drop = case.undo[0]
+                .replace("DATABASE", "DATABASE IF EXISTS")
+                .replace("USER", "USER IF EXISTS");
             client.run(&named(&drop));
         }
     }
@@ -186,7 +278,10 @@ fn the_mode_of_a_session_does_not_matter(place: &Place) {
     other.run("ALTER TABLE t DROP b");
     assert_eq!(took_effect(&mut other), Some(false));
     let mode = client.value("SELECT @@sql_mode");
-    assert_eq!(mode, dapter_plugin_api::Value::Text("ANSI_QUOTES,NO_BACKSLASH_ESCAPES".to_owned()));
+    assert_eq!(
+        mode,
+        dapter_plugin_api::Value::Text("ANSI_QUOTES,NO_BACKSLASH_ESCAPES".to_owned())
+    );
 }
 
 fn what_is_added_to_the_definition_by_rows_does_not_matter(place: &Place) {
