@@ -291,6 +291,10 @@ async fn acquire_row(
     ready: bool,
     context: &Context<'_>,
 ) -> Result<(), AcquireError> {
+    // The row may be held by a transaction of its holder, for which nobody would wait beyond the time that there is.
+    if session.has(Capability::LockTimeout) {
+        session.set_lock_timeout(context.lock_timeout).await?;
+    }
     let mut waiting = Waiting::new(context);
     let mut dead: Option<LockRow> = None;
     let mut silence = Silence::default();

@@ -78,6 +78,10 @@ pub(crate) fn read_only_user(backend: &'static Backend) {
             expect_silence(&ended, READERS_PASSWORD);
         }
         let site = site.under(writer);
+        if backend.is_postgresql() {
+            // What it was granted is part of the schema.
+            server.execute(&site.database, &format!("DROP OWNED BY {name};"));
+        }
         stage.finish(&site);
         injected.recovered();
     }

@@ -11,8 +11,9 @@ use super::tally;
 
 /// A statement for each row, and rows that fit a page: `Server::fill_disk` says why.
 fn much() -> &'static str {
-    let row = format!("INSERT INTO much (a) VALUES ('{}');\n", "x".repeat(1500));
-    row.repeat(4000).leak()
+    let text = "x".repeat(1500);
+    let rows = (0..4000).map(|id| format!("INSERT INTO much VALUES ({id}, '{text}');\n"));
+    rows.collect::<String>().leak()
 }
 
 pub(crate) fn full_in_the_middle(backend: &'static Backend) {
@@ -22,14 +23,12 @@ pub(crate) fn full_in_the_middle(backend: &'static Backend) {
     };
     let mut server =
         Server::start_on_small_disk(backend.product, megabytes).expect("root may mount");
-    let id = if backend.is_postgresql() {
-        "id serial PRIMARY KEY"
-    } else {
-        "id integer AUTO_INCREMENT PRIMARY KEY"
-    };
-    let create = format!("CREATE TABLE much ({id}, a text);").leak();
     let revisions = [
-        Revision::new("a1", create, "DROP TABLE much;"),
+        Revision::new(
+            "a1",
+            "CREATE TABLE much (id integer PRIMARY KEY, a text);",
+            "DROP TABLE much;",
+        ),
         Revision::new("a2", much(), "DELETE FROM much;"),
         Revision::new("a3", "UPDATE much SET a = 'y';", "SELECT 1;"),
     ];

@@ -1,4 +1,6 @@
 //! A small history with statements of every kind. What would do harm if it ran twice or not at all shows in the rows.
+//!
+//! No number comes from a sequence: what a transaction took from one is not given back when it is rolled back.
 
 use super::backend::Backend;
 
@@ -48,8 +50,8 @@ static POSTGRESQL: [Revision; 5] = [
         "CREATE TABLE counters (name text PRIMARY KEY, n integer NOT NULL);
 INSERT INTO counters VALUES ('all', 0), ('none', 100);
 CREATE TYPE mood AS ENUM ('sad');
-CREATE TABLE authors (id serial PRIMARY KEY, name text NOT NULL, mood mood);
-INSERT INTO authors (name) VALUES ('Ann'), ('Bob'), ('Cid; \"x\"');",
+CREATE TABLE authors (id integer PRIMARY KEY, name text NOT NULL, mood mood);
+INSERT INTO authors (id, name) VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cid; \"x\"');",
         "DROP TABLE authors;
 DROP TYPE mood;
 DROP TABLE counters;",
@@ -95,9 +97,9 @@ UPDATE counters SET n = n - 1 WHERE name = 'none';",
     .without_transaction(),
     Revision::new(
         "a5",
-        "COPY authors (name) FROM STDIN;
-Dora
-Eve
+        "COPY authors (id, name) FROM STDIN WITH (DELIMITER ',');
+4,Dora
+5,Eve
 \\.
 ALTER TABLE authors RENAME COLUMN name TO full_name;",
         "ALTER TABLE authors RENAME COLUMN full_name TO name;
@@ -110,8 +112,8 @@ static MYSQL: [Revision; 5] = [
         "a1",
         "CREATE TABLE counters (name varchar(20) PRIMARY KEY, n integer NOT NULL);
 INSERT INTO counters VALUES ('all', 0), ('none', 100);
-CREATE TABLE authors (id integer AUTO_INCREMENT PRIMARY KEY, name varchar(200) NOT NULL);
-INSERT INTO authors (name) VALUES ('Ann'), ('Bob'), ('Cid; \"x\"');",
+CREATE TABLE authors (id integer PRIMARY KEY, name varchar(200) NOT NULL);
+INSERT INTO authors (id, name) VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cid; \"x\"');",
         "DROP TABLE authors;
 DROP TABLE counters;",
     ),
@@ -139,7 +141,7 @@ CALL bump(1000);
 CREATE VIEW happy AS SELECT * FROM authors WHERE mood = 'happy';
 CREATE TRIGGER authors_count AFTER INSERT ON authors FOR EACH ROW
   UPDATE counters SET n = n + 1000 WHERE name = 'all';
-INSERT INTO authors (name) VALUES ('Dora');",
+INSERT INTO authors (id, name) VALUES (4, 'Dora');",
         "DELETE FROM authors WHERE name = 'Dora';
 DROP TRIGGER authors_count;
 DROP VIEW happy;
