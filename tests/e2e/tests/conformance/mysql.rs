@@ -16,7 +16,13 @@ const SLOW: &str = "SELECT COUNT(*) FROM (SELECT SLEEP(60) AS x) AS slept WHERE 
 
 /// The cases of an adapter on each of the servers that it is for.
 pub(crate) fn trials(how: &str, adapter: impl Fn() -> Adapter) -> Vec<Trial> {
-    let on = |product: Product| on_server(product, &format!("{how}::{product}"), subject(product, adapter()));
+    let on = |product: Product| {
+        on_server(
+            product,
+            &format!("{how}::{product}"),
+            subject(product, adapter()),
+        )
+    };
     on(Product::Mariadb).chain(on(Product::Mysql)).collect()
 }
 
@@ -34,7 +40,9 @@ fn subject(product: Product, adapter: Adapter) -> Subject {
         absent: Some(Box::new(move || {
             options(product, &of_absent, &format!("{}_absent", fresh()))
         })),
-        prepare: vec!["CREATE TABLE items (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL)".to_owned()],
+        prepare: vec![
+            "CREATE TABLE items (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL)".to_owned(),
+        ],
         put: Effect::new(
             "INSERT INTO items VALUES (1, 'one')",
             1,
@@ -94,7 +102,8 @@ fn refused(product: Product, scheme: &str) -> Vec<Refusal> {
             ConnectOptions::new(format!("{scheme}://{login}@{server}/no_such_database")),
             ErrorKind::DatabaseMissing,
         ),
-        Refusal::new("nobody listening", at("127.0.0.1:1/d"), ErrorKind::Connect).with_secret(SECRET),
+        Refusal::new("nobody listening", at("127.0.0.1:1/d"), ErrorKind::Connect)
+            .with_secret(SECRET),
         Refusal::new("no database", at(server), ErrorKind::Connect).with_secret(SECRET),
         Refusal::new(
             "an unknown parameter",
