@@ -15,6 +15,7 @@ use mysql_async::{ClientIdentity, Conn, DriverError, Error, IoError, OptsBuilder
 use std::fmt;
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 
@@ -276,6 +277,7 @@ async fn connect(
         .db_name(Some(&settings.database).filter(|name| !name.is_empty()))
         .prefer_socket(false)
         .tcp_nodelay(true)
+        .tcp_keepalive(Some(KEEPALIVE))
         .max_allowed_packet(Some(LONGEST_PACKET))
         .wait_timeout(Some(WAIT_TIMEOUT))
         .stmt_cache_size(0)
@@ -289,6 +291,9 @@ async fn connect(
 
 /// As long as the server has no smaller limit, which it tells by an error.
 const LONGEST_PACKET: usize = 1 << 30;
+
+/// So that no firewall forgets a connection on which a statement runs for hours.
+const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// Asked for so that the library does not ask the server; it concerns pools alone.
 const WAIT_TIMEOUT: usize = 28_800;

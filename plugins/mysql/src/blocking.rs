@@ -10,7 +10,9 @@ use dapter_plugin_api::{AdapterError, Canceller, ErrorKind, Result};
 use mysql::prelude::Queryable;
 use mysql::{ClientIdentity, Conn, DriverError, Error, OptsBuilder, SslOpts};
 use std::fmt;
+use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A connection whose calls return when they are done.
 pub struct Blocking {
@@ -28,6 +30,9 @@ impl fmt::Debug for Blocking {
         f.debug_struct("Blocking").finish_non_exhaustive()
     }
 }
+
+/// So that no firewall forgets a connection on which a statement runs for hours.
+const KEEPALIVE_MS: u32 = 60_000;
 
 impl Connection for Blocking {
     async fn open(settings: &Settings) -> Result<Self> {
@@ -133,6 +138,7 @@ fn connect(settings: &Settings, encrypted: bool) -> std::result::Result<Conn, Er
         .db_name(Some(&settings.database).filter(|name| !name.is_empty()))
         .prefer_socket(false)
         .tcp_nodelay(true)
+        .tcp_keepalive_time_ms(Some(KEEPALIVE_MS))
         .tcp_connect_timeout(Some(settings.connect_timeout))
         .max_allowed_packet(Some(LONGEST_PACKET))
         .stmt_cache_size(0)
@@ -166,15 +172,34 @@ fn refused(error: Error, settings: &Settings) -> AdapterError {
         Error::IoError(error) if tls::is_fault(&error) => tls::refused(&error.to_string()),
         Error::CodecError(error) if tls::is_fault(&error) => tls::refused(&error.to_string()),
         Error::IoError(error) => tls::unreachable(&settings.address, &error.to_string()),
-        Error::DriverError(
-            error @ (DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout),
-        ) => tls::unreachable(&settings.address, &error.to_string()),
+        Error::DriverError(DriverError::CouldNotConnect(_) | DriverError::ConnectTimeout) => {
+            tls::unreachable(&settings.address, &why_unreachable(&settings.address))
+        }
         Error::DriverError(
             error @ (DriverError::UnknownAuthPlugin(_)
             | DriverError::OldMysqlPasswordDisabled
             | DriverError::CleartextPluginDisabled),
         ) => AdapterError::new(ErrorKind::Authentication, error.to_string()),
         other => not_connected(failure(other)),
+    }
+}
+
+/// The system's own words for it, which the library does not pass on.
+fn why_unreachable(address: &Address) -> String {
+    const SHORT: Duration = Duration::from_millis(500);
+    let Address::Tcp { host, port } = address else {
+        return "nobody answers".to_owned();
+    };
+    let tried = (host.as_str(), *port)
+        .to_socket_addrs()
+        .and_then(|mut found| {
+            found.next().map_or(Ok(()), |address| {
+                TcpStream::connect_timeout(&address, SHORT).map(drop)
+            })
+        });
+    match tried {
+        Err(error) => error.to_string(),
+        Ok(()) => "nobody answered".to_owned(),
     }
 }
 

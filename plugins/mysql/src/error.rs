@@ -5,12 +5,13 @@
 use crate::answer::Failure;
 use dapter_plugin_api::{AdapterError, ErrorKind, Result};
 
-/// A table, view or column that is not there: also one of the history.
 pub(crate) const NO_SUCH_TABLE: u16 = 1146;
+pub(crate) const DATABASE_EXISTS: u16 = 1007;
+pub(crate) const NOT_SUPPORTED: u16 = 1235;
 pub(crate) const NO_SUCH_COLUMN: u16 = 1054;
 pub(crate) const DUPLICATE_COLUMN: u16 = 1060;
 pub(crate) const DUPLICATE_KEY: u16 = 1062;
-/// How a guard of ours refuses; see [`guard`](crate::change::guards).
+/// How a guard of ours refuses; see [`guards`](crate::change::guards).
 pub(crate) const SUBQUERY_OF_SEVERAL_ROWS: u16 = 1242;
 pub(crate) const DEADLOCK: u16 = 1213;
 pub(crate) const NO_SUCH_SAVEPOINT: u16 = 1305;

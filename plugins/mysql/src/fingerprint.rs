@@ -102,6 +102,13 @@ impl<C: Connection> Session<C> {
         Ok((any == changed.iter().all(|&changed| changed)).then_some(any))
     }
 
+    /// Gives the session its own settings back.
+    pub(crate) async fn be_as_before(&mut self) -> Result<()> {
+        self.one(AS_BEFORE.to_owned()).await?;
+        self.neutral = false;
+        Ok(())
+    }
+
     /// What an object looks like now; `None` where that cannot be told.
     async fn look(&mut self, probe: &Probe) -> Result<Option<String>> {
         if let Some(query) = existence(probe).or_else(|| content(probe)) {
@@ -121,17 +128,19 @@ impl<C: Connection> Session<C> {
         let Some((show, column)) = definition(probe) else {
             return Ok(None);
         };
+        self.neutral = true;
         let answer = self
             .send(vec![NEUTRAL.to_owned(), show, AS_BEFORE.to_owned()])
             .await;
         match answer.failure {
             None => {
+                self.neutral = false;
                 let set = answer.sets.get(1);
                 let shown = set.and_then(|set| set.rows.first()?.get(column)?.as_deref());
                 Ok(shown.map(|shown| hash(&lossy(shown))))
             }
             Some(Failure::Server { code, .. }) => {
-                self.one(AS_BEFORE.to_owned()).await?;
+                self.be_as_before().await?;
                 Ok(MISSING.contains(&code).then(|| ABSENT.to_owned()))
             }
             Some(failure) => Err(failed(failure)),

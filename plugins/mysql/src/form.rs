@@ -81,6 +81,7 @@ impl Form {
                 bodies.iter().any(|body| words.contain(body))
             }
             "BEGIN" => words.at("NOT"),
+            "CALL" | "EXECUTE" => false,
             _ => Form::of(statement, rules) == Form::Mixed,
         }
     }
@@ -258,7 +259,8 @@ mod tests {
                 true,
             ),
             ("ALTER EVENT e DO SELECT 1", true),
-            ("CALL p()", true),
+            ("IF 1 THEN SELECT 1; END IF", true),
+            ("CALL p()", false),
             ("CREATE TABLE t (a INT)", false),
             ("SELECT 1", false),
         ] {

@@ -8,7 +8,7 @@ use crate::answer::ResultSet;
 use crate::change::{assignments, holder_columns};
 use crate::connect::LockKind;
 use crate::connection::Connection;
-use crate::error::{NO_SUCH_COLUMN, NO_SUCH_TABLE, failed, sets};
+use crate::error::{NO_SUCH_COLUMN, NO_SUCH_TABLE, NOT_SUPPORTED, failed, sets};
 use crate::literal::text;
 use crate::rows;
 use crate::session::Session;
@@ -58,9 +58,17 @@ impl<C: Connection> Session<C> {
 
     async fn try_lock(&mut self, turn: Duration) -> Result<bool> {
         let name = text(&lock_name(&self.database));
-        let set = self
-            .one(format!("SELECT GET_LOCK({name}, {})", turn.as_secs()))
-            .await?;
+        let query = format!("SELECT GET_LOCK({name}, {})", turn.as_secs());
+        let set = match self.send(vec![query]).await.whole() {
+            Ok(sets) => sets.into_iter().next().unwrap_or_default(),
+            // A cluster that writes everywhere has no lock that holds everywhere.
+            Err(failure) if failure.code() == Some(NOT_SUPPORTED) => {
+                let mut error = AdapterError::unsupported("locks of a cluster");
+                error.chain.push(failed(failure).message);
+                return Err(error);
+            }
+            Err(failure) => return Err(failed(failure)),
+        };
         match set.first() {
             Some(b"1") => Ok(true),
             Some(_) => Ok(false),

@@ -25,9 +25,7 @@ use crate::rows;
 use crate::session::{Session, unfinished};
 use crate::settings::goes_on;
 use crate::transaction::Transaction;
-use dapter_plugin_api::{
-    AdapterError, ErrorKind, Expect, HistoryChange, Record, Result, RevisionState,
-};
+use dapter_plugin_api::{AdapterError, ErrorKind, HistoryChange, Record, Result, RevisionState};
 
 /// A column that is in no other result: it tells where the results of a statement end that may have several.
 const MARKER: &str = "dapter_has_run";
@@ -35,6 +33,7 @@ const MARKER: &str = "dapter_has_run";
 impl<C: Connection> Session<C> {
     /// Runs a statement and makes the change that records it.
     pub(crate) async fn run_recorded(&mut self, text: &str, record: &Record) -> Result<u64> {
+        let text = self.for_this_server(text);
         let form = self.check(text)?;
         if let Some(row) = record.change.rows.first() {
             self.restore_settings(row, goes_on(row)).await?;
@@ -315,73 +314,8 @@ impl<C: Connection> Session<C> {
         }
     }
 
-    /// The script's `BEGIN`: the record becomes part of its transaction.
-    async fn opening(&mut self, text: &str, change: &HistoryChange) -> Result<u64> {
-        let mut batch = vec![text.to_owned()];
-        batch.extend(change::guards(&self.database, change));
-        batch.extend(change::writes(&self.database, change, "NULL"));
-        let answer = self.run(batch).await;
-        let done = answer.sets.len();
-        match answer.failure {
-            None => {
-                self.transaction.follow(Form::Begin);
-                Ok(0)
-            }
-            Some(failure) if done == 0 => Err(refused(failure, text)),
-            Some(failure) => Err(self.undo(failure, change).await),
-        }
-    }
-
-    /// The script's `COMMIT`: the record becomes part of what it commits.
-    async fn closing(&mut self, text: &str, form: Form, change: &HistoryChange) -> Result<u64> {
-        let mut batch = vec!["SAVEPOINT dapter".to_owned()];
-        batch.extend(change::guards(&self.database, change));
-        batch.extend(change::writes(&self.database, change, "NULL"));
-        let at = batch.len();
-        batch.push(text.to_owned());
-        let answer = self.run(batch).await;
-        let done = answer.sets.len();
-        match answer.failure {
-            None => {
-                self.transaction.follow(form);
-                Ok(0)
-            }
-            Some(failure) if done == at => {
-                let error = refused(failure, text);
-                Err(self
-                    .with_undoing(error, vec!["ROLLBACK TO SAVEPOINT dapter".to_owned()])
-                    .await)
-            }
-            Some(failure) => Err(self.undo(failure, change).await),
-        }
-    }
-
-    /// The script's `ROLLBACK`, also to a savepoint: it takes records back that the change expects.
-    async fn rolling_back(
-        &mut self,
-        text: &str,
-        form: Form,
-        change: &HistoryChange,
-    ) -> Result<u64> {
-        self.execute_text(text, form).await?;
-        let found = self.rows_of(change).await?;
-        let mut change = change.clone();
-        for row in &mut change.rows {
-            let found = found.iter().find(|found| found.revision == row.revision);
-            row.expect = Expect::exactly(found);
-        }
-        self.swap(&change).await.map(|()| 0).map_err(|mut error| {
-            if error.kind == ErrorKind::Busy {
-                // Repeating the call alone would find no transaction to roll back.
-                error.kind = ErrorKind::Statement;
-                error.retryable = false;
-            }
-            error
-        })
-    }
-
     /// Runs statements, dropping what they return but for the marker.
-    async fn run(&mut self, batch: Vec<String>) -> Answer {
+    pub(crate) async fn run(&mut self, batch: Vec<String>) -> Answer {
         self.connection
             .run(batch.join(SEPARATOR), crate::connection::Returned::Dropped)
             .await

@@ -5,13 +5,14 @@ use crate::assignment::ModeTracker;
 use crate::connect::{LockKind, Settings};
 use crate::connection::{Connection, Returned};
 use crate::dialect::is_several;
-use crate::error::{failed, refused, sets};
+use crate::error::{DATABASE_EXISTS, SEPARATOR, failed, refused, sets};
 use crate::form::Form;
+use crate::literal;
 use crate::mode::SqlMode;
 use crate::server::{Product, Server};
 use crate::transaction::Transaction;
 use crate::words::Words;
-use dapter_plugin_api::sql::{ExecutableComments, Rules};
+use dapter_plugin_api::sql::{self, ExecutableComments, Rules};
 use dapter_plugin_api::{
     AdapterError, AsyncSession, Canceller, ErrorKind, History, HistoryChange, LockOutcome, LockRow,
     LogEntry, Notices, Record, Result, Rows, Severity,
@@ -33,6 +34,8 @@ pub struct Session<C> {
     pub(crate) transaction: Transaction,
     /// Whether a call was dropped in the middle of something that it would have finished or undone.
     pub(crate) unsettled: bool,
+    /// Whether the session has settings that are none of the script's, to read definitions by.
+    pub(crate) neutral: bool,
     /// The revision whose settings are in force on this connection.
     pub(crate) settings_of: Option<String>,
     /// Who holds the server's lock through this connection.
@@ -60,7 +63,8 @@ impl<C: Connection> Session<C> {
         if let Some(mode) = &settings.sql_mode {
             greeting.push_str(&format!(", SESSION sql_mode = '{mode}'"));
         }
-        greeting.push_str("\n;\nSELECT VERSION(), @@SESSION.sql_mode");
+        greeting.push_str(SEPARATOR);
+        greeting.push_str("SELECT VERSION(), @@SESSION.sql_mode");
         let sets = sets(connection.run(greeting, Returned::Kept).await)?;
         let told = sets
             .into_iter()
@@ -88,6 +92,7 @@ impl<C: Connection> Session<C> {
             notices: notices.clone(),
             transaction: Transaction::default(),
             unsettled: false,
+            neutral: false,
             settings_of: None,
             holder: None,
         })
@@ -111,6 +116,9 @@ impl<C: Connection> Session<C> {
 
     /// Finishes what a dropped call left behind, and refuses to go on where the host's transaction is gone.
     async fn settle(&mut self) -> Result<()> {
+        if self.neutral {
+            self.be_as_before().await?;
+        }
         if std::mem::take(&mut self.unsettled) {
             // Within a transaction its owner undoes it.
             if !self.transaction.is_open() {
@@ -125,6 +133,14 @@ impl<C: Connection> Session<C> {
             .with_hint("roll it back, and begin again"));
         }
         Ok(())
+    }
+
+    /// The statement as it is sent: one that is for other servers alone, being nothing but a comment here, does nothing.
+    pub(crate) fn for_this_server<'t>(&self, text: &'t str) -> &'t str {
+        match sql::split(text, &self.rules()) {
+            Ok(statements) if statements.is_empty() && text.contains("/*!") => "DO 0",
+            _ => text,
+        }
     }
 
     /// Refuses a statement that must not run here; returns its form.
@@ -263,6 +279,7 @@ impl<C: Connection> AsyncSession for Session<C> {
 
     async fn execute(&mut self, statement: &str) -> Result<u64> {
         self.settle().await?;
+        let statement = self.for_this_server(statement);
         let form = self.check(statement)?;
         self.execute_text(statement, form).await
     }
@@ -366,14 +383,23 @@ impl<C: Connection> AsyncSession for Session<C> {
 /// Makes the database, and tells whether it was not there.
 pub(crate) async fn create_database<C: Connection>(settings: &Settings) -> Result<bool> {
     let mut connection = C::open_server(settings).await?;
+    // Who may use it need not have the right to make it.
+    let look = format!(
+        "SELECT EXISTS(SELECT 1 FROM information_schema.schemata WHERE schema_name = {})",
+        literal::text(&settings.database)
+    );
+    let found = sets(connection.run(look, Returned::Kept).await)?;
+    if found.first().and_then(ResultSet::first) == Some(b"1") {
+        return Ok(false);
+    }
     let create = format!(
         "CREATE DATABASE {} CHARACTER SET utf8mb4",
-        crate::literal::name(&settings.database)
+        literal::name(&settings.database)
     );
-    const EXISTS: u16 = 1007;
     match connection.run(create, Returned::Dropped).await.whole() {
         Ok(_) => Ok(true),
-        Err(failure) if failure.code() == Some(EXISTS) => Ok(false),
+        // Somebody else was faster.
+        Err(failure) if failure.code() == Some(DATABASE_EXISTS) => Ok(false),
         Err(failure) => Err(failed(failure)),
     }
 }

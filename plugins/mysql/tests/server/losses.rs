@@ -6,7 +6,7 @@ use dapter_plugin_api::abi::block_on;
 use dapter_plugin_api::{ErrorKind, Expect, HistoryChange, LockOutcome, LockRow, RowChange, Value};
 use std::future::Future;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -92,9 +92,8 @@ fn a_deadlock_costs_the_transaction(place: &Place) {
 /// Polls a call once and drops it.
 fn drop_after_first_poll<F: Future>(call: F) {
     let mut context = Context::from_waker(Waker::noop());
-    if let Poll::Ready(_) = pin!(call).as_mut().poll(&mut context) {
-        panic!("it is done already");
-    }
+    let polled = pin!(call).as_mut().poll(&mut context);
+    assert!(polled.is_pending(), "it is done already");
 }
 
 fn a_dropped_call_leaves_the_session_usable(place: &Place) {
