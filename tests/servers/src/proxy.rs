@@ -140,8 +140,15 @@ impl Proxy {
     }
 
     fn to_address(host: String, port: u16) -> Self {
+        // Between a look whether a port is free and its use somebody else may have taken it.
+        let (own, listener) = loop {
+            let own = ports::free();
+            if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, own)) {
+                break (own, listener);
+            }
+        };
         let proxy = Self {
-            port: ports::free(),
+            port: own,
             shared: Arc::new(Shared {
                 target: (host, port),
                 state: Mutex::default(),
@@ -149,7 +156,7 @@ impl Proxy {
             }),
             door: Mutex::default(),
         };
-        proxy.accept();
+        proxy.accept_from(Some(listener));
         proxy
     }
 
@@ -249,11 +256,17 @@ impl Proxy {
     /// # Panics
     /// If somebody else has taken the port since.
     pub fn accept(&self) {
+        self.accept_from(None);
+    }
+
+    fn accept_from(&self, listener: Option<TcpListener>) {
         let mut door = self.door.lock().expect("no one panics with it");
         if door.is_some() {
             return;
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).expect("it is free");
+        let listener = listener.unwrap_or_else(|| {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).expect("nobody else took it")
+        });
         self.shared.lock().open = true;
         let shared = Arc::clone(&self.shared);
         *door = Some(thread::spawn(move || {

@@ -49,6 +49,17 @@ impl Backend {
         self.product == Product::Postgresql
     }
 
+    /// Of how many moments one is tried. The asynchronous adapter sends the same messages as the other one, and tries
+    /// fewer, unless `DAPTER_TEST_ALL_MOMENTS=1` is set.
+    pub(crate) fn one_of(&self) -> usize {
+        let all = std::env::var("DAPTER_TEST_ALL_MOMENTS").is_ok_and(|value| value == "1");
+        if all || !self.key.ends_with("-async") {
+            1
+        } else {
+            4
+        }
+    }
+
     /// The server that the tests share.
     pub(crate) fn shared(&self) -> &'static Server {
         Server::shared(self.product).expect("it was checked")

@@ -10,7 +10,8 @@ use super::site::Site;
 use super::stage::{Stage, Way, small_site};
 use super::{servers, tally};
 
-const REACHES: [Reach; 3] = [Reach::Unsent, Reach::Sent, Reach::Answered];
+/// The message is lost, or the answer to it.
+const REACHES: [Reach; 2] = [Reach::Unsent, Reach::Answered];
 
 pub(crate) fn at_every_message(backend: &'static Backend) {
     for way in Way::BOTH {

@@ -168,8 +168,8 @@ INSERT INTO drafts VALUES (1), (2);
 TRUNCATE TABLE drafts;
 INSERT INTO drafts VALUES (3);
 RENAME TABLE drafts TO papers;
-ALTER TABLE authors RENAME COLUMN name TO full_name;",
-        "ALTER TABLE authors RENAME COLUMN full_name TO name;
+ALTER TABLE authors RENAME INDEX authors_name TO authors_by_name;",
+        "ALTER TABLE authors RENAME INDEX authors_by_name TO authors_name;
 DROP TABLE papers;",
     ),
 ];

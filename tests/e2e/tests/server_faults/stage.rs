@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use dapter_e2e::{Ended, each};
+use dapter_e2e::{Ended, each, say};
 use dapter_servers::{Proxy, Reach, Server};
 
 use super::backend::Backend;
@@ -138,7 +138,10 @@ impl<'s> Stage<'s> {
     ) {
         let moments: Vec<(u64, Reach)> = (1..=self.messages())
             .flat_map(|message| reaches.iter().map(move |reach| (message, *reach)))
+            // Odd, so that both reaches take their turns.
+            .step_by(self.backend.one_of() | 1)
             .collect();
+        let started = Instant::now();
         each(&moments, |(message, reach)| {
             let proxy = Proxy::to(self.server);
             let site = self.site();
@@ -160,6 +163,13 @@ impl<'s> Stage<'s> {
                 injected.recovered();
             }
         });
+        say(&format!(
+            "{} {:?}: stopped {} times in {:.1} s",
+            self.backend.key,
+            self.way,
+            moments.len(),
+            started.elapsed().as_secs_f64()
+        ));
     }
 }
 
