@@ -85,7 +85,9 @@ fn usage(error: &clap::Error) -> Failure {
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let session = Session::start(&arguments.global)?;
     let session = match &arguments.command {
-        Command::Upgrade(upgrade) if upgrade.create_database => session.creating_database(),
+        Command::Upgrade(upgrade) if upgrade.create_database && !arguments.global.dry_run => {
+            session.creating_database()
+        }
         _ => session,
     };
     let done = run_command(&arguments.command, &session, output);

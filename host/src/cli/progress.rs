@@ -23,6 +23,7 @@ pub(super) struct Progress {
     interrupt: Interrupt,
     bar: Mutex<Option<ProgressBar>>,
     armed: AtomicBool,
+    last_note: Mutex<Option<String>>,
 }
 
 impl Progress {
@@ -32,6 +33,7 @@ impl Progress {
             interrupt,
             bar: Mutex::new(None),
             armed: AtomicBool::new(false),
+            last_note: Mutex::new(None),
         }
     }
 
@@ -64,6 +66,18 @@ impl Progress {
 
     fn note(&self, line: &str) {
         self.suspended(|| self.output.note(line));
+    }
+
+    /// A note that is not repeated as long as it stays the same.
+    fn note_once(&self, line: String) {
+        let mut last = self
+            .last_note
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if last.as_ref() != Some(&line) {
+            self.note(&line);
+            *last = Some(line);
+        }
     }
 
     fn suspended(&self, print: impl FnOnce()) {
@@ -176,7 +190,7 @@ impl Observer for Progress {
                 ));
             }
             Event::TriedAgain { step, error } => {
-                self.note(&format!("{} is tried again: {error}", step.revision));
+                self.note_once(format!("{} is tried again: {error}", step.revision));
             }
             Event::StepFinished {
                 step,

@@ -54,7 +54,7 @@ pub enum Event<'a> {
         /// Its number in the step, from 1.
         number: usize,
     },
-    /// Somebody was in the way of a step: what it had done was rolled back, and it begins again.
+    /// Somebody was in the way of a step: what it had done since it last lasted was rolled back, and is done again.
     TriedAgain {
         /// The step.
         step: &'a Step,

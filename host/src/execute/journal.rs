@@ -12,6 +12,7 @@ use dapter_plugin_api::{
 use super::change::{Checksums, StepRecord};
 use super::context::Context;
 use super::deadline::Deadline;
+use super::event::Event;
 use super::patience::{check, swap};
 use super::rollback::rolled_back;
 use super::step::{StepError, announce, execute, leaves_doubt};
@@ -145,7 +146,9 @@ impl Journal<'_> {
         let running = self.context.interrupt.statement();
         let deadline = Deadline::start(self.session, self.context.statement_timeout_of(step));
         let result = match check(self.context.interrupt) {
-            Ok(()) => execute_recorded(self.session, &statement.text, &record, self.context).await,
+            Ok(()) => {
+                execute_recorded(self.session, step, &statement.text, &record, self.context).await
+            }
             Err(error) => Err(error),
         };
         drop(running);
@@ -168,7 +171,7 @@ impl Journal<'_> {
                 Err(busy) if busy.is_busy() => {
                     let error = rolled_back(self.session, busy.error).await;
                     match patience.pause().await {
-                        Ok(true) => {}
+                        Ok(true) => tell_again(self.record.step, &error, self.context),
                         Ok(false) => return Err(StepError { error, ..busy }),
                         Err(error) => return Err(StepError { error, ..busy }),
                     }
@@ -276,8 +279,19 @@ fn settled(mut row: AppliedRevision) -> Option<AppliedRevision> {
     Some(row)
 }
 
+/// Tells that somebody was in the way, and that it is tried again.
+fn tell_again(step: &Step, error: &AdapterError, context: &Context<'_>) {
+    let mut error = error.clone();
+    error.message = context.url.redact(&error.message);
+    context.observer.event(&Event::TriedAgain {
+        step,
+        error: &error,
+    });
+}
+
 async fn execute_recorded(
     session: &mut Session,
+    step: &Step,
     text: &str,
     record: &Record,
     context: &Context<'_>,
@@ -289,6 +303,7 @@ async fn execute_recorded(
                 if !patience.pause().await? {
                     return Err(error);
                 }
+                tell_again(step, &error, context);
             }
             other => return other,
         }

@@ -228,16 +228,19 @@ async fn acquire_native(
     context: &Context<'_>,
 ) -> Result<(), AcquireError> {
     let mut waiting = Waiting::new(context);
+    let mut silence = Silence::default();
     loop {
         match session.lock(row, Duration::ZERO).await {
-            Ok(LockOutcome::Acquired) => match row_in_the_way(session, ready, context).await? {
-                None => break,
-                // Others reach the database over connections that cannot hold its lock.
-                Some(holder) => {
-                    session.unlock().await?;
-                    waiting.wait(Some(holder), None).await?;
+            Ok(LockOutcome::Acquired) => {
+                match row_in_the_way(session, ready, &mut silence, context).await? {
+                    None => break,
+                    // Others reach the database over connections that cannot hold its lock.
+                    Some(holder) => {
+                        session.unlock().await?;
+                        waiting.wait(Some(holder), None).await?;
+                    }
                 }
-            },
+            }
             Ok(LockOutcome::Held(holder)) => waiting.wait(holder, None).await?,
             Err(error) if error.kind == ErrorKind::Busy => waiting.wait(None, Some(error)).await?,
             Err(error) => return Err(error.into()),
@@ -252,10 +255,12 @@ async fn acquire_native(
     Ok(())
 }
 
-/// Who holds the lock row although the adapter has a lock of its own; one that is known to be dead is done away with.
+/// Who holds the lock row although the adapter has a lock of its own; one that is known to be dead, or has given no sign
+/// of life for too long, is done away with.
 async fn row_in_the_way(
     session: &mut Session,
     ready: bool,
+    silence: &mut Silence,
     context: &Context<'_>,
 ) -> Result<Option<LockRow>, AcquireError> {
     if !ready {
@@ -264,14 +269,18 @@ async fn row_in_the_way(
     let Some(holder) = session.read_history().await?.lock else {
         return Ok(None);
     };
-    if !context.identity.knows_dead(&holder) {
+    if !context.identity.knows_dead(&holder) && !is_silent(&holder, silence, context) {
         return Ok(Some(holder));
     }
     let change = HistoryChange {
         lock: LockChange::Release(holder.token.clone()),
         ..HistoryChange::default()
     };
-    swap(session, &change, &context.patience()).await?;
+    match swap(session, &change, &context.patience()).await {
+        // It gave the row back itself, or another one who waits was quicker.
+        Err(error) if error.kind == ErrorKind::Conflict => return Ok(Some(holder)),
+        other => other?,
+    }
     context.observer.event(&Event::TookOver { holder: &holder });
     Ok(None)
 }
@@ -282,6 +291,10 @@ async fn acquire_row(
     ready: bool,
     context: &Context<'_>,
 ) -> Result<(), AcquireError> {
+    // The row may be held by a transaction of its holder, for which nobody would wait beyond the time that there is.
+    if session.has(Capability::LockTimeout) {
+        session.set_lock_timeout(context.lock_timeout).await?;
+    }
     let mut waiting = Waiting::new(context);
     let mut dead: Option<LockRow> = None;
     let mut silence = Silence::default();

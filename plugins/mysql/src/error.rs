@@ -114,8 +114,9 @@ const SYNTAX: &[u16] = &[1064, 1149];
 fn kind(code: u16, message: &str) -> ErrorKind {
     match code {
         // Lock wait time-out, deadlock (of rows and of user locks), a table or row that changed under the transaction,
-        // NOWAIT. Whoever opened the transaction says whether nothing was changed.
-        1205 | DEADLOCK | 1020 | 1412 | 3058 | 3572 => ErrorKind::Busy,
+        // NOWAIT, a look at the information schema that met a definition being changed (MariaDB also while it purges).
+        // Whoever opened the transaction says whether nothing was changed.
+        1205 | DEADLOCK | 1020 | 1412 | 1684 | 3058 | 3572 => ErrorKind::Busy,
         1044 | 1045 | 1142 | 1143 | 1227 | 1290 | 1370 | 1410 | 1419 | 1698 | 1792 | 1836
         | 1874 | 1961 | 3619 | 4165 => ErrorKind::Permission,
         1021 | 1114 | 1878 => ErrorKind::Full,
@@ -252,6 +253,7 @@ mod tests {
             (1062, ErrorKind::Statement, false),
             (1205, ErrorKind::Busy, true),
             (1213, ErrorKind::Busy, true),
+            (1684, ErrorKind::Busy, true),
             (1142, ErrorKind::Permission, false),
             (1290, ErrorKind::Permission, false),
             (1114, ErrorKind::Full, false),

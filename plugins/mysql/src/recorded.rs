@@ -33,6 +33,7 @@ const MARKER: &str = "dapter_has_run";
 impl<C: Connection> Session<C> {
     /// Runs a statement and makes the change that records it.
     pub(crate) async fn run_recorded(&mut self, text: &str, record: &Record) -> Result<u64> {
+        let text = self.for_this_server(text);
         let form = self.check(text)?;
         if let Some(row) = record.change.rows.first() {
             self.restore_settings(row, goes_on(row)).await?;

@@ -2,9 +2,9 @@
 
 use crate::asynchronous::AsyncLink;
 use crate::blocking::BlockingLink;
-use crate::connect::Settings;
 use crate::link::Link;
 use crate::session::PostgresSession;
+use crate::settings::Settings;
 use crate::{database, dialect, runtime};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Notices, Result,

@@ -1,10 +1,10 @@
 //! Making the database that a URL names.
 
-use crate::connect::Settings;
 use crate::error::{has_state, unlocated};
 use crate::link::Link;
 use crate::literal;
 use crate::open::open;
+use crate::settings::Settings;
 use dapter_plugin_api::{ErrorKind, Notices, Result};
 
 /// The databases that are there without being made, in the order in which they are tried.

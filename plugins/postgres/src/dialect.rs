@@ -7,7 +7,7 @@ use dapter_plugin_api::{AdapterError, ErrorKind, Result, Statement};
 
 /// Splits a script into statements.
 pub(crate) fn split(script: &str) -> Result<Vec<Statement>> {
-    let spans = sql::split(script, &Rules::POSTGRESQL).map_err(refusal)?;
+    let spans = sql::split(script, &Rules::POSTGRESQL).map_err(|error| refusal(&error))?;
     let statements = spans.into_iter().map(|span| Statement {
         start: span.start,
         end: span.end,
@@ -18,7 +18,7 @@ pub(crate) fn split(script: &str) -> Result<Vec<Statement>> {
     Ok(statements.collect())
 }
 
-fn refusal(error: sql::SplitError) -> AdapterError {
+fn refusal(error: &sql::SplitError) -> AdapterError {
     AdapterError::new(ErrorKind::Script, error.kind.to_string())
         .at(error.offset as u64)
         .with_hint(error.kind.hint())
@@ -33,7 +33,7 @@ pub(crate) struct Copy<'t> {
 
 /// The parts of a statement that reads data from the script.
 pub(crate) fn copy(statement: &str) -> Result<Option<Copy<'_>>> {
-    let spans = sql::split(statement, &Rules::POSTGRESQL).map_err(refusal)?;
+    let spans = sql::split(statement, &Rules::POSTGRESQL).map_err(|error| refusal(&error))?;
     let [span] = &spans[..] else {
         return Ok(None);
     };

@@ -2,7 +2,7 @@
 //!
 //! Source: "PostgreSQL Error Codes" in the manual.
 
-use crate::connect::Host;
+use crate::settings::Host;
 use dapter_plugin_api::{AdapterError, ErrorKind};
 use std::error::Error as _;
 use std::io;

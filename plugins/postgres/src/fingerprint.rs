@@ -83,6 +83,8 @@ pub(crate) enum Effect {
     None,
     /// It left an index behind that is not valid, with this name.
     Remainder(String),
+    /// It is half done, and this statement completes it.
+    Pending(String),
     /// Nobody can tell.
     Unknown,
 }
@@ -124,8 +126,11 @@ fn inquiry(fingerprint: &str) -> Result<Option<String>> {
             text(name)?
         ),
         ["detach", table, partition] if is_number(table) && is_number(partition) => format!(
-            "SELECT NOT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits \
-             WHERE inhparent = {table} AND inhrelid = {partition})"
+            "SELECT i.inhrelid IS NULL, NULL, CASE WHEN i.inhdetachpending THEN \
+             pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', \
+             {table}::regclass, {partition}::regclass) END \
+             FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_inherits i \
+             ON i.inhparent = {table} AND i.inhrelid = {partition}"
         ),
         _ => return Ok(None),
     }))
@@ -151,11 +156,14 @@ pub(crate) async fn effect<L: Link>(
         });
     };
     let answer = session.ask(&query).await?;
-    Ok(match (answer.is_true(0), answer.value(1)) {
-        (true, _) => Effect::Done,
-        (false, Some(index)) => Effect::Remainder(index.to_owned()),
-        (false, None) => Effect::None,
-    })
+    Ok(
+        match (answer.is_true(0), answer.value(1), answer.value(2)) {
+            (true, ..) => Effect::Done,
+            (false, Some(index), _) => Effect::Remainder(index.to_owned()),
+            (false, None, Some(statement)) => Effect::Pending(statement.to_owned()),
+            (false, None, None) => Effect::None,
+        },
+    )
 }
 
 /// The fingerprint that is stored with the announcement of a revision's statement.
@@ -184,7 +192,7 @@ pub(crate) async fn judge<L: Link>(
         let fingerprint = stored(session, &row.revision).await?;
         flight.took_effect = match effect(session, &fingerprint).await? {
             Effect::Done => Some(true),
-            Effect::None | Effect::Remainder(_) => Some(false),
+            Effect::None | Effect::Remainder(_) | Effect::Pending(_) => Some(false),
             Effect::Unknown => None,
         };
     }

@@ -7,7 +7,7 @@ use crate::literal;
 use crate::lock;
 use crate::session::PostgresSession;
 use crate::tables::{self, ALEMBIC, LOCK, LOG, Place, Present, REVISION};
-use crate::transaction::{BEGIN, State};
+use crate::transaction::State;
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, ErrorKind, History, InFlight, LockRow, LogEntry, Result,
     RevisionState,
@@ -113,16 +113,8 @@ pub(crate) async fn ensure<L: Link>(session: &mut PostgresSession<L>) -> Result<
         return Ok(());
     }
     let own = session.state == State::Idle;
-    // One session at a time, to the end of its transaction: making a table twice fails in more than one way.
-    let alone = format!(
-        "SELECT pg_catalog.pg_advisory_xact_lock({})",
-        lock::making_key(&session.place.schema)
-    );
     if own {
-        session.raw(&format!("{BEGIN}{alone}")).await?;
-        session.state = State::Open;
-    } else {
-        session.ask(&alone).await?;
+        session.note_begin()?;
     }
     let made = make(session).await;
     match made {
@@ -133,6 +125,10 @@ pub(crate) async fn ensure<L: Link>(session: &mut PostgresSession<L>) -> Result<
 }
 
 async fn make<L: Link>(session: &mut PostgresSession<L>) -> Result<()> {
+    // One session at a time, to the end of its transaction: making a table twice fails in more than one way.
+    let key = lock::making_key(&session.place.schema);
+    let alone = format!("SELECT pg_catalog.pg_advisory_xact_lock({key})");
+    session.ask(&alone).await?;
     // Somebody else may have done it meanwhile.
     let present = look(session).await?;
     let statements = tables::missing(&session.place, &present)?;

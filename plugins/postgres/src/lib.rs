@@ -65,6 +65,7 @@ mod request;
 mod runtime;
 mod search_path;
 mod session;
+mod settings;
 mod statement;
 mod swap;
 mod tables;
@@ -72,6 +73,7 @@ mod tls;
 mod tokens;
 mod transaction;
 mod url;
+mod writing;
 
 pub use adapter::{AsyncPostgresAdapter, PostgresAdapter};
 pub use session::PostgresSession;

@@ -1,6 +1,6 @@
 //! One connection, be its driver blocking or asynchronous.
 
-use crate::connect::Host;
+use crate::settings::Host;
 use crate::tls::Connector;
 use dapter_plugin_api::{Canceller, Notices, Result};
 use std::future::Future;

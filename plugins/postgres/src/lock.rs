@@ -3,15 +3,12 @@
 //! It is never waited for within the server: a session that waits there holds a snapshot, and `CREATE INDEX CONCURRENTLY`
 //! of the holder would wait for that.
 
-use crate::connect::LockMode;
-use crate::error::is_missing;
-use crate::history;
 use crate::holder;
-use crate::link::{Answer, Link};
+use crate::link::Link;
 use crate::literal::text;
 use crate::pooler;
 use crate::session::PostgresSession;
-use crate::tables::LOCK;
+use crate::settings::LockMode;
 use crate::transaction::State;
 use dapter_plugin_api::{AdapterError, ErrorKind, LockOutcome, LockRow, Result};
 use sha2::{Digest as _, Sha256};
@@ -99,17 +96,7 @@ async fn attempt<L: Link>(
     session.held = Some(Held {
         application: answer.value(0).unwrap_or_default().to_owned(),
     });
-    match row(session).await {
-        Ok(None) => Ok(LockOutcome::Acquired),
-        // Somebody behind a pooler works under the lock row.
-        Ok(row) => release(session).await.map(|()| LockOutcome::Held(row)),
-        Err(mut error) => {
-            if let Err(second) = release(session).await {
-                error.chain.push(second.message);
-            }
-            Err(error)
-        }
-    }
+    Ok(LockOutcome::Acquired)
 }
 
 /// Asks for the lock, unless the server is another one than that connected to: then a pooler may be in between. The name of
@@ -152,22 +139,6 @@ async fn who<L: Link>(session: &mut PostgresSession<L>) -> Result<Option<LockRow
     );
     let answer = session.ask(&query).await?;
     Ok(answer.value(0).and_then(holder::named))
-}
-
-/// The lock row, if there is one.
-async fn row<L: Link>(session: &mut PostgresSession<L>) -> Result<Option<LockRow>> {
-    // Within a transaction a table that is missing would be the end of it.
-    if session.state != State::Idle {
-        return Ok(None);
-    }
-    let columns: Vec<&str> = LOCK.columns().collect();
-    let table = session.place.table(&LOCK);
-    let select = format!("SELECT {} FROM {table}", columns.join(", "));
-    match session.ask(&select).await {
-        Ok(Answer { rows, .. }) => rows.first().map(|row| history::lock_row(row)).transpose(),
-        Err(error) if is_missing(&error) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// Gives the lock back.

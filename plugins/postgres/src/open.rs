@@ -1,9 +1,9 @@
 //! Opening a connection: one server, address and kind of encryption after the other.
 
-use crate::connect::{ChannelBinding, Host, Settings, Target, TlsMode};
 use crate::error::{at_connect, unresolved};
 use crate::link::{Link, Route};
 use crate::passfile::PassFile;
+use crate::settings::{ChannelBinding, Host, Settings, Target, TlsMode};
 use crate::tls::{self, Connector};
 use dapter_plugin_api::{AdapterError, ErrorKind, Notices, Result, Severity};
 use std::path::Path;

@@ -82,7 +82,13 @@ impl<L: Link> PostgresSession<L> {
                 }
                 fingerprint
             }
-            None => fingerprint::take(self, statement).await?,
+            None => {
+                let fingerprint = fingerprint::take(self, statement).await?;
+                if self.is_completed(&fingerprint).await? {
+                    return self.swap(&record.change).await.map(|()| 0);
+                }
+                fingerprint
+            }
         };
         self.swap_as(intent, Rows::Checked, Some(&fingerprint))
             .await?;
@@ -139,8 +145,24 @@ impl<L: Link> PostgresSession<L> {
                 self.check_not_building(&index).await?;
                 self.drop_remainder(&index).await.map(|()| false)
             }
+            Effect::Pending(_) => self.is_completed(fingerprint).await,
             Effect::None | Effect::Unknown => Ok(false),
         }
+    }
+
+    /// Whether a statement was half done, by whomever, and is completed now.
+    async fn is_completed(&mut self, fingerprint: &str) -> Result<bool> {
+        let Effect::Pending(rest) = fingerprint::effect(self, fingerprint).await? else {
+            return Ok(false);
+        };
+        self.run_alone(&rest)
+            .await
+            .map_err(crate::error::unlocated)?;
+        self.notices.push(
+            Severity::Info,
+            format!("it was half done, and was completed by: {rest}"),
+        );
+        Ok(true)
     }
 
     /// Refuses to touch an index that a server process is still at work on, whose client has gone.

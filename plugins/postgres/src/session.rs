@@ -1,10 +1,10 @@
 //! A session: one connection, and whose transaction is open on it.
 
-use crate::connect::Settings;
 use crate::dialect::Form;
 use crate::link::{Link, Route};
 use crate::lock::Held;
 use crate::open;
+use crate::settings::Settings;
 use crate::tables::Place;
 use crate::transaction::State;
 use crate::{history, lock, recorded, statement};

@@ -134,7 +134,29 @@ fn none_open() -> AdapterError {
 
 /// Runs a query.
 pub(crate) async fn query<L: Link>(session: &mut PostgresSession<L>, text: &str) -> Result<Rows> {
-    // Answers to simple queries are text without types: the server is asked for those.
+    if session.state != State::Idle {
+        session.open_transaction().await?;
+        return typed(session, text).await;
+    }
+    if session.settings.search_path.is_none() {
+        return typed(session, text).await;
+    }
+    // It is sent twice, and only a transaction keeps the setting for both.
+    session.note_begin()?;
+    let result = async {
+        session.open_transaction().await?;
+        let rows = typed(session, text).await?;
+        session.commit_now().await.map(|()| rows)
+    }
+    .await;
+    match result {
+        Ok(rows) => Ok(rows),
+        Err(error) => Err(session.rolled_back(error).await),
+    }
+}
+
+/// Answers to simple queries are text without types: the server is asked for those first.
+async fn typed<L: Link>(session: &mut PostgresSession<L>, text: &str) -> Result<Rows> {
     session.in_doubt = true;
     let types = session.link.types(text).await;
     session.in_doubt = false;
@@ -145,8 +167,8 @@ pub(crate) async fn query<L: Link>(session: &mut PostgresSession<L>, text: &str)
     let answer = session.tell(text).await?.into_iter().next_back();
     let answer = answer.unwrap_or_default();
     let row = |row: Vec<Option<String>>| {
-        let typed = row.into_iter().enumerate();
-        typed
+        let values = row.into_iter().enumerate();
+        values
             .map(|(index, text)| value(text, types.get(index)))
             .collect()
     };

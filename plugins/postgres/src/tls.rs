@@ -2,7 +2,7 @@
 //!
 //! Source: "SSL Support" in the manual of libpq.
 
-use crate::connect::{TlsMode, TlsSettings};
+use crate::settings::{TlsMode, TlsSettings};
 use crate::url::error;
 use dapter_plugin_api::{AdapterError, Result};
 use rustls::client::WebPkiServerVerifier;

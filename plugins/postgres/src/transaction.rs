@@ -11,7 +11,7 @@ use crate::session::PostgresSession;
 use dapter_plugin_api::{AdapterError, ErrorKind, Result};
 
 /// Nothing of a database's or a role's defaults may turn a lost race into a failure that cannot be repeated.
-pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; ";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; ";
 
 const HINT: &str = "write `-- dapter:transaction none` into the script, and its statements run outside dapter's transaction";
 
@@ -61,6 +61,8 @@ impl<L: Link> PostgresSession<L> {
     /// Refuses statements that would end the host's transaction or begin another in it.
     pub(crate) fn check_control(&self, text: &str) -> Result<()> {
         let statements = match dialect::split(text) {
+            // The data of a copy may be long, and are no statements.
+            _ if Form::of(text) == Form::Copy => return Ok(()),
             Ok(statements) if statements.len() > 1 => statements,
             _ => {
                 let in_host = matches!(self.state, State::Begun | State::Open);
@@ -234,7 +236,12 @@ impl<L: Link> PostgresSession<L> {
             return Ok(());
         }
         self.in_doubt = true;
-        self.link.send("ROLLBACK").await.map_err(unlocated)?;
+        let undone = match self.link.send("ROLLBACK").await {
+            // Whoever stopped the statement before may have asked once too often.
+            Err(error) if error.kind == ErrorKind::Cancelled => self.link.send("ROLLBACK").await,
+            undone => undone,
+        };
+        undone.map_err(unlocated)?;
         self.in_doubt = false;
         self.state = State::Idle;
         Ok(())

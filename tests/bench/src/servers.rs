@@ -118,8 +118,8 @@ impl Bench {
                 &["upgrade", "--url", &url, "--transaction", mode],
             )
             .run()?;
-        let client = self.client(folder, &theirs, &["-f", &file.display().to_string()]);
-        let client_taken = client.as_program(folder).run()?;
+        let client = self.client(&theirs, &["-f", &file.display().to_string()]);
+        let client_taken = client.run(folder)?;
         for count in [
             "SELECT count(*), max(position) FROM dapter_revision WHERE state = 'applied'",
             "SELECT count(*) FROM dapter_log",
@@ -149,11 +149,14 @@ impl Bench {
         let upgrade = ["upgrade", "--url", &url];
         let ours = self.dapter(programs, folder.path(), &upgrade);
         ours.run()?;
-        let client = self.client(folder.path(), &name, &[self.command_option(), "SELECT 1"]);
-        let theirs = client.as_program(folder.path());
+        let client = self.client(&name, &[self.command_option(), "SELECT 1"]);
         let mut ratios = Vec::new();
         for _ in 0..51 {
-            ratios.push(ours.run()?.time.div_duration_f64(theirs.run()?.time));
+            ratios.push(
+                ours.run()?
+                    .time
+                    .div_duration_f64(client.run(folder.path())?.time),
+            );
         }
         let what = format!(
             "{}: nothing to do at 10 scripts, against its client's SELECT 1",
@@ -241,7 +244,7 @@ impl Bench {
     }
 
     /// The server's own client on a database, over the unix socket.
-    fn client(&self, _folder: &Path, database: &str, arguments: &[&str]) -> Client {
+    fn client(&self, database: &str, arguments: &[&str]) -> Client {
         let url = self.server.socket_url(self.scheme, database);
         let mut line = Vec::new();
         let file = match self.server.product() {
@@ -311,26 +314,12 @@ struct Client {
 }
 
 impl Client {
-    fn as_program<'a>(&'a self, folder: &'a Path) -> OwnedProgram<'a> {
-        OwnedProgram {
-            client: self,
-            folder,
-        }
-    }
-}
-
-struct OwnedProgram<'a> {
-    client: &'a Client,
-    folder: &'a Path,
-}
-
-impl OwnedProgram<'_> {
-    fn run(&self) -> Result<Taken> {
-        let words: Vec<&str> = self.client.line.iter().map(String::as_str).collect();
+    fn run(&self, folder: &Path) -> Result<Taken> {
+        let words: Vec<&str> = self.line.iter().map(String::as_str).collect();
         Program {
-            file: Path::new(self.client.file),
+            file: Path::new(self.file),
             arguments: &words,
-            folder: self.folder,
+            folder,
         }
         .run()
     }

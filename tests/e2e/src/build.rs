@@ -78,7 +78,7 @@ pub fn build_library(package: &Path, name: &str, toolchain: Toolchain) -> PathBu
         .join(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}"))
 }
 
-/// Builds `dapter` and the plugin for SQLite and returns the folder that both lie in, beside whatever else was built.
+/// Builds `dapter` and its plugins and returns the folder that all lie in, beside whatever else was built.
 /// They are built once in a process, with the profile that cargo uses unless told otherwise.
 ///
 /// # Panics
@@ -93,6 +93,7 @@ pub fn build_program() -> &'static Path {
         let mut cargo = Command::new(cargo);
         cargo
             .args(["build", "--locked", "-p", "dapter", "-p", "dapter-sqlite"])
+            .args(["-p", "dapter-postgres", "-p", "dapter-mysql"])
             .arg("--manifest-path")
             .arg(workspace.join("Cargo.toml"))
             .arg("--target-dir")

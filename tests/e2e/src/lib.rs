@@ -1,10 +1,14 @@
 //! What the end-to-end tests share: building what they run, and projects to run it in.
 
 mod build;
+mod moments;
 mod normal;
+mod process;
 mod project;
 mod words;
 
 pub use build::{Toolchain, build_library, build_program, fixture, has_nightly, target_directory};
+pub use moments::{Dice, Moment, each, moments, say};
 pub use normal::Normaliser;
+pub use process::{Ended, Running, Stream};
 pub use project::Sandbox;

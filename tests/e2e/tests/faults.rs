@@ -8,8 +8,6 @@ mod faults {
     mod files;
     mod kills;
     mod locks;
-    mod moments;
-    mod process;
     mod project;
     mod races;
     mod signals;

@@ -37,5 +37,5 @@ pub use client::Route;
 pub use missing::Missing;
 pub use pooler::Pooler;
 pub use product::Product;
-pub use proxy::Proxy;
+pub use proxy::{Proxy, Reach};
 pub use server::Server;

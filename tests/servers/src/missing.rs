@@ -8,7 +8,9 @@ use std::fmt;
 pub struct Missing(String);
 
 impl Missing {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
+    /// Says what is lacking.
+    #[must_use]
+    pub fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }
 }

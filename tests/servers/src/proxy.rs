@@ -5,9 +5,24 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crate::ports;
 use crate::server::Server;
+
+/// How far a message comes before everything stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The server does not get it.
+    Unsent,
+    /// The server gets it, and may still be at work.
+    Sent,
+    /// The server has answered, and the client does not get the answer.
+    Answered,
+}
+
+/// How often to look whether there is still somebody who sends messages.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A TCP proxy of this process in front of a server, on 127.0.0.1. All that it does happens at once: when a method has
 /// returned, nothing more is forwarded that the method forbids.
@@ -34,6 +49,14 @@ struct State {
     /// The connection that first has sent the server so many bytes is cut.
     limit: Option<u64>,
     was_cut: bool,
+    /// Messages of clients so far.
+    messages: u64,
+    /// The message to stop at.
+    stop: Option<(u64, Reach)>,
+    /// The connection whose answer is the one to stop at.
+    awaited: Option<u64>,
+    /// Whether it has stopped there.
+    stopped: bool,
     next: u64,
     connections: HashMap<u64, Connection>,
 }
@@ -42,6 +65,51 @@ struct State {
 struct Connection {
     client: TcpStream,
     server: TcpStream,
+    /// Whether the server spoke last, so that what the client sends next is another message.
+    answered: bool,
+}
+
+impl State {
+    /// Takes notice of a client that speaks.
+    fn client_speaks(&mut self, id: u64) {
+        let Some(connection) = self.connections.get_mut(&id) else {
+            return;
+        };
+        if !std::mem::take(&mut connection.answered) {
+            return;
+        }
+        self.messages += 1;
+        match self.stop {
+            Some((message, Reach::Unsent)) if message == self.messages => self.stop_here(),
+            Some((message, _)) if message == self.messages => self.awaited = Some(id),
+            _ => {}
+        }
+    }
+
+    /// Takes notice of what was forwarded to the server.
+    fn server_hears(&mut self, id: u64) {
+        if self.awaited == Some(id) && matches!(self.stop, Some((_, Reach::Sent))) {
+            self.stop_here();
+        }
+    }
+
+    /// Takes notice of a server that speaks.
+    fn server_speaks(&mut self, id: u64) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.answered = true;
+        }
+        // A quick server may speak before it is noted that it heard.
+        if self.awaited == Some(id) {
+            self.stop_here();
+        }
+    }
+
+    fn stop_here(&mut self) {
+        self.stop = None;
+        self.awaited = None;
+        self.stopped = true;
+        self.stalled = true;
+    }
 }
 
 impl Connection {
@@ -59,16 +127,36 @@ impl Proxy {
     /// If there is no port.
     #[must_use]
     pub fn to(server: &Server) -> Self {
+        Self::to_address(server.address.host.clone(), server.port())
+    }
+
+    /// Opens a port that leads to another one of this machine.
+    ///
+    /// # Panics
+    /// If there is no port.
+    #[must_use]
+    pub fn to_port(port: u16) -> Self {
+        Self::to_address(Ipv4Addr::LOCALHOST.to_string(), port)
+    }
+
+    fn to_address(host: String, port: u16) -> Self {
+        // Between a look whether a port is free and its use somebody else may have taken it.
+        let (own, listener) = loop {
+            let own = ports::free();
+            if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, own)) {
+                break (own, listener);
+            }
+        };
         let proxy = Self {
-            port: ports::free(),
+            port: own,
             shared: Arc::new(Shared {
-                target: (server.address.host.clone(), server.port()),
+                target: (host, port),
                 state: Mutex::default(),
                 changed: Condvar::new(),
             }),
             door: Mutex::default(),
         };
-        proxy.accept();
+        proxy.accept_from(Some(listener));
         proxy
     }
 
@@ -95,6 +183,45 @@ impl Proxy {
     #[must_use]
     pub fn was_cut(&self) -> bool {
         self.shared.lock().was_cut
+    }
+
+    /// Stalls everything at the message with this number, counted from 1 over all connections from now on. A message is all
+    /// that a client sends until it hears from the server. Once, and if there are so many.
+    pub fn stop_at(&self, message: u64, reach: Reach) {
+        let mut state = self.shared.lock();
+        state.messages = 0;
+        state.awaited = None;
+        state.stopped = false;
+        state.stop = Some((message, reach));
+    }
+
+    /// Waits until what [`stop_at`](Self::stop_at) said has happened; `false` if it cannot happen any more, because the
+    /// client `has_ended`.
+    ///
+    /// # Panics
+    /// If another thread has panicked with the proxy.
+    pub fn wait_until_stopped(&self, mut has_ended: impl FnMut() -> bool) -> bool {
+        let mut state = self.shared.lock();
+        while !state.stopped {
+            // Asked before the last look: what the client sent before it ended counts.
+            let ended = has_ended();
+            let changed = &self.shared.changed;
+            // The end of a process wakes nobody here.
+            state = changed
+                .wait_timeout(state, LOOK)
+                .expect("no one panics with it")
+                .0;
+            if ended && !state.stopped {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// How many messages clients have sent since [`stop_at`](Self::stop_at), or since it was opened.
+    #[must_use]
+    pub fn messages(&self) -> u64 {
+        self.shared.lock().messages
     }
 
     /// Forwards nothing from now on, while all connections stay open and new ones are accepted: as when a cable was
@@ -129,11 +256,17 @@ impl Proxy {
     /// # Panics
     /// If somebody else has taken the port since.
     pub fn accept(&self) {
+        self.accept_from(None);
+    }
+
+    fn accept_from(&self, listener: Option<TcpListener>) {
         let mut door = self.door.lock().expect("no one panics with it");
         if door.is_some() {
             return;
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).expect("it is free");
+        let listener = listener.unwrap_or_else(|| {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).expect("nobody else took it")
+        });
         self.shared.lock().open = true;
         let shared = Arc::clone(&self.shared);
         *door = Some(thread::spawn(move || {
@@ -179,7 +312,12 @@ impl Shared {
             let mut state = self.lock();
             let id = state.next;
             state.next += 1;
-            state.connections.insert(id, Connection { client, server });
+            let connection = Connection {
+                client,
+                server,
+                answered: true,
+            };
+            state.connections.insert(id, connection);
             id
         };
         for ((from, to), counts) in [(there, true), (back, false)] {
@@ -199,6 +337,14 @@ impl Shared {
                 Ok(length) => length,
             };
             let mut state = self.lock();
+            if counts {
+                state.client_speaks(id);
+            } else {
+                state.server_speaks(id);
+            }
+            if state.stopped {
+                self.changed.notify_all();
+            }
             while state.stalled && state.connections.contains_key(&id) {
                 state = self.changed.wait(state).expect("no one panics with it");
             }
@@ -227,6 +373,13 @@ impl Shared {
                 break;
             }
             sent += length as u64;
+            if counts {
+                let mut state = self.lock();
+                state.server_hears(id);
+                if state.stopped {
+                    self.changed.notify_all();
+                }
+            }
         }
         let connection = self.lock().connections.remove(&id);
         if let Some(connection) = connection {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use dapter_servers::{Missing, Pooler, Product, Proxy, Route, Server};
+use dapter_servers::{Missing, Pooler, Product, Proxy, Reach, Route, Server};
 use libtest_mimic::{Arguments, Trial};
 
 /// One server at a time: each takes as much of a small machine as it gets.
@@ -18,6 +18,7 @@ const TESTS: &[(&str, Test)] = &[
     ("dumps_what_it_holds", dumps_what_it_holds),
     ("encrypts", encrypts),
     ("proxy_breaks_connections", proxy_breaks_connections),
+    ("proxy_stops_at_a_message", proxy_stops_at_a_message),
 ];
 
 fn main() -> ExitCode {
@@ -184,6 +185,42 @@ fn proxy_breaks_connections(product: Product) {
         proxy.go_on();
         assert!(held.join().expect("it does not panic").is_ok());
     });
+}
+
+fn proxy_stops_at_a_message(product: Product) {
+    let server = shared(product);
+    let database = server.fresh_database();
+    server.execute(&database, "CREATE TABLE t (a int);");
+    let proxy = Proxy::to(server);
+    let route = Route::Through(proxy.port());
+    let insert = || server.try_query(route, &database, "INSERT INTO t VALUES (1);");
+    let count = || server.query(&database, "SELECT count(*) FROM t;").concat();
+    assert!(insert().is_ok());
+    let messages = proxy.messages();
+    assert!(messages > 1, "{messages}");
+    // PostgreSQL's client says goodbye without waiting for an answer, MariaDB's too: the insert comes before.
+    let mut counts = Vec::new();
+    for reach in [Reach::Unsent, Reach::Answered] {
+        for message in 1..=messages {
+            server.execute(&database, "DELETE FROM t;");
+            proxy.stop_at(message, reach);
+            std::thread::scope(|scope| {
+                let asked = scope.spawn(insert);
+                if proxy.wait_until_stopped(|| asked.is_finished()) {
+                    counts.push(count());
+                }
+                proxy.cut();
+                proxy.go_on();
+                drop(asked.join());
+            });
+        }
+    }
+    // Not there before the insert is sent, there when it is answered.
+    assert_eq!(counts.first().map(String::as_str), Some("0"), "{counts:?}");
+    assert!(counts.contains(&"1".to_owned()), "{counts:?}");
+    proxy.stop_at(1000, Reach::Sent);
+    assert!(insert().is_ok());
+    assert!(!proxy.wait_until_stopped(|| true));
 }
 
 fn disk_runs_full(product: Product) {

@@ -1,8 +1,8 @@
 //! No room on the disk.
 
 use super::contents::Contents;
-use super::process::Running;
 use super::project::Project;
+use dapter_e2e::Running;
 
 #[test]
 fn an_upgrade_that_finds_no_room_is_rolled_back_and_completes_with_room() {

@@ -1,9 +1,9 @@
 //! A program that embeds the library and gives a run up half-way.
 
 use super::contents::Contents;
-use super::moments::each;
 use super::project::{Project, adapter};
 use dapter::{AsyncMigrator, Migrator, Report};
+use dapter_e2e::each;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;

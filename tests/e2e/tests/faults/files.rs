@@ -1,9 +1,9 @@
 //! Files that cannot be written, files that are no database, and files that somebody else writes.
 
 use super::contents::history;
-use super::process::Stream;
 use super::project::Project;
 use dapter::api::abi::block_on;
+use dapter_e2e::Stream;
 use std::fs;
 
 const SMALL: &[(&str, &str)] = &[

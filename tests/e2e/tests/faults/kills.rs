@@ -1,8 +1,8 @@
 //! `kill -9` at any moment, and the same command again.
 
 use super::contents::Contents;
-use super::moments::{Dice, Moment, each, moments, say};
 use super::project::Project;
+use dapter_e2e::{Dice, Moment, each, moments, say};
 use std::time::{Duration, Instant};
 
 /// What a command leads to, and how long it takes while others do the same.

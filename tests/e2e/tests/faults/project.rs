@@ -1,12 +1,12 @@
 //! A project in a temporary folder, and the program run in it.
 
-use super::process::{Ended, Running};
 use dapter::api::abi::{Adapter, Session, block_on};
 use dapter::api::{ConnectOptions, HistoryChange, LockChange, LockRow};
 use dapter::plugin::{Catalog, Places};
 use dapter::project::DatabaseUrl;
 use dapter::{Identity, MigrationSettings};
 use dapter_e2e::build_program;
+use dapter_e2e::{Ended, Running};
 use std::env::consts::EXE_SUFFIX;
 use std::fmt::Write;
 use std::fs;

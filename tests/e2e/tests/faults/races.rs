@@ -1,8 +1,8 @@
 //! Several deployers at once: one does all, the others wait and find nothing to do.
 
 use super::contents::Contents;
-use super::process::{Ended, Running, Stream};
 use super::project::{Project, living_holder};
+use dapter_e2e::{Ended, Running, Stream};
 
 /// Requires that one did all and the others nothing.
 #[track_caller]

@@ -1,9 +1,9 @@
 //! Ctrl-C and the polite way to end a process.
 
 use super::contents::{Contents, history, lines};
-use super::moments::{Dice, each, moments, say};
-use super::process::Stream;
 use super::project::Project;
+use dapter_e2e::Stream;
+use dapter_e2e::{Dice, each, moments, say};
 use std::time::Instant;
 
 /// A statement that does not end by itself before anybody's patience does.

@@ -1,6 +1,6 @@
 //! Moments at which a process is hit, and many processes hit at once.
 
-use super::process::Running;
+use crate::process::Running;
 use std::fmt::Debug;
 use std::io::{Write, stderr};
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ use std::{env, panic, thread};
 
 /// When a process is hit.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Moment {
+pub enum Moment {
     /// Behind the line of output with this number.
     Line(usize),
     /// So long after the start.
@@ -18,7 +18,7 @@ pub(super) enum Moment {
 
 impl Moment {
     /// Waits for the moment.
-    pub(super) fn wait(self, running: &mut Running) {
+    pub fn wait(self, running: &mut Running) {
         match self {
             Moment::Line(count) => running.wait_for_lines(count),
             // The moment is the point, not what has happened by then.
@@ -28,12 +28,7 @@ impl Moment {
 }
 
 /// One moment behind each of so many lines, and so many random ones within a span of time.
-pub(super) fn moments(
-    lines: usize,
-    random: usize,
-    within: Duration,
-    dice: &mut Dice,
-) -> Vec<Moment> {
+pub fn moments(lines: usize, random: usize, within: Duration, dice: &mut Dice) -> Vec<Moment> {
     let by_line = (0..lines).map(Moment::Line);
     let mut moments: Vec<Moment> = by_line.collect();
     moments.extend((0..random).map(|_| Moment::Time(within.mul_f64(dice.fraction()))));
@@ -42,11 +37,15 @@ pub(super) fn moments(
 
 /// Random numbers that a seed repeats (SplitMix64).
 #[derive(Debug)]
-pub(super) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
     /// Dice whose seed is printed, and can be given in `DAPTER_TEST_SEED`.
-    pub(super) fn new(test: &str) -> Dice {
+    ///
+    /// # Panics
+    /// If that is no number.
+    #[must_use]
+    pub fn new(test: &str) -> Dice {
         let given = env::var("DAPTER_TEST_SEED")
             .ok()
             .map(|seed| seed.parse().expect("a number"));
@@ -66,21 +65,31 @@ impl Dice {
     }
 
     /// From zero to below one.
-    pub(super) fn fraction(&mut self) -> f64 {
+    ///
+    /// # Panics
+    /// Never.
+    #[must_use]
+    pub fn fraction(&mut self) -> f64 {
         f64::from(u32::try_from(self.next() >> 32).expect("32 bits")) / 4_294_967_296.0
     }
 }
 
 /// Tells who runs the tests.
-pub(super) fn say(line: &str) {
+///
+/// # Panics
+/// If standard error is closed.
+pub fn say(line: &str) {
     writeln!(stderr(), "{line}").expect("standard error can be written");
 }
 
 /// Processes spend their time waiting for the disk, so more of them run at once than there are cores.
 const AT_ONCE: usize = 6;
 
-/// Does a thing with each, several at once, and fails with all that failed.
-pub(super) fn each<T: Copy + Send + Sync + Debug, R: Send>(
+/// Does a thing with each, several at once.
+///
+/// # Panics
+/// With all that failed.
+pub fn each<T: Copy + Send + Sync + Debug, R: Send>(
     things: &[T],
     act: impl Fn(T) -> R + Sync,
 ) -> Vec<R> {

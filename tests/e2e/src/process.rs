@@ -7,14 +7,16 @@ use std::thread;
 
 /// Where a line is printed.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Stream {
+pub enum Stream {
+    /// Standard output.
     Output,
+    /// Standard error.
     Errors,
 }
 
 /// A process that runs.
 #[derive(Debug)]
-pub(super) struct Running {
+pub struct Running {
     child: Child,
     output: Printed,
     errors: Printed,
@@ -57,7 +59,11 @@ impl Printed {
 
 impl Running {
     /// Starts a process.
-    pub(super) fn start(mut command: Command) -> Running {
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start(mut command: Command) -> Running {
         let command = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -73,12 +79,15 @@ impl Running {
     }
 
     /// Waits until so many lines of results are printed, or the process has ended.
-    pub(super) fn wait_for_lines(&mut self, count: usize) {
+    pub fn wait_for_lines(&mut self, count: usize) {
         while self.output.read.len() < count && self.output.next() {}
     }
 
     /// Waits for a line that holds this text.
-    pub(super) fn wait_for(&mut self, stream: Stream, text: &str) {
+    ///
+    /// # Panics
+    /// If the process ends without it.
+    pub fn wait_for(&mut self, stream: Stream, text: &str) {
         let printed = match stream {
             Stream::Output => &mut self.output,
             Stream::Errors => &mut self.errors,
@@ -88,13 +97,34 @@ impl Running {
         }
     }
 
+    /// Whether the process has ended.
+    ///
+    /// # Panics
+    /// If it cannot be asked.
+    pub fn has_ended(&mut self) -> bool {
+        let status = self.child.try_wait().expect("a child can be asked");
+        status.is_some()
+    }
+
+    /// The process's id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills the process, as `kill -9` does.
-    pub(super) fn kill(&mut self) {
+    ///
+    /// # Panics
+    /// If the system refuses.
+    pub fn kill(&mut self) {
         self.child.kill().expect("a child can be killed");
     }
 
     /// Sends a signal, named as `kill` names it.
-    pub(super) fn signal(&self, name: &str) {
+    ///
+    /// # Panics
+    /// If there is no shell.
+    pub fn signal(&self, name: &str) {
         let script = "kill -s \"$0\" \"$1\" 2>/dev/null || true";
         let id = self.child.id().to_string();
         let status = Command::new("sh").args(["-c", script, name, &id]).status();
@@ -102,7 +132,11 @@ impl Running {
     }
 
     /// Waits for the end.
-    pub(super) fn end(mut self) -> Ended {
+    ///
+    /// # Panics
+    /// If the system refuses.
+    #[must_use]
+    pub fn end(mut self) -> Ended {
         let status = self.child.wait().expect("a child can be waited for");
         Ended {
             status,
@@ -114,21 +148,28 @@ impl Running {
 
 /// A process that has ended.
 #[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) status: ExitStatus,
-    pub(super) output: String,
-    pub(super) errors: String,
+pub struct Ended {
+    /// How.
+    pub status: ExitStatus,
+    /// Its standard output.
+    pub output: String,
+    /// Its standard error.
+    pub errors: String,
 }
 
 impl Ended {
     /// The exit code; `None` after a signal.
-    pub(super) fn code(&self) -> Option<i32> {
+    #[must_use]
+    pub fn code(&self) -> Option<i32> {
         self.status.code()
     }
 
     /// Requires this exit code.
+    ///
+    /// # Panics
+    /// If it is another, with what was printed.
     #[track_caller]
-    pub(super) fn expect(self, code: i32) -> Ended {
+    pub fn expect(self, code: i32) -> Ended {
         assert_eq!(self.code(), Some(code), "{}\n{}", self.output, self.errors);
         self
     }

@@ -1,0 +1,114 @@
+//! What a database holds in the end, asked with its own client.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dapter_servers::Server;
+
+use super::site::Site;
+
+/// Everything that must be the same, whatever happened on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct End {
+    schema: String,
+    rows: String,
+    /// The rows of the history by position, without times.
+    history: Vec<String>,
+    /// What the log says was done, in order.
+    log: Vec<String>,
+}
+
+/// The history and the log, told apart by their first words.
+const HISTORY: &str = "SELECT concat_ws(' ', 'row', position, revision, state, checksum, statements_done, \
+    statements_total, coalesce(done_checksum, ''), coalesce(error, ''), coalesce(in_flight, '')) \
+    FROM dapter_revision ORDER BY position; \
+    SELECT concat_ws(' ', 'log', operation, revision, outcome) FROM dapter_log \
+    WHERE outcome = 'done' ORDER BY id;";
+
+impl End {
+    /// Reads a database that nobody is at work in.
+    pub(crate) fn of(server: &Server, site: &Site) -> End {
+        expect_unlocked(server, site);
+        let lines = server.query(&site.database, HISTORY);
+        let (history, log) = lines.into_iter().partition(|line| line.starts_with("row "));
+        End {
+            schema: nameless(&server.dump(&site.database), site),
+            rows: nameless(&server.rows(&site.database), site),
+            history,
+            log,
+        }
+    }
+
+    /// Requires the same.
+    #[track_caller]
+    pub(crate) fn expect(&self, expected: &End) {
+        let lists = [
+            ("log", self.log.join("\n"), expected.log.join("\n")),
+            (
+                "history",
+                self.history.join("\n"),
+                expected.history.join("\n"),
+            ),
+            ("schema", self.schema.clone(), expected.schema.clone()),
+            ("rows", self.rows.clone(), expected.rows.clone()),
+        ];
+        for (what, found, expected) in lists {
+            if found == expected {
+                continue;
+            }
+            let only = |these: &str, those: &str| -> Vec<String> {
+                let those: Vec<&str> = those.lines().collect();
+                let lines = these.lines().filter(|line| !those.contains(line));
+                lines.take(8).map(str::to_owned).collect()
+            };
+            panic!(
+                "the {what} differs: {:#?} too many, {:#?} missing",
+                only(&found, &expected),
+                only(&expected, &found)
+            );
+        }
+    }
+}
+
+/// A text without the name of the database, which `MariaDB` writes into views.
+fn nameless(text: &str, site: &Site) -> String {
+    text.replace(&format!("`{}`", site.database), "`this`")
+}
+
+/// The schema and the rows of the tables that are none of dapter's, also where it has none.
+pub(crate) fn contents(server: &Server, site: &Site) -> String {
+    server.dump(&site.database) + &server.rows(&site.database)
+}
+
+/// Requires that nobody holds the lock.
+fn expect_unlocked(server: &Server, site: &Site) {
+    let sql = if site.backend.is_postgresql() {
+        "SELECT count(*) FROM dapter_lock;
+        SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE l.locktype = 'advisory' AND d.datname = current_database();"
+    } else {
+        "SELECT count(*) FROM dapter_lock WHERE id = 1;
+        SELECT count(*) FROM dapter_lock l JOIN information_schema.processlist p ON p.id = l.connection_id
+        WHERE l.id = 2;"
+    };
+    // A server may take its time to see that a client is gone.
+    until("the lock is given back", || {
+        let held = server.query(&site.database, sql);
+        assert_eq!(
+            held.first().map(String::as_str),
+            Some("0"),
+            "a lock row is left"
+        );
+        held[1] == "0"
+    });
+}
+
+/// Looks until something is the case. That a server notices a thing is told to nobody, so it is asked again and again.
+#[track_caller]
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
