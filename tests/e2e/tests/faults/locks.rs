@@ -17,7 +17,7 @@ fn the_lock_of_a_killed_process_is_taken_over_at_once() {
     let mut running = project.start(&["upgrade"]);
     running.wait_for(Stream::Output, "applied one");
     running.kill();
-    running.end();
+    drop(running.end());
     project.script("two", Some("one"), SMALL[1].1);
     let again = project.run(&["upgrade", "--lock-wait", "0s"]).expect(0);
     assert!(again.errors.contains("took over the lock of"), "{again:?}");

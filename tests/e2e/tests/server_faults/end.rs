@@ -34,8 +34,8 @@ impl End {
         let lines = server.query(&site.database, HISTORY);
         let (history, log) = lines.into_iter().partition(|line| line.starts_with("row "));
         End {
-            schema: nameless(server.dump(&site.database), site),
-            rows: nameless(server.rows(&site.database), site),
+            schema: nameless(&server.dump(&site.database), site),
+            rows: nameless(&server.rows(&site.database), site),
             history,
             log,
         }
@@ -73,7 +73,7 @@ impl End {
 }
 
 /// A text without the name of the database, which `MariaDB` writes into views.
-fn nameless(text: String, site: &Site) -> String {
+fn nameless(text: &str, site: &Site) -> String {
     text.replace(&format!("`{}`", site.database), "`this`")
 }
 

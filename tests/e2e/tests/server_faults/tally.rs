@@ -5,15 +5,19 @@ use std::sync::Mutex;
 
 use super::backend::{BACKENDS, Backend};
 
-/// Per kind of fault and backend: injected, recovered.
-static COUNTS: Mutex<BTreeMap<(&'static str, &'static str), (u32, u32)>> =
-    Mutex::new(BTreeMap::new());
+/// A kind of fault, and a backend.
+type Key = (&'static str, &'static str);
+
+/// Injected, recovered.
+type Counts = BTreeMap<Key, (u32, u32)>;
+
+static COUNTS: Mutex<Counts> = Mutex::new(BTreeMap::new());
 
 /// A fault that was injected and is lost unless somebody says otherwise.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Injected {
-    key: (&'static str, &'static str),
+    key: Key,
 }
 
 /// Counts a fault that has just been injected.
@@ -30,7 +34,7 @@ impl Injected {
     }
 }
 
-fn with<R>(act: impl FnOnce(&mut BTreeMap<(&'static str, &'static str), (u32, u32)>) -> R) -> R {
+fn with<R>(act: impl FnOnce(&mut Counts) -> R) -> R {
     act(&mut COUNTS.lock().expect("nobody panics with it"))
 }
 
