@@ -6,6 +6,7 @@ use dapter_e2e::{Dice, Running};
 use dapter_servers::{Proxy, Reach, Server};
 
 use super::backend::Backend;
+use super::end::{End, give_numbers_back};
 use super::site::Site;
 use super::stage::{Stage, Way, direct, small_site};
 use super::tally;
@@ -48,21 +49,20 @@ pub(crate) fn while_an_upgrade_runs(backend: &'static Backend) {
 }
 
 /// The same command again is waiting already when the server comes back.
-fn recover(
-    backend: &Backend,
-    server: &mut Server,
-    running: Running,
-    site: &Site,
-    expected: &super::end::End,
-) {
+fn recover(backend: &Backend, server: &mut Server, running: Running, site: &Site, expected: &End) {
     let ended = running.end();
     assert!(matches!(ended.code(), Some(0 | 1 | 4)), "{ended:?}");
     assert!(!ended.errors.contains("panicked"), "{ended:?}");
     let injected = (ended.code() != Some(0)).then(|| tally::injected(backend, "server killed"));
+    if site.takes_numbers {
+        server.restart();
+        give_numbers_back(server, site);
+        server.stop();
+    }
     let again = site.start(&["upgrade", "--wait", "60s"]);
     server.restart();
     again.end().expect(0);
-    super::end::End::of(server, site).expect(expected);
+    End::of(server, site).expect(expected);
     if let Some(injected) = injected {
         injected.recovered();
     }

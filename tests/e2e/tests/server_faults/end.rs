@@ -1,10 +1,12 @@
 //! What a database holds in the end, asked with its own client.
 
+use std::collections::HashSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use dapter_servers::Server;
 
+use super::servers::connections;
 use super::site::Site;
 
 /// Everything that must be the same, whatever happened on the way.
@@ -57,8 +59,8 @@ impl End {
                 continue;
             }
             let only = |these: &str, those: &str| -> Vec<String> {
-                let those: Vec<&str> = those.lines().collect();
-                let lines = these.lines().filter(|line| !those.contains(line));
+                let those: HashSet<&str> = those.lines().collect();
+                let lines = these.lines().filter(|line| !those.contains(*line));
                 lines.take(8).map(str::to_owned).collect()
             };
             panic!(
@@ -78,6 +80,39 @@ fn nameless(text: &str, site: &Site) -> String {
 /// The schema and the rows of the tables that are none of dapter's, also where it has none.
 pub(crate) fn contents(server: &Server, site: &Site) -> String {
     server.dump(&site.database) + &server.rows(&site.database)
+}
+
+/// A statement for each number that a table takes from a sequence: the next one follows the last that is there.
+const SEQUENCES: &str = r"
+SELECT format('SELECT setval(%L, coalesce((SELECT max(%I) FROM %s) + 1, %s), false);',
+              s.seqrelid::regclass, a.attname, d.refobjid::regclass, s.seqstart)
+FROM pg_sequence s
+JOIN pg_depend d ON d.objid = s.seqrelid AND d.classid = 'pg_class'::regclass AND d.refobjsubid > 0
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+JOIN pg_class c ON c.oid = d.refobjid AND c.relname NOT LIKE 'dapter\_%';";
+
+/// The same for `MariaDB`: one is too little, so that the server takes the number after the greatest.
+const COUNTERS: &str = r"
+SELECT concat('ALTER TABLE `', table_name, '` AUTO_INCREMENT = 1;') FROM information_schema.tables
+WHERE table_schema = database() AND auto_increment IS NOT NULL AND table_name NOT LIKE 'dapter\_%';";
+
+/// Gives back the numbers that a transaction took for new rows and that was rolled back. No server does that by itself: it
+/// is the one thing in which a disturbed run and an undisturbed one may differ.
+pub(crate) fn give_numbers_back(server: &Server, site: &Site) {
+    if !site.takes_numbers {
+        return;
+    }
+    // The session of a program that was killed may be at work still.
+    until("the sessions end", || {
+        connections(server, site, "true").is_empty()
+    });
+    let sql = if site.backend.is_postgresql() {
+        SEQUENCES
+    } else {
+        COUNTERS
+    };
+    let statements = server.query(&site.database, sql);
+    server.execute(&site.database, &statements.join("\n"));
 }
 
 /// Requires that nobody holds the lock.

@@ -27,7 +27,7 @@ pub(crate) fn end_connections_but(server: &Server, site: &Site, spared: &[String
 }
 
 /// The connections to a database of which this is true.
-fn connections(server: &Server, site: &Site, condition: &str) -> Vec<String> {
+pub(crate) fn connections(server: &Server, site: &Site, condition: &str) -> Vec<String> {
     let name = &site.database;
     let (id, table, of) = if site.backend.is_postgresql() {
         ("pid", "pg_stat_activity", "datname")

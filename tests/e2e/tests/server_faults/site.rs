@@ -17,6 +17,8 @@ use super::history::Revision;
 pub(crate) struct Site {
     pub(crate) backend: &'static Backend,
     pub(crate) database: String,
+    /// Whether its scripts have the server number rows; a rolled back transaction does not give its numbers back.
+    pub(crate) takes_numbers: bool,
     url: String,
     folder: TempDir,
 }
@@ -35,6 +37,7 @@ impl Site {
             backend,
             url: server.url(backend.scheme, &database),
             database,
+            takes_numbers: false,
             folder,
         }
     }
@@ -48,7 +51,8 @@ impl Site {
 
     /// An empty database with the scripts of the bookshop.
     pub(crate) fn bookshop(backend: &'static Backend, server: &Server) -> Site {
-        let site = Site::empty(backend, server);
+        let mut site = Site::empty(backend, server);
+        site.takes_numbers = true;
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../examples/bookshop/migrations")
             .join(backend.bookshop)

@@ -7,7 +7,7 @@ use dapter_e2e::{Ended, each, say};
 use dapter_servers::{Proxy, Reach, Server};
 
 use super::backend::Backend;
-use super::end::End;
+use super::end::{self, End};
 use super::history::small;
 use super::site::Site;
 
@@ -113,6 +113,7 @@ impl<'s> Stage<'s> {
 
     /// Runs the command again after a disturbance, which must end as if nothing had happened.
     pub(crate) fn finish(&self, site: &Site) {
+        end::give_numbers_back(self.server, site);
         site.run(self.way.arguments()).expect(0);
         End::of(self.server, site).expect(&self.expected);
     }
