@@ -35,7 +35,7 @@ impl End {
         let (history, log) = lines.into_iter().partition(|line| line.starts_with("row "));
         End {
             schema: nameless(&server.dump(&site.database), site),
-            rows: nameless(&server.rows(&site.database), site),
+            rows: unnumbered(&nameless(&server.rows(&site.database), site), site),
             history,
             log,
         }
@@ -75,6 +75,24 @@ impl End {
 /// A text without the name of the database, which `MariaDB` writes into views.
 fn nameless(text: &str, site: &Site) -> String {
     text.replace(&format!("`{}`", site.database), "`this`")
+}
+
+/// The rows without the numbers that `MariaDB` gave to the movements of the bookshop's stock: it takes them in batches, and
+/// how many are left over depends on what was rolled back before.
+fn unnumbered(rows: &str, site: &Site) -> String {
+    if !site.takes_numbers || site.backend.is_postgresql() {
+        return rows.to_owned();
+    }
+    let lines = rows.lines().map(|line| match line.split_once(" VALUES (") {
+        Some((table, values)) if table.contains("`stock_movements`") => {
+            let behind = values.split_once(',').map_or("", |(_, behind)| behind);
+            format!("{table} VALUES ({behind}")
+        }
+        _ => line.to_owned(),
+    });
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort_unstable();
+    lines.join("\n")
 }
 
 /// The schema and the rows of the tables that are none of dapter's, also where it has none.
