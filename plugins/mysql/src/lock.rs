@@ -87,11 +87,15 @@ impl<C: Connection> Session<C> {
         Ok(())
     }
 
-    /// Writes down who holds the lock, for others to read; nothing where no history is kept yet.
+    /// Writes down who holds the lock, for others to read; nothing where no history is kept yet. Of nobody nothing is
+    /// written: the host only looks whether the lock is free, and may be one that can read and no more.
     pub(crate) async fn tell_holder(&mut self) -> Result<()> {
         let Some(holder) = &self.holder else {
             return Ok(());
         };
+        if *holder == LockRow::default() {
+            return Ok(());
+        }
         let columns = holder_columns(holder);
         let (names, values): (Vec<_>, Vec<_>) = columns.iter().cloned().unzip();
         let insert = format!(

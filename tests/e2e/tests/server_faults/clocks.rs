@@ -12,7 +12,7 @@ use super::stage::{Stage, Way, small_site};
 use super::tally;
 
 /// A message in the middle of the small history, while a step without a transaction is half done.
-const MIDDLE: [u64; 3] = [12, 16, 20];
+const MIDDLE: [u64; 3] = [20, 24, 28];
 
 /// All that the history says of times is far ahead of the clock.
 pub(crate) fn behind_the_history(backend: &'static Backend) {
