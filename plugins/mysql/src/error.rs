@@ -95,7 +95,6 @@ fn connect_hint(code: u16) -> Option<&'static str> {
             Some("check user and password; a user belongs to the host that it connects from")
         }
         1044 => Some("grant the user its rights in the database: GRANT ALL ON `database`.* TO …"),
-        1049 => Some("check the name, or make the database"),
         1129 => {
             Some("after too many failed attempts the server blocks this host until FLUSH HOSTS")
         }
