@@ -88,6 +88,16 @@ const TESTS: &[Test] = &[
         shared,
         edits::of_the_statement_in_flight,
     ),
+    Test(
+        "server_works_for_the_dead",
+        shared,
+        edits::while_the_server_works,
+    ),
+    Test(
+        "server_works_for_the_dead_under_a_lock_row",
+        shared,
+        edits::while_the_server_works_under_a_row,
+    ),
     Test("read_only_user", shared, access::read_only_user),
     Test("wrong_password", shared, access::wrong_password),
     Test("missing_database", shared, access::missing_database),

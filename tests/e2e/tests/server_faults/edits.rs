@@ -1,5 +1,6 @@
 //! A script that is edited between a crash and the next run.
 
+use dapter_e2e::Stream;
 use dapter_servers::{Proxy, Reach, Server};
 
 use super::backend::Backend;
@@ -114,11 +115,16 @@ INSERT INTO steps VALUES (2);"
     [STEPS[0], second]
 }
 
-/// Kills the program while its second statement waits for somebody, and the statement with it.
-fn killed_in_flight(backend: &'static Backend, server: &'static Server) -> Site {
+/// A site where the first script has run, by way of a URL with these parameters.
+fn in_flight_site(backend: &'static Backend, server: &Server, parameters: &str) -> Site {
     let site = Site::with(backend, server, &in_flight_history(backend));
     site.run(&["upgrade", "b1"]).expect(0);
-    let blocker = Blocker::of(server, &site, "steps");
+    let url = format!("{}{parameters}", site.url());
+    site.under(url)
+}
+
+/// Kills the program while its second statement waits for somebody; the server works on for it.
+fn kill_in_flight(server: &Server, site: &Site, blocker: &Blocker<'_>) {
     let mut running = site.start(&["upgrade", "--lock-timeout", "60s"]);
     until("the statement is announced and waits", || {
         let sql =
@@ -127,9 +133,43 @@ fn killed_in_flight(backend: &'static Backend, server: &'static Server) -> Site 
     });
     running.kill();
     drop(running.end());
+}
+
+/// Kills the program while its second statement waits for somebody, and the statement with it.
+fn killed_in_flight(backend: &'static Backend, server: &'static Server) -> Site {
+    let site = in_flight_site(backend, server, "");
+    let blocker = Blocker::of(server, &site, "steps");
+    kill_in_flight(server, &site, &blocker);
     end_connections_but(server, &site, &blocker.ids());
     blocker.release();
     site
+}
+
+/// The same command again, while the server still works on a statement for the program that was killed.
+fn while_the_server_works_on(backend: &'static Backend, parameters: &str, sign: &str) {
+    let server = backend.shared();
+    let revisions = in_flight_history(backend);
+    let expected = edited_from_the_start(backend, server, &revisions, &[]);
+    let site = in_flight_site(backend, server, parameters);
+    let blocker = Blocker::of(server, &site, "steps");
+    kill_in_flight(server, &site, &blocker);
+    let injected = tally::injected(backend, "server at work for a killed program");
+    let mut again = site.start(&["upgrade", "--lock-timeout", "60s"]);
+    again.wait_for(Stream::Errors, sign);
+    blocker.release();
+    again.end().expect(0);
+    End::of(server, &site).expect(&expected);
+    injected.recovered();
+}
+
+/// Its session holds the lock of the server until it ends.
+pub(crate) fn while_the_server_works(backend: &'static Backend) {
+    while_the_server_works_on(backend, "", "waiting up to");
+}
+
+/// Its lock row says that its process is gone.
+pub(crate) fn while_the_server_works_under_a_row(backend: &'static Backend) {
+    while_the_server_works_on(backend, "?lock=row", "took over");
 }
 
 pub(crate) fn of_the_statement_in_flight(backend: &'static Backend) {
