@@ -49,14 +49,14 @@ impl Backend {
         self.product == Product::Postgresql
     }
 
-    /// Of how many moments one is tried. The asynchronous adapter sends the same messages as the other one, and tries
-    /// fewer, unless `DAPTER_TEST_ALL_MOMENTS=1` is set.
-    pub(crate) fn one_of(&self) -> usize {
+    /// Of how many moments one is tried: of `some`, or more. The asynchronous adapter sends the same messages as the
+    /// other one, and tries fewer. With `DAPTER_TEST_ALL_MOMENTS=1` all are tried.
+    pub(crate) fn one_of(&self, some: usize) -> usize {
         let all = std::env::var("DAPTER_TEST_ALL_MOMENTS").is_ok_and(|value| value == "1");
-        if all || !self.key.ends_with("-async") {
-            1
-        } else {
-            4
+        match self.key.ends_with("-async") {
+            _ if all => 1,
+            true => some.max(5),
+            false => some,
         }
     }
 

@@ -18,6 +18,7 @@ pub(crate) fn at_every_message(backend: &'static Backend) {
         let stage = Stage::set(backend, backend.shared(), way, small_site);
         stage.at_every_message(
             &REACHES,
+            3,
             |_, proxy| proxy.cut(),
             // Where all was done already, the goodbye is what was cut.
             |ended| {

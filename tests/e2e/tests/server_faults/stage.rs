@@ -128,19 +128,20 @@ impl<'s> Stage<'s> {
         proxy.messages()
     }
 
-    /// Stops at every message as it reaches so far, and lets the test do something to the program and the connection.
+    /// Stops at every message, or one of so many, when it has come so far, and lets the test do something to the program and the connection.
     /// Then runs the command again.
     pub(crate) fn at_every_message(
         &self,
         reaches: &[Reach],
+        one_of: usize,
         disturb: impl Fn(&mut dapter_e2e::Running, &Proxy) + Sync,
         judge: impl Fn(Ended) + Sync,
         injected: impl Fn() -> super::tally::Injected + Sync,
     ) {
         let moments: Vec<(u64, Reach)> = (1..=self.messages())
             .flat_map(|message| reaches.iter().map(move |reach| (message, *reach)))
-            // Odd, so that both reaches take their turns.
-            .step_by(self.backend.one_of() | 1)
+            // Odd numbers let both reaches take their turns.
+            .step_by(self.backend.one_of(one_of))
             .collect();
         let started = Instant::now();
         each(&moments, |(message, reach)| {
