@@ -84,13 +84,11 @@ impl Connection for Asynchronous {
         if self.orders.send(order).is_err() {
             return Answer::failed(gone());
         }
-        // A cancellation from here on is for this text.
         let mut waiting = Waiting {
             stopper: &self.stopper,
-            done: false,
+            answer: received,
         };
-        let answer = received.await;
-        waiting.done = true;
+        let answer = (&mut waiting.answer).await;
         answer.unwrap_or_else(|_| Answer::failed(gone()))
     }
 
@@ -107,24 +105,27 @@ fn gone() -> Failure {
 /// Somebody who waits for an answer, and may stop waiting.
 struct Waiting<'a> {
     stopper: &'a Arc<Stopper>,
-    done: bool,
+    answer: oneshot::Receiver<Answer>,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        if !self.done {
-            self.stopper.abandon();
+        if self.answer.is_terminated() {
+            return;
         }
+        // In this order: a text that is about to begin finds that nobody waits for it, or it is running already.
+        self.answer.close();
+        self.stopper.stop();
     }
 }
 
 #[derive(Debug, Default)]
 struct State {
     running: bool,
+    /// Which text runs, counted from the first.
+    text: u64,
     /// The server was told to stop, and it is not known what that met.
     told: bool,
-    /// Nobody waits for the text that has not begun yet.
-    abandoned: bool,
 }
 
 /// What stops the text that a connection runs.
@@ -141,40 +142,48 @@ impl Stopper {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Has the server stop the text that runs now, and no other.
     fn stop(self: &Arc<Self>) {
-        if !self.state().running {
-            return;
-        }
+        let text = {
+            let state = self.state();
+            if !state.running {
+                return;
+            }
+            state.text
+        };
         let Ok(runtime) = runtime() else {
             return;
         };
         let stopper = Arc::clone(self);
         runtime.spawn(async move {
-            // Whoever is telling already tells for all.
-            let Ok(_telling) = stopper.telling.try_lock() else {
-                return;
-            };
-            {
-                let mut state = stopper.state();
-                if !state.running {
-                    return;
-                }
-                state.told = true;
-            }
-            // Whether it reached the server shows in what becomes of the text.
-            if let Ok(mut other) = open(&stopper.settings).await {
-                drop(other.query_drop(kill(stopper.id)).await);
-                drop(other.disconnect().await);
+            // The first time may be before the server has begun.
+            while stopper.tell(text).await {
+                tokio::time::sleep(AGAIN).await;
             }
         });
     }
 
-    /// Nobody waits for the answer any more.
-    fn abandon(self: &Arc<Self>) {
-        self.state().abandoned = true;
-        self.stop();
+    /// Tells the server to stop what runs, if that is still this text.
+    async fn tell(&self, text: u64) -> bool {
+        let _telling = self.telling.lock().await;
+        {
+            let mut state = self.state();
+            if !state.running || state.text != text {
+                return false;
+            }
+            state.told = true;
+        }
+        // Whether it reached the server shows in what becomes of the text.
+        if let Ok(mut other) = open(&self.settings).await {
+            drop(other.query_drop(kill(self.id)).await);
+            drop(other.disconnect().await);
+        }
+        true
     }
 }
+
+/// How long to wait before the server is told again.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Runs one text after the other until nobody can send any more.
 async fn serve(
@@ -188,7 +197,7 @@ async fn serve(
             let _telling = stopper.telling.lock().await;
             let mut state = stopper.state();
             state.running = true;
-            state.abandoned = false;
+            state.text += 1;
             std::mem::take(&mut state.told)
         };
         if told {

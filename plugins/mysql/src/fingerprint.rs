@@ -121,8 +121,7 @@ impl<C: Connection> Session<C> {
                 {
                     Ok(Some(ABSENT.to_owned()))
                 }
-                Err(Failure::Server { .. }) => Ok(None),
-                Err(failure) => Err(failed(failure)),
+                Err(failure) => untold(failure),
             };
         }
         let Some((show, column)) = definition(probe) else {
@@ -139,12 +138,24 @@ impl<C: Connection> Session<C> {
                 let shown = set.and_then(|set| set.rows.first()?.get(column)?.as_deref());
                 Ok(shown.map(|shown| hash(&lossy(shown))))
             }
-            Some(Failure::Server { code, .. }) => {
+            Some(failure @ Failure::Lost(_)) => Err(failed(failure)),
+            Some(failure) => {
                 self.be_as_before().await?;
-                Ok(MISSING.contains(&code).then(|| ABSENT.to_owned()))
+                match failure.code() {
+                    Some(code) if MISSING.contains(&code) => Ok(Some(ABSENT.to_owned())),
+                    _ => untold(failure),
+                }
             }
-            Some(failure) => Err(failed(failure)),
         }
+    }
+}
+
+/// Who may not look cannot tell; whatever else went wrong is no answer.
+fn untold(failure: Failure) -> Result<Option<String>> {
+    let error = failed(failure);
+    match error.kind {
+        ErrorKind::Permission | ErrorKind::Statement => Ok(None),
+        _ => Err(error),
     }
 }
 

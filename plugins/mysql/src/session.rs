@@ -119,11 +119,12 @@ impl<C: Connection> Session<C> {
         if self.neutral {
             self.be_as_before().await?;
         }
-        if std::mem::take(&mut self.unsettled) {
+        if self.unsettled {
             // Within a transaction its owner undoes it.
             if !self.transaction.is_open() {
                 self.one("ROLLBACK".to_owned()).await?;
             }
+            self.unsettled = false;
         }
         if self.transaction == Transaction::Lost {
             return Err(AdapterError::new(
@@ -137,8 +138,11 @@ impl<C: Connection> Session<C> {
 
     /// The statement as it is sent: one that is for other servers alone, being nothing but a comment here, does nothing.
     pub(crate) fn for_this_server<'t>(&self, text: &'t str) -> &'t str {
+        if !text.contains("/*!") {
+            return text;
+        }
         match sql::split(text, &self.rules()) {
-            Ok(statements) if statements.is_empty() && text.contains("/*!") => "DO 0",
+            Ok(statements) if statements.is_empty() => "DO 0",
             _ => text,
         }
     }
