@@ -148,7 +148,8 @@ fn write_lock(database: &str, lock: &LockChange) -> Option<String> {
         }
         LockChange::Release(_) => Some(format!("DELETE FROM {table} WHERE id = 1")),
         LockChange::Take { instead_of, row } => {
-            let columns = holder_columns(row);
+            let mut columns = holder_columns(row);
+            columns.push(("connection_id", "0".to_owned()));
             let (names, values): (Vec<_>, Vec<_>) = columns.iter().cloned().unzip();
             let mut insert = format!(
                 "INSERT INTO {table} (id, {}) VALUES (1, {})",
@@ -162,6 +163,27 @@ fn write_lock(database: &str, lock: &LockChange) -> Option<String> {
             Some(insert)
         }
     }
+}
+
+/// The statement that writes down which connection works under the lock row; `None` where there is no such row. It lasts
+/// with an announcement, so that [`at_work`] can tell whether the server still runs what was announced.
+pub(crate) fn work_of(database: &str, lock: &LockChange) -> Option<String> {
+    matches!(lock, LockChange::Require(_)).then(|| {
+        format!(
+            "UPDATE {} SET connection_id = CONNECTION_ID() WHERE id = 1",
+            qualified(database, LOCK.name)
+        )
+    })
+}
+
+/// The query for the other connection that works under the lock row, if the server still runs something on it.
+pub(crate) fn at_work(database: &str) -> String {
+    format!(
+        "SELECT connection.id FROM {} held JOIN information_schema.processlist connection \
+         ON connection.id = held.connection_id WHERE held.id = 1 AND connection.command <> 'Sleep' \
+         AND connection.id <> CONNECTION_ID()",
+        qualified(database, LOCK.name)
+    )
 }
 
 /// The columns of a holder, but for the key, and their values.

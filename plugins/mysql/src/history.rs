@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::tables::{LOCK, LOG, Present, REVISION, TABLES, qualified};
 use crate::transaction::Transaction;
 use dapter_plugin_api::{
-    AdapterError, AppliedRevision, ErrorKind, History, HistoryChange, LogEntry, Result,
+    AdapterError, AppliedRevision, ErrorKind, History, HistoryChange, LockChange, LogEntry, Result,
 };
 
 /// All that is read of one moment in time, without anybody's transaction being open.
@@ -163,6 +163,12 @@ impl<C: Connection> Session<C> {
 
     /// Checks and makes a change, all of it or nothing.
     pub(crate) async fn swap(&mut self, change: &HistoryChange) -> Result<()> {
+        if matches!(
+            change.lock,
+            LockChange::Take { .. } | LockChange::Release(_)
+        ) {
+            self.wait_for_work().await?;
+        }
         let brackets = self.transaction.brackets();
         let mut batch = vec![brackets.open.to_owned()];
         batch.extend(change::guards(&self.database, change));
@@ -176,6 +182,23 @@ impl<C: Connection> Session<C> {
         };
         self.unsettled = false;
         result
+    }
+
+    /// The lock row does not change hands as long as the server runs a statement that was announced under it, be it for a
+    /// program that is gone: whoever came next could not tell whether it takes effect.
+    async fn wait_for_work(&mut self) -> Result<()> {
+        let at_work = self.one(change::at_work(&self.database)).await?;
+        let Some(connection) = at_work.first() else {
+            return Ok(());
+        };
+        let connection = String::from_utf8_lossy(connection);
+        Err(AdapterError::new(
+            ErrorKind::Busy,
+            format!(
+                "the server still runs a statement of the lock's holder, on connection {connection}"
+            ),
+        )
+        .with_hint("wait until it has ended, or end it with KILL: the history knows how to go on"))
     }
 
     /// Undoes a change that failed, and says why it did.

@@ -174,6 +174,7 @@ impl<C: Connection> Session<C> {
         let at = before.is_some().then_some(batch.len());
         batch.extend(before);
         batch.extend(change::writes(&self.database, intent, fingerprint));
+        batch.extend(change::work_of(&self.database, &intent.lock));
         Announced {
             change: intent,
             before: at,

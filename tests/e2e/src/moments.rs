@@ -72,6 +72,13 @@ impl Dice {
     pub fn fraction(&mut self) -> f64 {
         f64::from(u32::try_from(self.next() >> 32).expect("32 bits")) / 4_294_967_296.0
     }
+
+    /// From zero to below so many.
+    #[must_use]
+    pub fn below(&mut self, count: usize) -> usize {
+        // The remainder is less than `count`, and its bias is nothing here.
+        (self.next() % count as u64) as usize
+    }
 }
 
 /// Tells who runs the tests.

@@ -161,13 +161,6 @@ fn main() -> ExitCode {
             trials.push(backend.trial(name, check(backend.product), *test));
         }
     }
-    // It takes longer than all other tests together, so it runs where it is asked for.
-    if std::env::var_os("DAPTER_TEST_FAULTS").is_none() {
-        trials = trials
-            .into_iter()
-            .map(|trial| trial.with_ignored_flag(true))
-            .collect();
-    }
     let conclusion = libtest_mimic::run(&arguments, trials);
     if let Some(tables) = tally::tables() {
         say(&format!("\n{tables}"));

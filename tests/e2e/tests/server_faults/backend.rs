@@ -49,15 +49,20 @@ impl Backend {
         self.product == Product::Postgresql
     }
 
-    /// Of how many moments one is tried: of `some`, or more. The asynchronous adapter sends the same messages as the
-    /// other one, and tries fewer. With `DAPTER_TEST_ALL_MOMENTS=1` all are tried.
-    pub(crate) fn one_of(&self, some: usize) -> usize {
+    /// Of how many moments one is tried. The asynchronous adapter sends the same messages as the other one, and tries
+    /// fewer. With `DAPTER_TEST_ALL_MOMENTS=1` all are tried.
+    pub(crate) fn one_of(&self) -> usize {
         let all = std::env::var("DAPTER_TEST_ALL_MOMENTS").is_ok_and(|value| value == "1");
         match self.key.ends_with("-async") {
             _ if all => 1,
-            true => some.max(5),
-            false => some,
+            true => 15,
+            false => 7,
         }
+    }
+
+    /// How many of so many random moments are tried: some at least.
+    pub(crate) fn of_random(&self, all: usize) -> usize {
+        all.div_ceil(self.one_of()).max(all.min(2))
     }
 
     /// The server that the tests share.

@@ -21,7 +21,7 @@ pub(crate) fn while_an_upgrade_runs(backend: &'static Backend) {
     let stage = Stage::set(backend, &server, Way::Up, Site::bookshop);
     let (expected, duration) = (stage.expected.clone(), stage.duration);
     let mut dice = Dice::new(backend.key);
-    for _ in 0..RANDOM {
+    for _ in 0..backend.of_random(RANDOM) {
         let site = Site::bookshop(backend, &server);
         let running = site.start(&["upgrade"]);
         // The moment is the point, not what has happened by then.

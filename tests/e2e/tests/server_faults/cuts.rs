@@ -18,7 +18,6 @@ pub(crate) fn at_every_message(backend: &'static Backend) {
         let stage = Stage::set(backend, backend.shared(), way, small_site);
         stage.at_every_message(
             &REACHES,
-            3,
             |_, proxy| proxy.cut(),
             // Where all was done already, the goodbye is what was cut.
             |ended| {
@@ -36,7 +35,7 @@ const RANDOM: usize = 10;
 pub(crate) fn by_the_server(backend: &'static Backend) {
     let stage = Stage::set(backend, backend.shared(), Way::Up, Site::bookshop);
     let mut dice = Dice::new(backend.key);
-    let moments: Vec<_> = (0..RANDOM)
+    let moments: Vec<_> = (0..backend.of_random(RANDOM))
         .map(|_| stage.duration.mul_f64(dice.fraction()))
         .collect();
     each(&moments, |moment| {

@@ -167,9 +167,15 @@ pub(crate) fn while_the_server_works(backend: &'static Backend) {
     while_the_server_works_on(backend, "", "waiting up to");
 }
 
-/// Its lock row says that its process is gone.
+/// Its lock row says that its process is gone. `PostgreSQL` lets the next one meet what is still open in the history
+/// itself.
 pub(crate) fn while_the_server_works_under_a_row(backend: &'static Backend) {
-    while_the_server_works_on(backend, "?lock=row", "took over");
+    let sign = if backend.is_postgresql() {
+        "took over"
+    } else {
+        "waiting up to"
+    };
+    while_the_server_works_on(backend, "?lock=row", sign);
 }
 
 pub(crate) fn of_the_statement_in_flight(backend: &'static Backend) {

@@ -18,7 +18,6 @@ pub(crate) fn at_every_statement(backend: &'static Backend) {
         let stage = Stage::set(backend, backend.shared(), way, small_site);
         stage.at_every_message(
             &REACHES,
-            1,
             |running, proxy| {
                 running.kill();
                 proxy.cut();
@@ -35,7 +34,7 @@ pub(crate) fn at_random_moments(backend: &'static Backend) {
     for (way, count) in [(Way::Up, RANDOM * 3 / 5), (Way::Down, RANDOM * 2 / 5)] {
         let stage = Stage::set(backend, backend.shared(), way, Site::bookshop);
         let mut dice = Dice::new(&format!("{} {way:?}", backend.key));
-        let moments: Vec<_> = (0..count / backend.one_of(1))
+        let moments: Vec<_> = (0..backend.of_random(count))
             .map(|_| stage.duration.mul_f64(1.5 * dice.fraction()))
             .collect();
         each(&moments, |moment| {

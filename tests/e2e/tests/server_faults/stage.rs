@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use dapter_e2e::{Ended, each, say};
+use dapter_e2e::{Dice, Ended, each, say};
 use dapter_servers::{Proxy, Reach, Server};
 
 use super::backend::Backend;
@@ -128,20 +128,25 @@ impl<'s> Stage<'s> {
         proxy.messages()
     }
 
-    /// Stops at every message, or one of so many, when it has come so far, and lets the test do something to the program and the connection.
-    /// Then runs the command again.
+    /// Stops at messages when they have come so far, all or some of them, and lets the test do something to the program
+    /// and the connection. Then runs the command again.
     pub(crate) fn at_every_message(
         &self,
         reaches: &[Reach],
-        one_of: usize,
         disturb: impl Fn(&mut dapter_e2e::Running, &Proxy) + Sync,
         judge: impl Fn(Ended) + Sync,
         injected: impl Fn() -> super::tally::Injected + Sync,
     ) {
+        let one_of = self.backend.one_of();
+        let first = match one_of {
+            1 => 0,
+            one_of => Dice::new(&format!("{} {:?}", self.backend.key, self.way)).below(one_of),
+        };
         let moments: Vec<(u64, Reach)> = (1..=self.messages())
             .flat_map(|message| reaches.iter().map(move |reach| (message, *reach)))
+            .skip(first)
             // Odd numbers let both reaches take their turns.
-            .step_by(self.backend.one_of(one_of))
+            .step_by(one_of)
             .collect();
         let started = Instant::now();
         each(&moments, |(message, reach)| {
