@@ -14,6 +14,7 @@
 
 mod applied;
 mod build;
+mod drawing;
 mod error;
 mod expression;
 mod graph;
@@ -30,6 +31,7 @@ pub(crate) mod pictures;
 mod tests;
 
 pub use applied::{Applied, Gap, UnknownApplied};
+pub use drawing::{DrawnLine, DrawnRevision, draw};
 pub use error::{Field, GraphError, Place};
 pub use expression::{Anchor, Expression, ExpressionError, Point};
 pub use graph::{Graph, Revision};
