@@ -36,6 +36,6 @@ pub use error::{Field, GraphError, Place};
 pub use expression::{Anchor, Expression, ExpressionError, Point};
 pub use graph::{Graph, Revision};
 pub use id::{BranchLabel, InvalidId, RevisionId};
-pub use path::{StampChange, downgrade_path, stamp, upgrade_path};
+pub use path::{StampChange, downgrade_path, needed, stamp, stamp_all, upgrade_path};
 pub use resolve::{resolve_many, resolve_one, resolve_range};
 pub use resolve_error::{Candidate, ResolveError};
