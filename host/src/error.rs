@@ -189,9 +189,14 @@ impl HistoryError {
                  edited script says, record that with `dapter stamp current`"
                 .to_owned(),
             Self::Unknown(unknown) => unknown.hint(),
-            Self::Gaps(_) => "let the new revision revise the head instead of an older one; or, if the database already \
-                 has what it does, record that with `dapter stamp` and its id"
-                .to_owned(),
+            Self::Gaps(gaps) => {
+                let missing = gaps.first().map_or("ID", |gap| gap.missing.as_str());
+                format!(
+                    "move it behind the head: `dapter rebase {missing}`; or apply it all the same: \
+                     `dapter upgrade --out-of-order`; or, if the database already has what it does, record that: \
+                     `dapter stamp` with the ids that `dapter current` prints"
+                )
+            }
             Self::HalfDone {
                 revision,
                 upgrading: true,
@@ -224,10 +229,9 @@ impl MigrationError {
                 error.hint().map(str::to_owned)
             }
             Self::Upgrade(failure) | Self::Downgrade(failure) => failure.error.hint.clone(),
-            Self::NotFound(error @ ResolveError::SeveralHeads { .. }) => Some(format!(
-                "{}\n`dapter create --revises heads MESSAGE` joins them",
-                error.hint()
-            )),
+            Self::NotFound(error @ ResolveError::SeveralHeads { .. }) => {
+                Some(format!("{}\n`dapter merge` joins them", error.hint()))
+            }
             Self::NotFound(error) => Some(error.hint()),
             Self::Expression(error) => Some(error.hint()),
             Self::Plugin(error) => Some(error.hint()),

@@ -49,5 +49,6 @@ pub use execute::{
 };
 pub use migrator::{
     AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,
-    Migrator, NewMigration, NextRun, RepairChoice, Repaired, ScriptWriter, Scripts, Status,
+    Migrator, NewMigration, NextRun, RepairChoice, Repaired, ScriptWriter, Scripts, StampTo,
+    Status,
 };

@@ -113,6 +113,14 @@ pub(crate) enum Command {
     History(History),
     /// Show the revisions that no other revises
     Heads,
+    /// Show where revisions part, and the branch labels
+    Branches,
+    /// Write a script that joins heads
+    Merge(Merge),
+    /// Open the script of a revision in an editor, and check it afterwards
+    Edit(Edit),
+    /// Move a revision that is not applied behind another head
+    Rebase(Rebase),
     /// Show a revision and its script
     Show(Show),
     /// Record a revision as reached without running a script
@@ -132,12 +140,22 @@ pub(crate) enum Command {
 pub(crate) struct Create {
     /// What the migration does, in one line
     pub(crate) message: String,
-    /// Parent: an id, `base`, or `heads` for a merge [default: head]
-    #[arg(long, value_name = "REVISION")]
-    pub(crate) revises: Option<String>,
+    /// Parent: an id, `base` for a new base; repeated, or `heads`, for a merge [default: head]
+    #[arg(long, value_name = "REVISION", visible_alias = "revises")]
+    pub(crate) head: Vec<String>,
+    /// Start a new branch, behind a parent that is no head
+    #[arg(long)]
+    pub(crate) splice: bool,
+    #[command(flatten)]
+    pub(crate) new: NewRevision,
+}
+
+/// What may be said of any new revision.
+#[derive(Debug, Args)]
+pub(crate) struct NewRevision {
     /// Branch label that it declares; may be repeated
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) branch: Vec<String>,
+    #[arg(long, value_name = "LABEL", visible_alias = "branch")]
+    pub(crate) branch_label: Vec<String>,
     /// Revision or branch that must be applied before it; may be repeated
     #[arg(long, value_name = "REVISION")]
     pub(crate) depends_on: Vec<String>,
@@ -194,6 +212,9 @@ pub(crate) struct Upgrade {
     /// Make the database if it does not exist
     #[arg(long)]
     pub(crate) create_database: bool,
+    /// Apply revisions that came too late: applied ones need them already
+    #[arg(long)]
+    pub(crate) out_of_order: bool,
     #[command(flatten)]
     pub(crate) run: Run,
 }
@@ -208,10 +229,73 @@ pub(crate) struct Downgrade {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// What to join [default: heads]
+    pub(crate) revisions: Vec<String>,
+    /// What the merge is for, in one line [default: Merge and the revisions]
+    #[arg(long, short)]
+    pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) new: NewRevision,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    /// Which: an id or its beginning, `head`, `current`
+    #[arg(default_value = "head", allow_negative_numbers = true)]
+    pub(crate) revision: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rebase {
+    /// The revision to move, with all that revise it
+    pub(crate) revision: String,
+    /// Where it goes: behind this head [default: the only one that does not revise it]
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) onto: Option<String>,
+    /// Ask no database whether it is applied there
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct History {
     /// Ask no database: leave out which revisions are applied
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Only these, both ends included: ae10:head, :ae10, -3:current
+    #[arg(long, short, value_name = "FROM:TO", allow_hyphen_values = true)]
+    pub(crate) range: Option<String>,
+    /// Mark the revisions that the database is at; done unless --offline
+    #[arg(long, short, conflicts_with = "offline")]
+    pub(crate) indicate_current: bool,
+    /// Draw how the revisions follow each other
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) graph: bool,
+    /// How to print: text, json, mermaid or dot [default: text]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: HistoryFormat,
+}
+
+/// How a history is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HistoryFormat {
+    /// Lines for people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// A flowchart of Mermaid
+    Mermaid,
+    /// A digraph of Graphviz
+    Dot,
 }
 
 #[derive(Debug, Args)]
@@ -223,9 +307,16 @@ pub(crate) struct Show {
 
 #[derive(Debug, Args)]
 pub(crate) struct Stamp {
-    /// What to record as reached: `head`, `base`, `current`, an id or its beginning
-    #[arg(allow_negative_numbers = true)]
-    pub(crate) revision: String,
+    /// What to record as reached: `head`, `base`, `current`, an id or its beginning; several for several branches
+    #[arg(
+        required = true,
+        value_name = "REVISION",
+        allow_negative_numbers = true
+    )]
+    pub(crate) revisions: Vec<String>,
+    /// Forget everything that was recorded before
+    #[arg(long)]
+    pub(crate) purge: bool,
     #[command(flatten)]
     pub(crate) lock: Lock,
 }

@@ -5,24 +5,54 @@ use dapter::script::{Script, ScriptError, parse};
 use dapter::{MigrationError, NewMigration, ScriptWriter};
 use serde_json::{Value, json};
 
-use super::arguments::Create;
+use super::arguments::{Create, NewRevision};
 use super::output::{Failure, Output};
 use super::paths::shown;
 use super::session::Session;
 
 pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
-    let migration = NewMigration {
-        message: command.message.clone(),
-        id: command.rev_id.as_deref().map(id).transpose()?,
-        revises: command.revises.clone(),
-        branch_labels: command
-            .branch
+    let migration = new_migration(
+        command.message.clone(),
+        command.head.clone(),
+        command.splice,
+        &command.new,
+    )?;
+    write(
+        &ScriptWriter::new(session.scripts()?),
+        migration,
+        session,
+        output,
+    )
+}
+
+/// What was said of a new revision.
+pub(super) fn new_migration(
+    message: String,
+    revises: Vec<String>,
+    splice: bool,
+    new: &NewRevision,
+) -> Result<NewMigration, Failure> {
+    Ok(NewMigration {
+        message,
+        id: new.rev_id.as_deref().map(id).transpose()?,
+        revises,
+        splice,
+        branch_labels: new
+            .branch_label
             .iter()
             .map(|label| self::label(label))
             .collect::<Result<_, _>>()?,
-        depends_on: command.depends_on.clone(),
-    };
-    let writer = ScriptWriter::new(session.scripts()?);
+        depends_on: new.depends_on.clone(),
+    })
+}
+
+/// Writes the script of a new revision, or shows what would be written.
+pub(super) fn write(
+    writer: &ScriptWriter,
+    migration: NewMigration,
+    session: &Session<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
     if session.global.dry_run {
         let (path, text) = writer.preview(migration)?;
         let script = parse(&path, &text)
@@ -52,5 +82,5 @@ fn id(text: &str) -> Result<RevisionId, Failure> {
 
 fn label(text: &str) -> Result<BranchLabel, Failure> {
     BranchLabel::parse(text)
-        .map_err(|error| Failure::usage(format!("--branch: {error}")).hint(error.hint()))
+        .map_err(|error| Failure::usage(format!("--branch-label: {error}")).hint(error.hint()))
 }

@@ -19,7 +19,9 @@ const SHOWN_PENDING: usize = 3;
 pub(super) fn report(failure: &Failure) -> String {
     let parts = match failure {
         Failure::Migration { error, notes } => migration(error, notes),
-        Failure::Usage { message, hint } => vec![plain(message, &[], &lines(hint.as_deref()))],
+        Failure::Usage { message, hint } | Failure::Refused { message, hint } => {
+            vec![plain(message, &[], &lines(hint.as_deref()))]
+        }
         Failure::Print(error) => vec![plain("cannot print the result", &[error.to_string()], &[])],
     };
     parts.join("\n\n") + "\n"

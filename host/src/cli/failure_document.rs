@@ -15,6 +15,9 @@ pub(super) fn document(failure: &Failure) -> Value {
     let mut error = match failure {
         Failure::Migration { error, .. } => of_migration(error),
         Failure::Usage { message, hint } => of_usage(message, hint.as_deref()),
+        Failure::Refused { message, hint } => {
+            json!({"kind": "refused", "message": message, "causes": [], "hint": hint})
+        }
         Failure::Print(error) => {
             json!({"kind": "print", "message": error.to_string(), "causes": [], "hint": null})
         }

@@ -22,9 +22,7 @@ pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure>
     match rows.len() {
         0 => output.note("there are no revisions yet"),
         1 => {}
-        count => output.note(&format!(
-            "{count} heads: `dapter create --revises heads MESSAGE` joins them"
-        )),
+        count => output.note(&format!("{count} heads: `dapter merge` joins them")),
     }
     output.result(&json!({ "heads": heads }), &table(&rows))
 }

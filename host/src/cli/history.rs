@@ -1,9 +1,11 @@
 //! `dapter history`.
 
-use dapter::HistoryEntry;
+use dapter::revision::{DrawnRevision, Expression, draw};
+use dapter::{HistoryEntry, MigrationError};
 use serde_json::json;
 
-use super::arguments::History;
+use super::arguments::{History, HistoryFormat};
+use super::diagram;
 use super::output::{Failure, Output};
 use super::session::Session;
 use super::table::table;
@@ -14,34 +16,92 @@ pub(super) fn run(
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let (target, database, mut entries) = if command.offline {
-        (None, None, HistoryEntry::all(&session.scripts()?))
-    } else {
-        let target = session.target()?;
-        let entries = session.migrator(&target)?.migration_history()?;
-        (
-            Some(target.name),
-            Some(target.url.value.to_string()),
-            entries,
-        )
-    };
+    let (target, database, mut entries) = read(command, session)?;
     entries.reverse();
     if entries.is_empty() {
         output.note("there are no revisions yet");
     }
-    let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
+    let text = match command.format {
+        HistoryFormat::Mermaid => diagram::mermaid(&entries),
+        HistoryFormat::Dot => diagram::dot(&entries),
+        HistoryFormat::Text if command.graph => graph(&entries),
+        HistoryFormat::Text | HistoryFormat::Json => {
+            let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
+            table(&rows)
+        }
+    };
     let document = json!({"target": target, "database": database, "revisions": entries});
-    output.result(&document, &table(&rows))
+    let output = match command.format {
+        HistoryFormat::Json => Output::json(),
+        _ => *output,
+    };
+    output.result(&document, &text)
+}
+
+/// The target and its database, where one is asked, and the revisions, each after those it needs.
+type Read = (Option<String>, Option<String>, Vec<HistoryEntry>);
+
+fn read(command: &History, session: &Session<'_>) -> Result<Read, Failure> {
+    if command.offline {
+        let scripts = session.scripts()?;
+        let entries = match &command.range {
+            None => HistoryEntry::all(&scripts),
+            Some(range) => {
+                let range = Expression::parse(range).map_err(MigrationError::from)?;
+                HistoryEntry::range(&scripts, &range).map_err(MigrationError::from)?
+            }
+        };
+        return Ok((None, None, entries));
+    }
+    let target = session.target()?;
+    let migrator = session.migrator(&target)?;
+    let entries = match &command.range {
+        None => migrator.migration_history()?,
+        Some(range) => migrator.migration_history_range(range)?,
+    };
+    let database = target.url.value.to_string();
+    Ok((Some(target.name), Some(database), entries))
+}
+
+/// The lanes of the graph, and beside each revision what a line says of it. What is not applied is drawn as `o`.
+fn graph(entries: &[HistoryEntry]) -> String {
+    let revisions: Vec<DrawnRevision<'_>> = entries
+        .iter()
+        .map(|entry| DrawnRevision {
+            id: &entry.revision,
+            revises: &entry.revises,
+            mark: match entry.state {
+                Some("pending") => 'o',
+                _ => '*',
+            },
+        })
+        .collect();
+    let lines = draw(&revisions);
+    let rows: Vec<Vec<String>> = lines
+        .iter()
+        .map(|line| match line.row {
+            None => vec![line.lanes.clone()],
+            Some(place) => {
+                let [state, revision, applied_at, message] = cells(&entries[place]);
+                vec![line.lanes.clone(), revision, state, applied_at, message]
+            }
+        })
+        .collect();
+    table(&rows)
 }
 
 /// State, revision, when it was applied, and what it does with its marks.
 fn row(entry: &HistoryEntry) -> Vec<String> {
+    cells(entry).to_vec()
+}
+
+fn cells(entry: &HistoryEntry) -> [String; 4] {
     let state = match entry.state {
         Some("upgrading" | "downgrading") => "half done",
         other => other.unwrap_or_default(),
     };
     let applied_at = entry.applied_at.as_deref().map(minute);
-    vec![
+    [
         state.to_owned(),
         entry.revision.to_string(),
         applied_at.unwrap_or_default(),

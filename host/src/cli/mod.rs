@@ -4,20 +4,26 @@
 //! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
 
 mod arguments;
+mod branches;
 mod create;
 mod current;
 mod diagnostics;
+mod diagram;
+mod edit;
 mod excerpt;
 mod exit_code;
 mod failure_document;
 mod heads;
 mod history;
 mod init;
+mod merge;
 mod migrate;
+mod named;
 mod output;
 mod paths;
 mod plugin;
 mod progress;
+mod rebase;
 mod repair;
 mod session;
 mod show;
@@ -35,7 +41,7 @@ use clap::error::ErrorKind;
 use arguments::{Arguments, Command};
 use exit_code::Exit;
 use output::{Failure, Output};
-use session::Session;
+use session::{Session, Upgrading};
 
 /// Runs one command and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -85,9 +91,10 @@ fn usage(error: &clap::Error) -> Failure {
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let session = Session::start(&arguments.global)?;
     let session = match &arguments.command {
-        Command::Upgrade(upgrade) if upgrade.create_database && !arguments.global.dry_run => {
-            session.creating_database()
-        }
+        Command::Upgrade(upgrade) => session.upgrading(Upgrading {
+            create_database: upgrade.create_database && !arguments.global.dry_run,
+            out_of_order: upgrade.out_of_order,
+        }),
         _ => session,
     };
     let done = run_command(&arguments.command, &session, output);
@@ -103,6 +110,10 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Current => current::run(session, output),
         Command::History(command) => history::run(command, session, output),
         Command::Heads => heads::run(session, output),
+        Command::Branches => branches::run(session, output),
+        Command::Merge(command) => merge::run(command, session, output),
+        Command::Edit(command) => edit::run(command, session, output),
+        Command::Rebase(command) => rebase::run(command, session, output),
         Command::Show(command) => show::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status => status::run(session, output),

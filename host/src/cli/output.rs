@@ -36,6 +36,13 @@ pub(super) enum Failure {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// What was asked for is not done, for a reason that only the command line knows.
+    Refused {
+        /// Why.
+        message: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// The result could not be printed.
     Print(io::Error),
 }
@@ -48,10 +55,21 @@ impl Failure {
         }
     }
 
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self::Refused {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
     /// Adds what to do about it, where the library does not say so itself.
     pub(super) fn hint(self, text: impl Into<String>) -> Self {
         match self {
             Self::Usage { message, .. } => Self::Usage {
+                message,
+                hint: Some(text.into()),
+            },
+            Self::Refused { message, .. } => Self::Refused {
                 message,
                 hint: Some(text.into()),
             },
@@ -64,7 +82,7 @@ impl Failure {
         let error = match self {
             Self::Migration { error, .. } => error,
             Self::Usage { .. } => return Exit::Usage,
-            Self::Print(_) => return Exit::Failed,
+            Self::Refused { .. } | Self::Print(_) => return Exit::Failed,
         };
         match &**error {
             MigrationError::Plugin(_) => Exit::Plugin,

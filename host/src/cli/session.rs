@@ -22,7 +22,16 @@ pub(super) struct Session<'a> {
     pub(super) global: &'a Global,
     project: Project,
     overrides: Overrides,
-    create_database: bool,
+    upgrading: Upgrading,
+}
+
+/// What an upgrade may do that nothing else may.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Upgrading {
+    /// Make a database that does not exist.
+    pub(super) create_database: bool,
+    /// Apply revisions that came too late.
+    pub(super) out_of_order: bool,
 }
 
 impl<'a> Session<'a> {
@@ -45,7 +54,7 @@ impl<'a> Session<'a> {
         Ok(Self {
             global,
             project: project.map_err(MigrationError::from)?,
-            create_database: false,
+            upgrading: Upgrading::default(),
             overrides: Overrides {
                 target: global.target.clone(),
                 url: url.map_err(|error| {
@@ -60,12 +69,9 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// The same, where a database that does not exist is made.
-    pub(super) fn creating_database(self) -> Self {
-        Self {
-            create_database: true,
-            ..self
-        }
+    /// The same, for an upgrade.
+    pub(super) fn upgrading(self, upgrading: Upgrading) -> Self {
+        Self { upgrading, ..self }
     }
 
     /// The target, with nothing of a run laid over it.
@@ -128,7 +134,8 @@ impl<'a> Session<'a> {
             .unwrap_or_default();
         let mut settings = MigrationSettings::of_target(target, &user);
         settings.server_wait = self.global.wait.unwrap_or_default();
-        settings.create_database = self.create_database;
+        settings.create_database = self.upgrading.create_database;
+        settings.out_of_order = self.upgrading.out_of_order;
         Ok(Migrator::new(self.adapter(target)?, settings))
     }
 

@@ -2,31 +2,18 @@
 
 use std::fmt::Write;
 
-use dapter::revision::{Anchor, Applied, Expression, RevisionId, resolve_many};
+use dapter::revision::RevisionId;
 use dapter::{MigrationError, Scripts};
 use serde_json::json;
 
 use super::arguments::Show;
+use super::named;
 use super::output::{Failure, Output};
 use super::paths::shown;
 use super::session::Session;
 
 pub(super) fn run(command: &Show, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
-    let expression = Expression::parse(&command.revision).map_err(MigrationError::from)?;
-    let scripts = session.scripts()?;
-    let applied = if needs_database(&expression) {
-        let target = session.target()?;
-        let current = session.migrator(&target)?.current_revision()?;
-        current
-            .into_iter()
-            .filter(|current| current.has_script)
-            .map(|current| current.revision)
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let (applied, _) = Applied::split(scripts.graph(), &applied);
-    let revisions = resolve_many(&applied, &expression).map_err(MigrationError::from)?;
+    let (scripts, revisions) = named::revisions(&command.revision, session)?;
     let mut text = String::new();
     let mut documents = Vec::new();
     for revision in &revisions {
@@ -38,14 +25,6 @@ pub(super) fn run(command: &Show, session: &Session<'_>, output: &Output) -> Res
         output.note(&format!("`{}` is no revision", command.revision));
     }
     output.result(&json!({ "revisions": documents }), &text)
-}
-
-/// Whether the answer depends on what is applied.
-fn needs_database(expression: &Expression) -> bool {
-    match expression {
-        Expression::Point(point) => matches!(point.anchor, None | Some(Anchor::Current)),
-        Expression::Range { .. } => false,
-    }
 }
 
 fn one(

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use dapter::StampTo;
 use dapter::revision::StampChange;
 use serde_json::json;
 
@@ -13,11 +14,15 @@ use super::session::Session;
 pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target_with(|overrides| command.lock.lay_over(overrides))?;
     let migrator = session.migrator(&target)?;
+    let to = StampTo {
+        destinations: command.revisions.clone(),
+        purge: command.purge,
+    };
     let dry_run = session.global.dry_run;
     let change = if dry_run {
-        migrator.plan_stamp(&command.revision)?
+        migrator.plan_stamp(to)?
     } else {
-        watched(migrator, *output).stamp(&command.revision)?
+        watched(migrator, *output).stamp(to)?
     };
     let document = json!({
         "target": target.name,

@@ -10,7 +10,7 @@ use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::scripts::Scripts;
-use super::settings::{Initialization, MigrationSettings, NewMigration};
+use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::status::Status;
 use crate::error::MigrationError;
 use crate::execute::{Interrupt, Observer, Placement, Report};
@@ -92,19 +92,24 @@ impl AsyncMigrator {
         self.0.entries().await
     }
 
+    /// As [`Migrator::migration_history_range`](super::Migrator::migration_history_range).
+    pub async fn migration_history_range(&self, range: &str) -> Result<Vec<HistoryEntry>> {
+        self.0.entries_within(range).await
+    }
+
     /// As [`Migrator::plan`](super::Migrator::plan).
     pub async fn plan(&self, direction: Direction, revision: &str) -> Result<Plan> {
         self.0.plan(direction, revision).await
     }
 
     /// As [`Migrator::stamp`](super::Migrator::stamp).
-    pub async fn stamp(&self, revision: &str) -> Result<StampChange> {
-        self.0.stamp(revision).await
+    pub async fn stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {
+        self.0.stamp(to.into()).await
     }
 
     /// As [`Migrator::plan_stamp`](super::Migrator::plan_stamp).
-    pub async fn plan_stamp(&self, revision: &str) -> Result<StampChange> {
-        self.0.plan_stamp(revision).await
+    pub async fn plan_stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {
+        self.0.plan_stamp(to.into()).await
     }
 
     /// As [`Migrator::scripts`](super::Migrator::scripts).

@@ -76,7 +76,13 @@ impl Core {
         let destination = Expression::parse(destination)?;
         let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
-        match planning::path(&known.history, &scripts, direction, &destination) {
+        match planning::path(
+            &known.history,
+            &scripts,
+            direction,
+            &destination,
+            &self.settings,
+        ) {
             Ok(path) if path.is_empty() && !known.adopting => {
                 return self.report(direction, Vec::new(), &known.history, &scripts);
             }
@@ -107,7 +113,7 @@ impl Core {
         if adopting {
             self.adopt(locked, &mut history).await?;
         }
-        let path = planning::path(&history, scripts, direction, destination)?;
+        let path = planning::path(&history, scripts, direction, destination, &self.settings)?;
         let mode = self.settings.transaction;
         let bodies = self.bodies(&path, scripts, direction).await?;
         let plan = planning::plan(
@@ -154,7 +160,7 @@ impl Core {
     pub(super) async fn plan(&self, direction: Direction, destination: &str) -> Result<Plan> {
         let destination = Expression::parse(destination)?;
         let (scripts, _, Known { history, .. }) = self.open().await?;
-        let path = planning::path(&history, &scripts, direction, &destination)?;
+        let path = planning::path(&history, &scripts, direction, &destination, &self.settings)?;
         let mode = self.settings.transaction;
         let bodies = self.bodies(&path, &scripts, direction).await?;
         planning::plan(
@@ -190,6 +196,15 @@ impl Core {
         let (scripts, _, Known { history, .. }) = self.open().await?;
         let current = inquiry::current_heads(&history, &scripts)?;
         Ok(inquiry::entries(&scripts, &current, Some(&history)))
+    }
+
+    pub(super) async fn entries_within(&self, range: &str) -> Result<Vec<HistoryEntry>> {
+        let range = Expression::parse(range)?;
+        let (scripts, _, Known { history, .. }) = self.open().await?;
+        let current = inquiry::current_heads(&history, &scripts)?;
+        let entries = inquiry::entries(&scripts, &current, Some(&history));
+        let applied = planning::applied_ids(&history)?;
+        Ok(inquiry::within(entries, &range, &scripts, &applied)?)
     }
 
     /// Who holds the lock, if anybody does.

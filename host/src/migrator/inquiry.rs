@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::planning::{applied_ids, id};
 use super::scripts::Scripts;
 use crate::error::HistoryError;
-use crate::revision::{Applied, BranchLabel, RevisionId};
+use crate::revision::{Applied, BranchLabel, Expression, ResolveError, RevisionId, resolve_range};
 
 /// A head of a database, or a revision that is half done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -165,7 +165,29 @@ fn without_script(row: &AppliedRevision) -> Option<HistoryEntry> {
     })
 }
 
+/// Those of the entries that a range means.
+pub(super) fn within(
+    mut entries: Vec<HistoryEntry>,
+    range: &Expression,
+    scripts: &Scripts,
+    applied: &[RevisionId],
+) -> Result<Vec<HistoryEntry>, ResolveError> {
+    let (applied, _) = Applied::split(scripts.graph(), applied);
+    let wanted: HashSet<RevisionId> = resolve_range(&applied, range)?.into_iter().collect();
+    entries.retain(|entry| wanted.contains(&entry.revision));
+    Ok(entries)
+}
+
 impl HistoryEntry {
+    /// Those revisions of the scripts that a range means, without what a database knows of them: nothing counts as
+    /// applied.
+    ///
+    /// # Errors
+    /// If the range cannot be resolved.
+    pub fn range(scripts: &Scripts, range: &Expression) -> Result<Vec<HistoryEntry>, ResolveError> {
+        within(Self::all(scripts), range, scripts, &[])
+    }
+
     /// All revisions of the scripts, each after those it needs, without what a database knows of them.
     #[must_use]
     pub fn all(scripts: &Scripts) -> Vec<HistoryEntry> {

@@ -18,7 +18,7 @@ pub use asynchronous::AsyncMigrator;
 pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use repair::{RepairChoice, Repaired};
 pub use scripts::Scripts;
-pub use settings::{Initialization, MigrationSettings, NewMigration};
+pub use settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 pub use status::{HalfDone, NextRun, Status};
 pub use synchronous::Migrator;
 pub use writer::ScriptWriter;

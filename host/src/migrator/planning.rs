@@ -6,6 +6,7 @@ use dapter_plugin_api::{
 };
 
 use super::scripts::Scripts;
+use super::settings::MigrationSettings;
 use crate::error::{EditedScript, HistoryError, MigrationError};
 use crate::plan::{Direction, Plan, PlannedStatement, StatementText, Step, StepTransaction};
 use crate::project::TransactionMode;
@@ -65,12 +66,13 @@ pub(super) fn path(
     scripts: &Scripts,
     direction: Direction,
     destination: &Expression,
+    settings: &MigrationSettings,
 ) -> Result<Vec<RevisionId>, MigrationError> {
     let applied = checked(history, scripts)?;
     let path = match direction {
         Direction::Upgrade => {
             let gaps = applied.gaps();
-            if !gaps.is_empty() {
+            if !gaps.is_empty() && !settings.out_of_order {
                 return Err(HistoryError::Gaps(gaps).into());
             }
             upgrade_path(&applied, destination)?

@@ -1,7 +1,9 @@
 //! The scripts of a directory together with their graph.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::revision::{Field, Graph, GraphError, Place, Revision};
+use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
 use crate::script::{Script, ScriptDirectory, ScriptError};
 
 /// The scripts of a directory, checked: each of them, and the graph that they make together.
@@ -52,7 +54,14 @@ impl Scripts {
                 path: there.path.clone(),
             });
         }
-        let revisions = self.graph.iter().chain([revision]).cloned().collect();
+        self.check_graph(self.graph.iter().chain([revision]).cloned().collect())
+    }
+
+    /// Whether these revisions make a graph that is whole.
+    ///
+    /// # Errors
+    /// [`ScriptError::Invalid`] with every error of it.
+    pub(super) fn check_graph(&self, revisions: Vec<Revision>) -> Result<(), ScriptError> {
         let Err(errors) = Graph::new(revisions) else {
             return Ok(());
         };
@@ -75,6 +84,27 @@ impl Scripts {
     #[must_use]
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// A revision and all that revise it or depend on it, directly or not, each after those it needs.
+    #[must_use]
+    pub fn descendants(&self, revision: &RevisionId) -> Vec<RevisionId> {
+        let mut found: HashSet<&RevisionId> = HashSet::new();
+        let order = self.graph.topological();
+        order
+            .filter(|other| {
+                let above = other.id == *revision
+                    || self
+                        .graph
+                        .needs(other.id.as_str())
+                        .any(|need| found.contains(&need.id));
+                if above {
+                    found.insert(&other.id);
+                }
+                above
+            })
+            .map(|other| other.id.clone())
+            .collect()
     }
 
     /// The script of a revision.

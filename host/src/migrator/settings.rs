@@ -37,6 +37,8 @@ pub struct MigrationSettings {
     pub server_wait: Duration,
     /// Whether a database that does not exist is made.
     pub create_database: bool,
+    /// Whether an upgrade applies revisions that applied ones need and that came too late.
+    pub out_of_order: bool,
     /// Who is at work: what the history and the lock say.
     pub identity: Identity,
 }
@@ -57,6 +59,7 @@ impl MigrationSettings {
             statement_timeout: Duration::ZERO,
             server_wait: Duration::ZERO,
             create_database: false,
+            out_of_order: false,
             identity: Identity::of_this_process(""),
         }
     }
@@ -75,6 +78,7 @@ impl MigrationSettings {
             statement_timeout: target.statement_timeout.value,
             server_wait: Duration::ZERO,
             create_database: false,
+            out_of_order: false,
             identity: Identity::of_this_process(user),
         }
     }
@@ -88,6 +92,24 @@ impl MigrationSettings {
     }
 }
 
+/// What is to be recorded as reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StampTo {
+    /// Revision expressions: several for several branches.
+    pub destinations: Vec<String>,
+    /// Whether all that was recorded before is forgotten, related or not.
+    pub purge: bool,
+}
+
+impl From<&str> for StampTo {
+    fn from(destination: &str) -> Self {
+        Self {
+            destinations: vec![destination.to_owned()],
+            purge: false,
+        }
+    }
+}
+
 /// A migration that is to be created.
 #[derive(Debug, Clone, Default)]
 pub struct NewMigration {
@@ -95,8 +117,11 @@ pub struct NewMigration {
     pub message: String,
     /// Its id; a random one if absent.
     pub id: Option<RevisionId>,
-    /// What it revises, as a revision expression: `head` if absent, `base` for a new base, `heads` for a merge.
-    pub revises: Option<String>,
+    /// What it revises, as revision expressions: `head` if there are none, `base` for a new base, several or `heads` for a
+    /// merge.
+    pub revises: Vec<String>,
+    /// Whether it may revise what is no head, and so start a new branch.
+    pub splice: bool,
     /// Branch labels that it declares.
     pub branch_labels: Vec<BranchLabel>,
     /// Revisions or branch labels that must be applied before it.

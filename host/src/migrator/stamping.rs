@@ -5,23 +5,40 @@ use dapter_plugin_api::{AppliedRevision, History, HistoryChange, RevisionState};
 use super::core::{Core, Known};
 use super::planning;
 use super::scripts::Scripts;
+use super::settings::StampTo;
 use crate::error::MigrationError;
 use crate::execute::{Locked, applied_row, stamp_change, swap};
-use crate::revision::{Applied, Expression, RevisionId, StampChange, stamp};
+use crate::revision::{Applied, Expression, RevisionId, StampChange, needed, stamp_all};
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
+/// Where a stamp leads.
+pub(super) struct Destination {
+    expressions: Vec<Expression>,
+    purge: bool,
+}
+
+impl Destination {
+    fn parse(to: &StampTo) -> Result<Self> {
+        let expressions = to.destinations.iter().map(|text| Expression::parse(text));
+        Ok(Self {
+            expressions: expressions.collect::<std::result::Result<_, _>>()?,
+            purge: to.purge,
+        })
+    }
+}
+
 impl Core {
     /// What a stamp would change, without changing it.
-    pub(super) async fn plan_stamp(&self, destination: &str) -> Result<StampChange> {
-        let destination = Expression::parse(destination)?;
+    pub(super) async fn plan_stamp(&self, to: StampTo) -> Result<StampChange> {
+        let destination = Destination::parse(&to)?;
         let (scripts, _, Known { history, .. }) = self.open().await?;
         self.stamped(&history, &scripts, &destination)
     }
 
     /// Records a destination as reached without running anything, and settles what is half done or edited.
-    pub(super) async fn stamp(&self, destination: &str) -> Result<StampChange> {
-        let destination = Expression::parse(destination)?;
+    pub(super) async fn stamp(&self, to: StampTo) -> Result<StampChange> {
+        let destination = Destination::parse(&to)?;
         let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
         // Wrong destinations are told before anybody is kept waiting.
@@ -35,7 +52,7 @@ impl Core {
     async fn stamp_locked(
         &self,
         locked: &mut Locked,
-        destination: &Expression,
+        destination: &Destination,
         scripts: &Scripts,
     ) -> Result<StampChange> {
         let Known {
@@ -69,10 +86,20 @@ impl Core {
         &self,
         history: &History,
         scripts: &Scripts,
-        destination: &Expression,
+        destination: &Destination,
     ) -> Result<StampChange> {
         let (applied, unknown) = Applied::split(scripts.graph(), &planning::applied_ids(history)?);
-        let mut stamped = stamp(&applied, destination)?;
+        let mut stamped = match destination.purge {
+            false => stamp_all(&applied, &destination.expressions)?,
+            true => {
+                let insert = needed(&applied, &destination.expressions)?;
+                let gone = applied.iter().filter(|id| !insert.contains(id));
+                StampChange {
+                    remove: gone.cloned().collect(),
+                    insert,
+                }
+            }
+        };
         stamped.remove.extend(unknown);
         for row in history
             .rows

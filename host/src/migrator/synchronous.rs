@@ -10,7 +10,7 @@ use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::scripts::Scripts;
-use super::settings::{Initialization, MigrationSettings, NewMigration};
+use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::status::Status;
 use crate::error::MigrationError;
 use crate::execute::{Interrupt, Observer, Placement, Report};
@@ -89,6 +89,11 @@ impl Migrator {
         block_on(self.0.entries())
     }
 
+    /// The revisions of a range such as `ae10:head`, both ends included, each after those it needs.
+    pub fn migration_history_range(&self, range: &str) -> Result<Vec<HistoryEntry>> {
+        block_on(self.0.entries_within(range))
+    }
+
     /// What an upgrade or a downgrade would do, without doing it.
     pub fn plan(&self, direction: Direction, revision: &str) -> Result<Plan> {
         block_on(self.0.plan(direction, revision))
@@ -96,13 +101,13 @@ impl Migrator {
 
     /// Records a destination as reached without running a script. What is half done counts as done or as not begun
     /// afterwards, as the destination says, and edited scripts are taken as they are now.
-    pub fn stamp(&self, revision: &str) -> Result<StampChange> {
-        block_on(self.0.stamp(revision))
+    pub fn stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {
+        block_on(self.0.stamp(to.into()))
     }
 
     /// What a stamp would change, without changing it.
-    pub fn plan_stamp(&self, revision: &str) -> Result<StampChange> {
-        block_on(self.0.plan_stamp(revision))
+    pub fn plan_stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {
+        block_on(self.0.plan_stamp(to.into()))
     }
 
     /// The scripts and their graph; asks no database.

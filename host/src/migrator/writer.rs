@@ -61,9 +61,13 @@ impl ScriptWriter {
             Some(id) => id,
             None => new_id()?,
         };
+        let parents = self.parents(&migration.revises)?;
+        if !migration.splice {
+            self.check_heads(&parents)?;
+        }
         let revision = Revision {
             id,
-            revises: self.parents(migration.revises.as_deref())?,
+            revises: parents,
             depends_on: migration.depends_on,
             branch_labels: migration.branch_labels,
             message: migration.message,
@@ -79,15 +83,83 @@ impl ScriptWriter {
         })
     }
 
-    fn parents(&self, revises: Option<&str>) -> Result<Vec<RevisionId>> {
-        let none = Applied::none(self.0.graph());
-        match revises {
-            None if self.0.graph().is_empty() => Ok(Vec::new()),
-            None => Ok(vec![resolve_one(&none, &Expression::parse("head")?)?]),
-            // All of them, also one that another only depends on: a merge is to leave a single head.
-            Some("heads") => Ok(self.0.graph().heads().map(|head| head.id.clone()).collect()),
-            Some(expression) => Ok(resolve_many(&none, &Expression::parse(expression)?)?),
+    /// What these revision expressions mean as parents of a new revision: `head` if there are none, each parent once.
+    ///
+    /// # Errors
+    /// If one of them cannot be read or resolved.
+    pub fn parents(&self, revises: &[String]) -> Result<Vec<RevisionId>> {
+        let graph = self.0.graph();
+        let none = Applied::none(graph);
+        if revises.is_empty() {
+            return match graph.is_empty() {
+                true => Ok(Vec::new()),
+                false => Ok(vec![resolve_one(&none, &Expression::parse("head")?)?]),
+            };
         }
+        let mut parents: Vec<RevisionId> = Vec::new();
+        for expression in revises {
+            let found = match expression.as_str() {
+                // All of them, also one that another only depends on: a merge is to leave a single head.
+                "heads" => graph.heads().map(|head| head.id.clone()).collect(),
+                expression => resolve_many(&none, &Expression::parse(expression)?)?,
+            };
+            for id in found {
+                if !parents.contains(&id) {
+                    parents.push(id);
+                }
+            }
+        }
+        Ok(parents)
+    }
+
+    /// Fails for a parent that is no head: a revision behind it starts a branch.
+    fn check_heads(&self, parents: &[RevisionId]) -> Result<()> {
+        let has_children = |id: &RevisionId| self.0.graph().children(id.as_str()).next().is_some();
+        match parents.iter().find(|id| has_children(id)) {
+            Some(id) => Err(MigrationError::Creation(ScriptError::NoHead {
+                id: id.clone(),
+            })),
+            None => Ok(()),
+        }
+    }
+
+    /// Moves a revision, with all that revise it, behind another: its script revises that one from now on. Whether it is
+    /// applied anywhere the scripts do not know; one that is must not be moved.
+    ///
+    /// # Errors
+    /// [`ScriptError::CannotMove`] for a merge and for a move behind itself; every error that the graph would have
+    /// afterwards; if the script cannot be read or written.
+    pub fn rebase(&self, revision: &RevisionId, onto: &RevisionId) -> Result<Script> {
+        let graph = self.0.graph();
+        let refuse = |reason: String| {
+            MigrationError::Script(ScriptError::CannotMove {
+                id: revision.clone(),
+                reason,
+            })
+        };
+        let script = self
+            .0
+            .get(revision.as_str())
+            .ok_or_else(|| refuse("no script defines it".to_owned()))?;
+        if script.revision.revises.len() > 1 {
+            return Err(refuse("it is a merge".to_owned()));
+        }
+        if self.0.descendants(revision).contains(onto) {
+            return Err(refuse(format!("{onto} is above it")));
+        }
+        let moved: Vec<Revision> = graph
+            .iter()
+            .map(|other| match other.id == *revision {
+                true => Revision {
+                    revises: vec![onto.clone()],
+                    ..other.clone()
+                },
+                false => other.clone(),
+            })
+            .collect();
+        self.0.check_graph(moved)?;
+        let directory = self.0.directory();
+        Ok(directory.revise(script, std::slice::from_ref(onto))?)
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod applied;
 mod build;
+mod drawing;
 mod error;
 mod expression;
 mod graph;
@@ -30,10 +31,11 @@ pub(crate) mod pictures;
 mod tests;
 
 pub use applied::{Applied, Gap, UnknownApplied};
+pub use drawing::{DrawnLine, DrawnRevision, draw};
 pub use error::{Field, GraphError, Place};
 pub use expression::{Anchor, Expression, ExpressionError, Point};
 pub use graph::{Graph, Revision};
 pub use id::{BranchLabel, InvalidId, RevisionId};
-pub use path::{StampChange, downgrade_path, stamp, upgrade_path};
+pub use path::{StampChange, downgrade_path, needed, stamp, stamp_all, upgrade_path};
 pub use resolve::{resolve_many, resolve_one, resolve_range};
 pub use resolve_error::{Candidate, ResolveError};

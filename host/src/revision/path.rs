@@ -103,18 +103,40 @@ pub struct StampChange {
 /// # Errors
 /// What can be wrong with any expression, and [`ResolveError::RangeNotAllowed`].
 pub fn stamp(applied: &Applied<'_>, expression: &Expression) -> Result<StampChange, ResolveError> {
+    stamp_all(applied, std::slice::from_ref(expression))
+}
+
+/// The same for several destinations, each on a branch of its own: the heads related to any of them give way to them all.
+///
+/// # Errors
+/// Those of [`stamp`].
+pub fn stamp_all(
+    applied: &Applied<'_>,
+    expressions: &[Expression],
+) -> Result<StampChange, ResolveError> {
     let graph = applied.graph();
     let resolver = Resolver::new(applied);
-    let point = single_point(expression)?;
-    let targets = resolver.many(point)?;
-    if counts_from_current(point) && point.steps == 0 {
+    let (mut targets, mut origins) = (Vec::new(), Vec::new());
+    let (mut keeps_all, mut keeps_none) = (true, false);
+    for expression in expressions {
+        let point = single_point(expression)?;
+        let meant = resolver.many(point)?;
+        if !(counts_from_current(point) && point.steps == 0) {
+            keeps_all = false;
+            match (resolver.branch_of(point)?, meant.is_empty()) {
+                (None, true) => keeps_none = true,
+                (Some(branch), true) => origins.push(branch.origin()),
+                (_, false) => origins.extend(&meant),
+            }
+        }
+        targets.extend(meant);
+    }
+    if keeps_all {
         return Ok(StampChange::default());
     }
-    let branch = resolver.branch_of(point)?;
-    let kept = match (&branch, targets.is_empty()) {
-        (None, true) => vec![false; graph.len()],
-        (Some(branch), true) => needed_by_others(applied, &[branch.origin()]),
-        (_, false) => needed_by_others(applied, &targets),
+    let kept = match keeps_none {
+        true => vec![false; graph.len()],
+        false => needed_by_others(applied, &origins),
     };
     let wanted = reachable(graph.need_edges(), targets);
     let forgotten: Vec<bool> = (0..graph.len())
@@ -124,6 +146,23 @@ pub fn stamp(applied: &Applied<'_>, expression: &Expression) -> Result<StampChan
         remove: undo_order(applied, &forgotten),
         insert: graph.in_order(|index| wanted[index] && !applied.marks()[index]),
     })
+}
+
+/// All that must be applied where these destinations are reached and nothing else is, each after what it needs.
+///
+/// # Errors
+/// Those of [`stamp`].
+pub fn needed(
+    applied: &Applied<'_>,
+    expressions: &[Expression],
+) -> Result<Vec<RevisionId>, ResolveError> {
+    let graph = applied.graph();
+    let mut targets = Vec::new();
+    for expression in expressions {
+        targets.extend(Resolver::new(applied).many(single_point(expression)?)?);
+    }
+    let wanted = reachable(graph.need_edges(), targets);
+    Ok(graph.in_order(|index| wanted[index]))
 }
 
 /// Marks what those heads of the database need that are neither above nor below any of `origins`.

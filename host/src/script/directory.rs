@@ -6,20 +6,22 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::revision::RevisionId;
 
 use super::body::ScriptBody;
 use super::error::ScriptError;
 use super::file_name::file_name;
 use super::in_parts::in_parts;
-use super::parse::{parse_bytes, parse_owned};
+use super::parse::{parse, parse_bytes, parse_owned};
 use super::parsed::Script;
+use super::revising::revising;
 use super::template::{NewScript, render};
 
 #[cfg(test)]
 mod tests;
 mod write_new;
 
-use write_new::write_new;
+use write_new::{replace, write_new};
 
 /// The extension of scripts of portable operations, which no adapter's scripts can have.
 const PORTABLE_EXTENSION: &str = "toml";
@@ -223,6 +225,19 @@ impl ScriptDirectory {
         fs::create_dir_all(&self.versions).map_err(io_error("make", &self.versions))?;
         write_new(&path, &text)?;
         Ok(path)
+    }
+
+    /// Lets a script that was loaded revise other parents, and returns it as it is then. Nothing else in it changes.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
+    pub fn revise(&self, script: &Script, parents: &[RevisionId]) -> Result<Script, ScriptError> {
+        let body = self.read_body(script)?;
+        let text = revising(body.text(), &body.script().lines, parents);
+        let revised = parse(&script.path, &text)?;
+        replace(&script.path, &text)?;
+        Ok(revised)
     }
 
     /// The path and the text that [`create`](Self::create) would write.

@@ -37,6 +37,20 @@ pub enum ScriptError {
         /// The script that is there.
         path: PathBuf,
     },
+    /// A new revision would start a branch, which nobody asked for.
+    #[error("revision {id} is no head: another revises it already")]
+    NoHead {
+        /// What it would revise.
+        id: RevisionId,
+    },
+    /// A revision cannot be moved to where it was to go.
+    #[error("revision {id} cannot be moved: {reason}")]
+    CannotMove {
+        /// The revision.
+        id: RevisionId,
+        /// Why not.
+        reason: String,
+    },
     /// The text of a script is no longer the one that was loaded.
     #[error("{} has changed since it was loaded", path.display())]
     Changed {
@@ -89,6 +103,10 @@ impl ScriptError {
             }
             Self::InTheWay { .. } => Some("move it away, or name another directory"),
             Self::RevisionExists { .. } => Some("leave the id out and a new one is made"),
+            Self::NoHead { .. } => {
+                Some("let it revise a head, or start a new branch there with `--splice`")
+            }
+            Self::CannotMove { .. } => None,
             Self::Changed { .. } => Some("run the command again once nothing writes to the file"),
             Self::Extension { .. } => {
                 Some("the adapter must use ASCII letters, digits, `_` and `-`, and not `toml`")

@@ -39,6 +39,7 @@ mod lines;
 mod parse;
 mod parsed;
 mod problem;
+mod revising;
 mod sections;
 mod template;
 mod timestamp;

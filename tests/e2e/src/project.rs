@@ -100,19 +100,22 @@ impl Sandbox {
         sandbox
     }
 
-    /// Writes the script of an id, with what it revises as in `b->c` or `a`: `versions/c.sql`, with the message
-    /// `Make c`.
+    /// Writes the script of an id, with what it revises and the branch label it declares as in `b->c`, `b->c@crm` or `a`:
+    /// `versions/c.sql`, with the message `Make c`.
     ///
     /// # Panics
     /// If it cannot be written.
     pub fn script(&self, edge: &str, upgrade: &str, downgrade: &str) {
+        let (edge, label) = edge.split_once('@').unwrap_or((edge, ""));
         let (revises, id) = edge.split_once("->").unwrap_or(("", edge));
-        let revises = match revises {
-            "" => String::new(),
-            parents => format!("-- dapter:revises  {parents}\n"),
-        };
+        let mut header = String::new();
+        for (name, value) in [("revises ", revises), ("branch  ", label)] {
+            if !value.is_empty() {
+                header.push_str(&format!("-- dapter:{name} {value}\n"));
+            }
+        }
         let text = format!(
-            "-- Make {id}\n-- dapter:revision {id}\n{revises}\n\
+            "-- Make {id}\n-- dapter:revision {id}\n{header}\n\
              -- dapter:upgrade\n{upgrade}\n\n-- dapter:downgrade\n{downgrade}\n"
         );
         self.write(&format!("migrations/versions/{id}.sql"), &text);
@@ -122,6 +125,18 @@ impl Sandbox {
     #[must_use]
     pub fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
+    }
+
+    /// Writes a file that can be run.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    #[cfg(unix)]
+    pub fn write_program(&self, path: &str, contents: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        self.write(path, contents);
+        let all_may = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(self.path(path), all_may).expect("it is ours");
     }
 
     /// Writes a file, and the folders it is in.

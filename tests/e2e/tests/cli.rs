@@ -4,6 +4,7 @@ mod cli {
     mod config;
     mod failures;
     mod first_steps;
+    mod graph;
     mod half_done;
     mod help;
     mod history;

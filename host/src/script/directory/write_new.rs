@@ -27,6 +27,22 @@ pub(super) fn write_new(path: &Path, text: &str) -> Result<(), ScriptError> {
     sync_folder(path).map_err(io_error("write", path))
 }
 
+/// Writes `text` in place of what a file holds: whoever reads it meets the old text or the new one, whole.
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), ScriptError> {
+    // A link stays one: it is the file it leads to that is replaced.
+    let path = &fs::canonicalize(path).map_err(io_error("write", path))?;
+    let permissions = fs::metadata(path)
+        .map_err(io_error("write", path))?
+        .permissions();
+    let (temporary, mut file) = Temporary::beside(path).map_err(io_error("write", path))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.set_permissions(permissions))
+        .and_then(|()| file.sync_all())
+        .map_err(io_error("write", &temporary.0))?;
+    fs::rename(&temporary.0, path).map_err(io_error("write", path))?;
+    sync_folder(path).map_err(io_error("write", path))
+}
+
 /// A hidden file that goes when its work is done or has failed.
 #[derive(Debug)]
 struct Temporary(PathBuf);

@@ -195,7 +195,7 @@ fn branches_and_their_merge() {
     assert_snapshot!(sandbox.transcript("
         dapter create Shop --rev-id a1
         dapter create Orders --rev-id b1
-        dapter create Contacts --rev-id c1 --revises a1 --branch crm
+        dapter create Contacts --rev-id c1 --revises a1 --splice --branch crm
         dapter create Invoices
         dapter heads
         dapter upgrade
@@ -213,7 +213,7 @@ fn branches_and_their_merge() {
     $ dapter create Orders --rev-id b1
     migrations/versions/YYYYMMDDThhmm_b1_orders.sql
 
-    $ dapter create Contacts --rev-id c1 --revises a1 --branch crm
+    $ dapter create Contacts --rev-id c1 --revises a1 --splice --branch crm
     migrations/versions/YYYYMMDDThhmm_c1_contacts.sql
 
     $ dapter create Invoices
@@ -221,20 +221,20 @@ fn branches_and_their_merge() {
       note: b1 is in migrations/versions/YYYYMMDDThhmm_b1_orders.sql:2
       note: c1 is in migrations/versions/YYYYMMDDThhmm_c1_contacts.sql:2
       help: say `heads` for all of them, `label@head` for one branch, or an id
-      help: `dapter create --revises heads MESSAGE` joins them
+      help: `dapter merge` joins them
     [exit 1]
 
     $ dapter heads
     b1  Orders
     c1  Contacts
-    2 heads: `dapter create --revises heads MESSAGE` joins them
+    2 heads: `dapter merge` joins them
 
     $ dapter upgrade
     error: the scripts have 2 heads: b1 (Orders), c1 (Contacts)
       note: b1 is in migrations/versions/YYYYMMDDThhmm_b1_orders.sql:2
       note: c1 is in migrations/versions/YYYYMMDDThhmm_c1_contacts.sql:2
       help: say `heads` for all of them, `label@head` for one branch, or an id
-      help: `dapter create --revises heads MESSAGE` joins them
+      help: `dapter merge` joins them
     [exit 1]
 
     $ dapter upgrade crm@head
@@ -309,7 +309,7 @@ fn what_create_refuses() {
     [exit 2]
 
     $ dapter create Labelled --branch "a b"
-    error: --branch: `a b` holds the character ' ', which is not allowed
+    error: --branch-label: `a b` holds the character ' ', which is not allowed
       help: use letters, digits and underscores; blanks and @ - + : , have a meaning of their own
     [exit 2]
 

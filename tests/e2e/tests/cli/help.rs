@@ -22,6 +22,10 @@ fn help_of_the_program() {
       current    Show the revision that the database is at
       history    List the revisions, latest first, and which of them are applied
       heads      Show the revisions that no other revises
+      branches   Show where revisions part, and the branch labels
+      merge      Write a script that joins heads
+      edit       Open the script of a revision in an editor, and check it afterwards
+      rebase     Move a revision that is not applied behind another head
       show       Show a revision and its script
       stamp      Record a revision as reached without running a script
       status     Show where the database is, what is half done and what `upgrade` will do next
@@ -73,6 +77,7 @@ fn help_of_commands() {
 
     Options:
           --create-database           Make the database if it does not exist
+          --out-of-order              Apply revisions that came too late: applied ones need them already
           --transaction <MODE>        Transactions: `each` revision, `all` in one, `none` [default:
                                       each]
           --lock-wait <TIME>          How long to wait for others, another deployer or whoever is in a
@@ -104,8 +109,10 @@ fn help_of_commands() {
       <MESSAGE>  What the migration does, in one line
 
     Options:
-          --revises <REVISION>     Parent: an id, `base`, or `heads` for a merge [default: head]
-          --branch <LABEL>         Branch label that it declares; may be repeated
+          --head <REVISION>        Parent: an id, `base` for a new base; repeated, or `heads`, for a
+                                   merge [default: head] [alias: --revises]
+          --splice                 Start a new branch, behind a parent that is no head
+          --branch-label <LABEL>   Branch label that it declares; may be repeated [alias: --branch]
           --depends-on <REVISION>  Revision or branch that must be applied before it; may be repeated
           --rev-id <ID>            Id of the revision [default: twelve random digits]
 

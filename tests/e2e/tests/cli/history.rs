@@ -229,14 +229,14 @@ fn a_script_that_came_below_an_applied_one() {
         dapter stamp current
         dapter upgrade
         dapter history
-    "), @r#"
+    "), @"
     $ dapter stamp current
     the history names just these revisions; their scripts count as applied as they are now
 
     $ dapter upgrade
     error: applied revisions need others that are not applied:
              b1 needs aa
-      help: let the new revision revise the head instead of an older one; or, if the database already has what it does, record that with `dapter stamp` and its id
+      help: move it behind the head: `dapter rebase aa`; or apply it all the same: `dapter upgrade --out-of-order`; or, if the database already has what it does, record that: `dapter stamp` with the ids that `dapter current` prints
     [exit 1]
 
     $ dapter history
@@ -244,5 +244,5 @@ fn a_script_that_came_below_an_applied_one() {
     applied  b1  YYYY-MM-DDThh:mmZ  Make b1
     pending  aa                     Make aa
     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
-    "#);
+    ");
 }
