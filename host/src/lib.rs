@@ -23,6 +23,7 @@
 //! |---|---|---|
 //! | [`revision`] | ids, the graph, revision expressions | I/O, clock, adapters |
 //! | [`script`] | reads and writes scripts | meets an adapter |
+//! | [`check`] | what is wrong before anything runs | changes anything |
 //! | [`plan`] | steps and statements as a value | I/O, adapters |
 //! | `execute` | changes databases | knows a database's language, prints |
 //! | [`plugin`] | finds and loads plugins | connects |
@@ -30,6 +31,7 @@
 //! | `migrator` | the protocol | prints |
 #![deny(missing_docs)]
 
+pub mod check;
 pub mod diagnostic;
 mod error;
 mod execute;

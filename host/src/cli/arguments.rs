@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use dapter::check::CheckCode;
 use dapter::project::{Overrides, TransactionMode, parse_duration};
 
 const EXIT_CODES: &str = "\
@@ -127,6 +128,8 @@ pub(crate) enum Command {
     Stamp(Stamp),
     /// Show where the database is, what is half done and what `upgrade` will do next
     Status,
+    /// Find what is wrong before anything runs: for pipelines
+    Check(Check),
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain
@@ -322,6 +325,32 @@ pub(crate) struct Stamp {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Look at the scripts as they will be once this branch of git is merged: origin/main
+    #[arg(long, value_name = "REF")]
+    pub(crate) against: Option<String>,
+    /// Ask no database: look at the scripts alone
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Leave out findings with this code; may be repeated
+    #[arg(long, value_name = "CODE", value_parser = check_code)]
+    pub(crate) ignore: Vec<CheckCode>,
+    /// How to print: text, or github for annotations [default: text]
+    #[arg(long, value_name = "FORMAT", default_value_t, value_enum, hide_default_value = true, hide_possible_values = true)]
+    pub(crate) format: CheckFormat,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// Lines for people
+    #[default]
+    Text,
+    /// Workflow commands, which GitHub shows beside the code
+    Github,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Repair {
     /// The half-done revision [default: the only one]
     pub(crate) revision: Option<String>,
@@ -368,6 +397,14 @@ pub(crate) enum Plugin {
         /// A plugin's name, the key or the URL scheme of an adapter, or a file
         name: String,
     },
+}
+
+fn check_code(text: &str) -> Result<CheckCode, String> {
+    let found = CheckCode::ALL.into_iter().find(|code| code.name() == text);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = CheckCode::ALL.iter().map(|code| code.name()).collect();
+        format!("no finding has this code; there are {}", names.join(", "))
+    })
 }
 
 fn transaction_mode(text: &str) -> Result<TransactionMode, String> {

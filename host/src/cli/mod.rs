@@ -5,6 +5,7 @@
 
 mod arguments;
 mod branches;
+mod check;
 mod create;
 mod current;
 mod diagnostics;
@@ -13,6 +14,7 @@ mod edit;
 mod excerpt;
 mod exit_code;
 mod failure_document;
+mod git;
 mod heads;
 mod history;
 mod init;
@@ -117,6 +119,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Show(command) => show::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status => status::run(session, output),
+        Command::Check(command) => check::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),

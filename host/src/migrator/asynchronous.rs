@@ -12,6 +12,7 @@ use super::repair::{RepairChoice, Repaired};
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::status::Status;
+use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
 use crate::execute::{Interrupt, Observer, Placement, Report};
 use crate::plan::{Direction, Plan};
@@ -130,6 +131,21 @@ impl AsyncMigrator {
     /// As [`Migrator::status`](super::Migrator::status).
     pub async fn status(&self) -> Result<Status> {
         self.0.status().await
+    }
+
+    /// As [`Migrator::check_scripts`](super::Migrator::check_scripts).
+    pub async fn check_scripts(&self) -> Result<Vec<CheckFinding>> {
+        self.0.check_scripts().await
+    }
+
+    /// As [`Migrator::check_merge`](super::Migrator::check_merge).
+    pub async fn check_merge(&self, branch: &Branch) -> Result<Vec<CheckFinding>> {
+        self.0.check_merge(branch).await
+    }
+
+    /// As [`Migrator::check_database`](super::Migrator::check_database).
+    pub async fn check_database(&self) -> Result<Vec<CheckFinding>> {
+        self.0.check_database().await
     }
 
     /// As [`Migrator::repair`](super::Migrator::repair).

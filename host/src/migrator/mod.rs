@@ -3,6 +3,7 @@
 //! Both are thin: the work is in `Core`, which is asynchronous and is driven to its end where the caller wants.
 
 mod asynchronous;
+mod checking;
 mod core;
 mod inquiry;
 mod planning;

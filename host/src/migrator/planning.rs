@@ -42,7 +42,7 @@ pub(super) fn checked<'s>(
 }
 
 /// The scripts that were edited since they were applied. Those of half-done steps may be, behind what ran.
-fn edited(history: &History, scripts: &Scripts) -> Result<Vec<EditedScript>, HistoryError> {
+pub(super) fn edited(history: &History, scripts: &Scripts) -> Result<Vec<EditedScript>, HistoryError> {
     let mut edited = Vec::new();
     for row in &history.rows {
         let Some(script) = scripts.get(&row.revision) else {

@@ -20,7 +20,16 @@ impl Scripts {
     /// # Errors
     /// Every error of every script, and every error of the graph that they make together.
     pub fn load(directory: ScriptDirectory) -> Result<Self, Diagnostics> {
-        let (scripts, mut problems) = directory.load_what_can_be();
+        let (scripts, problems) = directory.load_what_can_be();
+        Self::of(directory, scripts, problems)
+    }
+
+    /// Scripts that are read already, with the problems of those that could not be.
+    pub(crate) fn of(
+        directory: ScriptDirectory,
+        scripts: Vec<Script>,
+        mut problems: Vec<Diagnostic>,
+    ) -> Result<Self, Diagnostics> {
         let revisions = scripts
             .iter()
             .map(|script| script.revision.clone())
@@ -105,6 +114,11 @@ impl Scripts {
             })
             .map(|other| other.id.clone())
             .collect()
+    }
+
+    /// The scripts, in the order of their file names.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Script> {
+        self.scripts.iter()
     }
 
     /// The script of a revision.

@@ -12,6 +12,7 @@ use super::repair::{RepairChoice, Repaired};
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::status::Status;
+use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
 use crate::execute::{Interrupt, Observer, Placement, Report};
 use crate::plan::{Direction, Plan};
@@ -128,6 +129,21 @@ impl Migrator {
     /// Where the database is, what is half done in it, and what the next run will do about that.
     pub fn status(&self) -> Result<Status> {
         block_on(self.0.status())
+    }
+
+    /// What is wrong with the scripts; asks no database. What cannot be read is a finding, and no error.
+    pub fn check_scripts(&self) -> Result<Vec<CheckFinding>> {
+        block_on(self.0.check_scripts())
+    }
+
+    /// What will be wrong with the scripts once another branch of the project is merged.
+    pub fn check_merge(&self, branch: &Branch) -> Result<Vec<CheckFinding>> {
+        block_on(self.0.check_merge(branch))
+    }
+
+    /// What the database and the scripts do not agree on, and what is pending.
+    pub fn check_database(&self) -> Result<Vec<CheckFinding>> {
+        block_on(self.0.check_database())
     }
 
     /// Settles by hand a half-done step, the only one if none is named: what a person found in the database, or did.

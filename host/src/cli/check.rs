@@ -1,0 +1,100 @@
+//! `dapter check`.
+
+use dapter::check::{Branch, CheckFinding};
+use serde_json::json;
+
+use super::arguments::{Check, CheckFormat};
+use super::git;
+use super::output::{Failure, Output};
+use super::paths::shown;
+use super::session::Session;
+
+pub(super) fn run(command: &Check, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+    let target = session.target()?;
+    let migrator = session.migrator(&target)?;
+    let branch = match &command.against {
+        Some(reference) => Some(git::branch(reference, &session.directory()?)?),
+        None => None,
+    };
+    let mut findings = migrator.check_scripts()?;
+    let scripts_are_right = !findings.iter().any(|f| f.code == dapter::check::CheckCode::Script);
+    if scripts_are_right {
+        if let Some(branch) = &branch {
+            findings.extend(migrator.check_merge(branch)?);
+        }
+        if !command.offline {
+            findings.extend(migrator.check_database()?);
+        }
+    }
+    findings.retain(|finding| !command.ignore.contains(&finding.code));
+    let document = json!({
+        "target": target.name,
+        "database": (!command.offline).then(|| target.url.value.to_string()),
+        "against": branch.as_ref().map(|branch: &Branch| &branch.name),
+        "findings": findings,
+    });
+    let text = match command.format {
+        CheckFormat::Github => findings.iter().map(github).collect(),
+        CheckFormat::Text => text(&findings, *output),
+    };
+    output.result(&document, &text)?;
+    match findings.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Found),
+    }
+}
+
+fn text(findings: &[CheckFinding], output: Output) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(&line(finding));
+        // Several findings with one thing to do are told so once.
+        let hint = finding.hint.as_ref().filter(|_| is_last(finding, findings));
+        if let Some(hint) = hint {
+            text.push_str(&format!("  help: {hint}\n"));
+        }
+    }
+    if output.is_chatty() {
+        let summary = match findings.len() {
+            0 => "no finding\n".to_owned(),
+            1 => "1 finding\n".to_owned(),
+            count => format!("{count} findings\n"),
+        };
+        text.push_str(&summary);
+    }
+    text
+}
+
+fn line(finding: &CheckFinding) -> String {
+    let place = match (&finding.path, finding.line) {
+        (Some(path), Some(line)) => format!("{}:{line}: ", shown(path)),
+        (Some(path), None) => format!("{}: ", shown(path)),
+        (None, _) => String::new(),
+    };
+    format!("{place}{} [{}]\n", finding.message, finding.code)
+}
+
+fn is_last(finding: &CheckFinding, findings: &[CheckFinding]) -> bool {
+    let alike = findings
+        .iter()
+        .rfind(|other| other.code == finding.code && other.hint == finding.hint);
+    alike.is_some_and(|last| std::ptr::eq(last, finding))
+}
+
+/// A finding as a workflow command.
+fn github(finding: &CheckFinding) -> String {
+    let mut properties = Vec::new();
+    if let Some(path) = &finding.path {
+        properties.push(format!("file={}", git::property(&shown(path).to_string())));
+    }
+    if let Some(line) = finding.line {
+        properties.push(format!("line={line}"));
+    }
+    properties.push(format!("title={}", finding.code));
+    let mut message = finding.message.clone();
+    if let Some(hint) = &finding.hint {
+        message.push('\n');
+        message.push_str(hint);
+    }
+    format!("::error {}::{}\n", properties.join(","), git::data(&message))
+}
