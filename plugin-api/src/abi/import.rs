@@ -7,9 +7,9 @@ use super::raw::{PluginModule_Ref, PortBox};
 use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
-    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, History,
-    HistoryChange, LockOutcome, LockRow, LogEntry, Notice, Record, Result, Rows, Statement,
-    SyncMigrationAdapter,
+    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, HeldLock,
+    History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice, Record,
+    Result, Rows, Statement, SyncMigrationAdapter,
 };
 use abi_stable::StableAbi;
 use abi_stable::abi_stability::abi_checking::{
@@ -258,6 +258,65 @@ impl Adapter {
         Ok(statements)
     }
 
+    /// What a script does to a live system; see [`SyncMigrationAdapter::lint`]. Every finding is checked: it is about a
+    /// place in one of the statements.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter does not lint.
+    pub async fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        let mut document = Vec::new();
+        let request = Request::Lint {
+            script: Cow::Borrowed(script.text),
+            statements: Cow::Borrowed(script.statements),
+            in_transaction: script.in_transaction,
+            options: script.options.map(Cow::Borrowed),
+        };
+        let findings: Vec<Finding> = self.ask(Capability::Lint, request, &mut document).await?;
+        let is_placed = |finding: &&Finding| {
+            let statement = script.statements.get(finding.statement);
+            let text = statement.and_then(|statement| statement.text(script.text));
+            let position = finding.position.unwrap_or_default();
+            text.zip(usize::try_from(position).ok())
+                .is_some_and(|(text, position)| text.is_char_boundary(position))
+        };
+        match findings.iter().find(|finding| !is_placed(finding)) {
+            Some(stray) => Err(AdapterError::new(
+                ErrorKind::Protocol,
+                format!(
+                    "the adapter found {} at a place that is not there",
+                    stray.code
+                ),
+            )),
+            None => Ok(findings),
+        }
+    }
+
+    /// The rules of [`lint`](Self::lint).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter does not lint.
+    pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        self.ask(Capability::Lint, Request::LintRules, &mut Vec::new())
+            .await
+    }
+
+    /// Asks the adapter for what belongs to a capability.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        needed: Capability,
+        request: Request<'_>,
+        document: &mut Vec<u8>,
+    ) -> Result<T> {
+        if !self.info.has(needed) {
+            return Err(AdapterError::unsupported(&format!(
+                "the capability `{needed}`"
+            )));
+        }
+        encode_call(document, request)?;
+        let reply = self.port.call(document.as_slice().into()).await;
+        outcome::<T>(&reply).map(|(value, _)| value)
+    }
+
     /// Makes the database that the URL names; `false` if it was there.
     ///
     /// # Errors
@@ -473,6 +532,12 @@ impl Session {
         self.require(Capability::Query)?;
         let statement = Cow::Borrowed(statement);
         self.call(Request::Query { statement }).await
+    }
+
+    /// See [`SyncSession::held_locks`](crate::SyncSession::held_locks).
+    pub async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
+        self.require(Capability::Trace)?;
+        self.call(Request::HeldLocks).await
     }
 
     fn require(&self, capability: Capability) -> Result<()> {
