@@ -54,6 +54,7 @@ mod fingerprint;
 mod history;
 mod holder;
 mod link;
+mod lint;
 mod literal;
 mod lock;
 mod notices;

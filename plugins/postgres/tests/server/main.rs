@@ -1,6 +1,7 @@
 //! The adapters at a real server: what is PostgreSQL's own, beside the suite for all adapters.
 
 mod alone;
+mod lint;
 mod losses;
 mod pooled;
 mod scripts;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for (area, tests) in [
         ("alone", alone::TESTS),
+        ("lint", lint::TESTS),
         ("losses", losses::TESTS),
         ("scripts", scripts::TESTS),
         ("stops", stops::TESTS),
