@@ -24,6 +24,7 @@
 //! | [`revision`] | ids, the graph, revision expressions | I/O, clock, adapters |
 //! | [`script`] | reads and writes scripts | meets an adapter |
 //! | [`plan`] | steps and statements as a value | I/O, adapters |
+//! | [`lint`] | what scripts do to a live system | asks a database |
 //! | `execute` | changes databases | knows a database's language, prints |
 //! | [`plugin`] | finds and loads plugins | connects |
 //! | [`project`] | `dapter.toml`, targets, URLs | reads the environment by itself |
@@ -33,6 +34,7 @@
 pub mod diagnostic;
 mod error;
 mod execute;
+pub mod lint;
 mod migrator;
 pub mod plan;
 pub mod plugin;
@@ -45,7 +47,7 @@ pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};
 pub use execute::{
     AppliedStep, DatabaseState, Event, Identity, Interrupt, LockFailure, Observer, Report,
-    RunFailure, Silent, StatementFailure,
+    RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
 };
 pub use migrator::{
     AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,

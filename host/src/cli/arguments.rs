@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use dapter::project::{Overrides, TransactionMode, parse_duration};
+use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there was nothing to do
   1  failed, and the database is as it was before
   2  the command line is wrong
+  3  lint found something
   4  failed when part of it was done
   5  no plugin serves the database, or the plugin was refused
   6  another deployer held the database";
@@ -119,6 +120,8 @@ pub(crate) enum Command {
     Stamp(Stamp),
     /// Show where the database is, what is half done and what `upgrade` will do next
     Status,
+    /// Tell what scripts do to a live system: locks, rewrites, lost data
+    Lint(Lint),
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain
@@ -160,6 +163,9 @@ pub(crate) struct Run {
     /// How long a statement may run; 0 is as long as it takes [default: 0]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) statement_timeout: Option<Duration>,
+    /// Destroy data without asking, where statements do
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 impl Run {
@@ -168,6 +174,7 @@ impl Run {
         overrides.transaction = self.transaction;
         overrides.lock_timeout = self.lock_timeout;
         overrides.statement_timeout = self.statement_timeout;
+        overrides.destroy_data = self.yes.then_some(DestroyData::Allow);
         self.lock.lay_over(overrides);
     }
 }
@@ -228,6 +235,45 @@ pub(crate) struct Stamp {
     pub(crate) revision: String,
     #[command(flatten)]
     pub(crate) lock: Lock,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Which: ids, `head`, `a1:b2`, or files [default: the revisions that are not applied]
+    #[arg(value_name = "REVISION|FILE", allow_negative_numbers = true)]
+    pub(crate) what: Vec<String>,
+    /// Every revision
+    #[arg(long, conflicts_with_all = ["what", "trace"])]
+    pub(crate) all: bool,
+    /// What the downgrades do, instead of the upgrades
+    #[arg(long, conflicts_with = "trace")]
+    pub(crate) downgrade: bool,
+    /// How to print: text, or github for annotations of a workflow [default: text]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: LintFormat,
+    /// Run what is not applied in a transaction that is rolled back, and show the locks really taken
+    #[arg(long)]
+    pub(crate) trace: bool,
+    /// List the rules
+    #[arg(long, conflicts_with_all = ["what", "all", "trace", "downgrade"])]
+    pub(crate) rules: bool,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum LintFormat {
+    /// For people
+    #[default]
+    Text,
+    /// As workflow commands of GitHub
+    Github,
 }
 
 #[derive(Debug, Args)]

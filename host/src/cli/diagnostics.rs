@@ -20,6 +20,7 @@ pub(super) fn report(failure: &Failure) -> String {
     let parts = match failure {
         Failure::Migration { error, notes } => migration(error, notes),
         Failure::Usage { message, hint } => vec![plain(message, &[], &lines(hint.as_deref()))],
+        Failure::Found => Vec::new(),
         Failure::Print(error) => vec![plain("cannot print the result", &[error.to_string()], &[])],
     };
     parts.join("\n\n") + "\n"

@@ -15,6 +15,7 @@ pub(super) fn document(failure: &Failure) -> Value {
     let mut error = match failure {
         Failure::Migration { error, .. } => of_migration(error),
         Failure::Usage { message, hint } => of_usage(message, hint.as_deref()),
+        Failure::Found => json!({"kind": "found"}),
         Failure::Print(error) => {
             json!({"kind": "print", "message": error.to_string(), "causes": [], "hint": null})
         }
@@ -128,6 +129,9 @@ fn kind(error: &MigrationError) -> &'static str {
         }
         MigrationError::History(_) => "history",
         MigrationError::Database { .. } => "database",
+        MigrationError::Lint(_) => "lint",
+        MigrationError::Destroys(_) => "destroys",
+        MigrationError::Trial(_) => "trial",
         _ => "other",
     }
 }

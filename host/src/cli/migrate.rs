@@ -9,6 +9,7 @@ use dapter::{Migrator, Report};
 use serde_json::json;
 
 use super::arguments::{Downgrade, Run, Upgrade};
+use super::consent::asking;
 use super::output::{Failure, Output};
 use super::progress::Progress;
 use super::session::Session;
@@ -55,7 +56,7 @@ fn migrate(
         return dry_run(&migrator.plan(direction, revision)?, &target, output);
     }
     let started = Instant::now();
-    let migrator = watched(migrator, output);
+    let migrator = asking(watched(migrator, output), &target, output);
     let report = match direction {
         Direction::Upgrade => migrator.upgrade(revision)?,
         Direction::Downgrade => migrator.downgrade(revision)?,

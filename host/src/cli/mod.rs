@@ -4,6 +4,7 @@
 //! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
 
 mod arguments;
+mod consent;
 mod create;
 mod current;
 mod diagnostics;
@@ -13,6 +14,8 @@ mod failure_document;
 mod heads;
 mod history;
 mod init;
+mod lint;
+mod lint_rules;
 mod migrate;
 mod output;
 mod paths;
@@ -25,6 +28,7 @@ mod stamp;
 mod status;
 mod table;
 mod time;
+mod trial;
 mod unlock;
 
 use std::ffi::OsString;
@@ -106,6 +110,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Show(command) => show::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status => status::run(session, output),
+        Command::Lint(command) => lint::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),

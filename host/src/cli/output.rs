@@ -36,6 +36,8 @@ pub(super) enum Failure {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// The result, which is printed already, says that something was found.
+    Found,
     /// The result could not be printed.
     Print(io::Error),
 }
@@ -64,6 +66,7 @@ impl Failure {
         let error = match self {
             Self::Migration { error, .. } => error,
             Self::Usage { .. } => return Exit::Usage,
+            Self::Found => return Exit::Found,
             Self::Print(_) => return Exit::Failed,
         };
         match &**error {
@@ -143,6 +146,9 @@ impl Output {
 
     /// Prints a failure and returns the code to end with.
     pub(super) fn fail(self, failure: &Failure) -> Exit {
+        if matches!(failure, Failure::Found) {
+            return failure.exit();
+        }
         // Nobody is left to be told that standard error cannot be written.
         let _ = if self.json {
             let document = failure_document::document(failure);

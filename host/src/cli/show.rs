@@ -14,19 +14,7 @@ use super::session::Session;
 pub(super) fn run(command: &Show, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let expression = Expression::parse(&command.revision).map_err(MigrationError::from)?;
     let scripts = session.scripts()?;
-    let applied = if needs_database(&expression) {
-        let target = session.target()?;
-        let current = session.migrator(&target)?.current_revision()?;
-        current
-            .into_iter()
-            .filter(|current| current.has_script)
-            .map(|current| current.revision)
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let (applied, _) = Applied::split(scripts.graph(), &applied);
-    let revisions = resolve_many(&applied, &expression).map_err(MigrationError::from)?;
+    let revisions = resolved(&expression, &scripts, session)?;
     let mut text = String::new();
     let mut documents = Vec::new();
     for revision in &revisions {
@@ -38,6 +26,27 @@ pub(super) fn run(command: &Show, session: &Session<'_>, output: &Output) -> Res
         output.note(&format!("`{}` is no revision", command.revision));
     }
     output.result(&json!({ "revisions": documents }), &text)
+}
+
+/// The revisions that an expression names; the database is asked only where that depends on what is applied.
+pub(super) fn resolved(
+    expression: &Expression,
+    scripts: &Scripts,
+    session: &Session<'_>,
+) -> Result<Vec<RevisionId>, Failure> {
+    let applied = if needs_database(expression) {
+        let target = session.target()?;
+        let current = session.migrator(&target)?.current_revision()?;
+        current
+            .into_iter()
+            .filter(|current| current.has_script)
+            .map(|current| current.revision)
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let (applied, _) = Applied::split(scripts.graph(), &applied);
+    Ok(resolve_many(&applied, expression).map_err(MigrationError::from)?)
 }
 
 /// Whether the answer depends on what is applied.

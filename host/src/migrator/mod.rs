@@ -5,6 +5,7 @@
 mod asynchronous;
 mod core;
 mod inquiry;
+mod linting;
 mod planning;
 mod repair;
 mod scripts;
@@ -15,6 +16,8 @@ mod synchronous;
 mod writer;
 
 pub use asynchronous::AsyncMigrator;
+pub(crate) use planning::{statements as planned, text_statements as planned_text};
+
 pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use repair::{RepairChoice, Repaired};
 pub use scripts::Scripts;
