@@ -160,7 +160,7 @@ pub trait SyncSession: Send + 'static {
         Err(AdapterError::unsupported("queries"))
     }
 
-    /// The locks that the open transaction holds, its own tables' excepted. Belongs to
+    /// The locks that the open transaction holds and that others may have to wait for. Belongs to
     /// [`Capability::Trace`](crate::Capability).
     ///
     /// # Errors

@@ -46,6 +46,7 @@ fn of_migration(error: &MigrationError) -> Value {
             document["hint"] = Value::Null;
             document["problems"] = mistakes.iter().map(of_problem).collect();
         }
+        MigrationError::Destroys(findings) => document["findings"] = json!(findings),
         MigrationError::Split {
             path, line, column, ..
         } => {

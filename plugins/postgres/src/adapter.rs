@@ -21,6 +21,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::LockTimeout,
     Capability::CreateDatabase,
     Capability::Lint,
+    Capability::Trace,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.

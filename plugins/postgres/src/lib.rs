@@ -51,6 +51,7 @@ mod database;
 mod dialect;
 mod error;
 mod fingerprint;
+mod held;
 mod history;
 mod holder;
 mod link;

@@ -9,6 +9,7 @@ mod cli {
     mod history;
     mod json;
     mod json_failures;
+    mod lint;
     mod lock;
     mod output;
     mod plugins;
