@@ -1,19 +1,31 @@
 //! docs/lint.md lists the very rules of the adapters. `DAPTER_UPDATE_DOCS=1` writes it anew.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-use dapter_mysql::MysqlAdapter;
+use dapter::plugin::{Catalog, Given, standard_places};
+use dapter_e2e::build_program;
 use dapter_plugin_api::LintRule;
-use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_postgres::PostgresAdapter;
-use dapter_sqlite::SqliteAdapter;
+use dapter_plugin_api::abi::block_on;
 
 /// What stands above the rules.
 const BEGINNING: &str = include_str!("lint_rules/beginning.md");
 
-fn rules(adapter: &Adapter) -> Vec<LintRule> {
+/// The rules of the adapter that serves a scheme: of the loaded library, since no program can link several.
+fn rules(scheme: &str, plugin: &str) -> Vec<LintRule> {
+    let file = format!("{DLL_PREFIX}{plugin}{DLL_SUFFIX}");
+    let given = Given {
+        files: vec![build_program().join(file)],
+        ..Given::default()
+    };
+    let catalog = Catalog::scan(&standard_places(&given).expect("places"));
+    let adapter = catalog
+        .choose(scheme)
+        .expect("it is there")
+        .open()
+        .expect("it loads");
     block_on(adapter.lint_rules()).expect("it lints")
 }
 
@@ -41,16 +53,13 @@ fn section(name: &str, rules: &[LintRule]) -> String {
 
 #[test]
 fn the_documentation_lists_the_rules() {
-    let sqlite = block_on(Adapter::linked_sync::<SqliteAdapter>()).expect("linked");
-    let postgresql = block_on(Adapter::linked_async::<PostgresAdapter>()).expect("linked");
-    let mysql = block_on(Adapter::linked_async::<MysqlAdapter>()).expect("linked");
     let mut text = BEGINNING.to_owned();
-    for (name, adapter) in [
-        ("PostgreSQL", postgresql),
-        ("MySQL and MariaDB", mysql),
-        ("SQLite", sqlite),
+    for (name, scheme, plugin) in [
+        ("PostgreSQL", "postgresql", "dapter_postgres"),
+        ("MySQL and MariaDB", "mysql", "dapter_mysql"),
+        ("SQLite", "sqlite", "dapter_sqlite"),
     ] {
-        text.push_str(&section(name, &rules(&adapter)));
+        text.push_str(&section(name, &rules(scheme, plugin)));
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/lint.md");
     if env::var_os("DAPTER_UPDATE_DOCS").is_some() {

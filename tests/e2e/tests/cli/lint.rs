@@ -194,7 +194,27 @@ fn findings_are_allowed_with_a_reason() {
         "migrations/versions/a1.sql",
         "-- A\n-- dapter:revision a1\n-- dapter:allow SL404\n-- dapter:upgrade\n-- dapter:allow \"why\"\n-- dapter:downgrade\n",
     );
-    assert_snapshot!(sandbox.transcript("dapter lint"), @"");
+    assert_snapshot!(sandbox.transcript("dapter lint"), @r#"
+    $ dapter lint
+    error: `dapter:allow` is without a reason in double quotes
+     --> migrations/versions/a1.sql:3:1
+      |
+    3 | -- dapter:allow SL404
+      | ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write `dapter:allow CODE "why"`
+
+    error: `dapter:allow` names no code
+     --> migrations/versions/a1.sql:5:1
+      |
+    5 | -- dapter:allow "why"
+      | ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write `dapter:allow CODE "why"`
+
+    error: 2 errors; nothing was done
+    [exit 1]
+    "#);
 }
 
 #[test]
@@ -236,6 +256,22 @@ fn data_goes_only_with_consent() {
       "error": {
         "causes": [],
         "exit_code": 1,
+        "findings": [
+          {
+            "advice": "say with WHERE which rows are meant",
+            "allowed": null,
+            "code": "SL403",
+            "column": 1,
+            "destroys_data": true,
+            "direction": "upgrade",
+            "line": 6,
+            "message": "DELETE FROM t without WHERE deletes all its rows for good",
+            "path": "[project]/migrations/versions/b1.sql",
+            "reason": "no downgrade brings them back",
+            "revision": "b1",
+            "severity": "error"
+          }
+        ],
         "hint": "run it again with --yes if the data may go; a script says so for all runs with `-- dapter:allow CODE \"why\"` above the statement",
         "kind": "destroys",
         "message": "a statement would destroy data, and nobody agreed:\n  [project]/migrations/versions/b1.sql:6: DELETE FROM t without WHERE deletes all its rows for good (SL403)"
@@ -305,5 +341,10 @@ fn a_trial_run_tells_what_is_locked_and_changes_nothing() {
         "migrations/versions/c1.sql",
         "-- C\n-- dapter:revision c1\n-- dapter:transaction none\n-- dapter:upgrade\nVACUUM;\n-- dapter:downgrade\n",
     );
-    assert_snapshot!(sandbox.transcript("dapter lint --trace c1"), @"");
+    assert_snapshot!(sandbox.transcript("dapter lint --trace c1"), @"
+    $ dapter lint --trace c1
+    error: migrations/versions/c1.sql:5: there is no trial run of this statement: it would run outside of a transaction and could not be rolled back
+      help: name a revision before it, or run it on a copy of the database
+    [exit 1]
+    ");
 }
