@@ -31,7 +31,7 @@ impl LintSeverity {
 /// A rule of an adapter: a way in which statements hurt a live system.
 ///
 /// Its texts may name parts of the statement as `{table}`: a finding has the very names there, a list of the rules
-/// prints `TABLE`.
+/// prints `[table]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LintRule {
@@ -105,7 +105,7 @@ impl LintRule {
         }
     }
 
-    /// The rule as a list prints it: `{table}` is `TABLE`.
+    /// The rule as a list prints it: `{table}` is `[table]`.
     #[must_use]
     pub fn listed(&self) -> LintRule {
         let listed = |text: &str| Cow::Owned(filled(text, &[]));
@@ -118,7 +118,7 @@ impl LintRule {
     }
 }
 
-/// The text with names in place of `{name}`; those that are not given stand there in upper case.
+/// The text with names in place of `{name}`; those that are not given stand there in square brackets.
 fn filled(text: &str, names: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -129,7 +129,11 @@ fn filled(text: &str, names: &[(&str, &str)]) -> String {
         filled.push_str(before);
         match names.iter().find(|(name, _)| *name == key) {
             Some((_, value)) => filled.push_str(value),
-            None => filled.push_str(&key.to_uppercase()),
+            None => {
+                filled.push('[');
+                filled.push_str(key);
+                filled.push(']');
+            }
         }
         rest = after;
     }
@@ -253,8 +257,8 @@ mod tests {
     }
 
     #[test]
-    fn a_list_names_them_in_upper_case() {
-        assert_eq!(RULE.listed().title, "VERB of TABLE");
+    fn a_list_names_them_in_brackets() {
+        assert_eq!(RULE.listed().title, "[verb] of [table]");
     }
 
     #[test]

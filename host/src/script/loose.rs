@@ -12,7 +12,7 @@ use super::parse::parse_owned;
 #[derive(Debug)]
 pub enum LooseFile {
     /// A script.
-    Script(ScriptBody),
+    Script(Box<ScriptBody>),
     /// A text without any directive: statements in an adapter's own language.
     Text(String),
 }
@@ -35,7 +35,7 @@ impl LooseFile {
         {
             return Ok(Self::Text(text.to_owned()));
         }
-        Ok(Self::Script(parse_owned(path, bytes)?))
+        Ok(Self::Script(Box::new(parse_owned(path, bytes)?)))
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) static CREATE_INDEX: LintRule = LintRule::new(
     [
         "CREATE INDEX on {table} keeps every write waiting until the index is built",
         "it holds a SHARE lock, which conflicts with INSERT, UPDATE and DELETE, while it reads the whole table",
-        "CREATE {unique}INDEX CONCURRENTLY {index} ON {table} …: it takes longer and blocks nobody; dapter runs it by itself, and builds an index again that was left half built",
+        "CREATE {kind} CONCURRENTLY {index} ON {table} …: it takes longer and blocks nobody; dapter runs it by itself, and builds an index again that was left half built",
         "CREATE INDEX, Building Indexes Concurrently",
     ],
 );

@@ -222,7 +222,7 @@ impl Reader {
         let names = [
             ("table", table.as_str()),
             ("index", index.as_deref().unwrap_or("NAME")),
-            ("unique", if unique { "UNIQUE " } else { "" }),
+            ("kind", if unique { "UNIQUE INDEX" } else { "INDEX" }),
         ];
         self.find(&rules::CREATE_INDEX, position, &names);
     }
