@@ -7,10 +7,6 @@ use dapter_plugin_api::{LintScript, Statement, Value};
 
 pub(crate) const TESTS: &[Test] = &[
     (
-        "a_trial_sees_the_locks_that_are_held",
-        a_trial_sees_the_locks_that_are_held,
-    ),
-    (
         "locks_are_those_that_the_rules_say",
         locks_are_those_that_the_rules_say,
     ),
@@ -62,7 +58,7 @@ const SETUP: &[&str] = &[
 
 /// Who waits while a script's transaction is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waits {
+pub(crate) enum Waits {
     Nobody,
     Writers,
     Everybody,
@@ -264,7 +260,7 @@ const PROOFS: &[Proof] = &[
     ),
 ];
 
-fn prepared<'a>(adapter: &'a Adapter) -> (Database<'a>, Client) {
+pub(crate) fn prepared<'a>(adapter: &'a Adapter) -> (Database<'a>, Client) {
     let database = adapter.database();
     let mut client = database.connect();
     for statement in SETUP {
@@ -287,7 +283,7 @@ fn runs_alone(adapter: &Adapter, statement: &str) -> bool {
 }
 
 /// Who waits for a table now, as a reader and a writer of it find out.
-fn waits(database: &Database<'_>, table: &str) -> Waits {
+pub(crate) fn waits(database: &Database<'_>, table: &str) -> Waits {
     let waits = |statement: String| {
         let mut client = database.connect();
         client.run("SET lock_timeout = '40ms'");
@@ -482,31 +478,4 @@ fn a_column_without_a_value_fails(adapter: &Adapter) {
     assert_eq!(codes(adapter, &[unsafe_way]), ["PG301"]);
     assert_eq!(client.fails(unsafe_way).sqlstate.as_deref(), Some("23502"));
     client.run("ALTER TABLE t ADD c int NOT NULL DEFAULT 0");
-}
-
-fn a_trial_sees_the_locks_that_are_held(adapter: &Adapter) {
-    let (database, mut client) = prepared(adapter);
-    let held = |client: &mut Client| -> Vec<(String, String, String, u64)> {
-        let locks = block_on(client.held_locks()).expect("tells");
-        let told = locks
-            .into_iter()
-            .map(|lock| (lock.object, lock.mode, lock.blocks, lock.waiting));
-        told.collect()
-    };
-    let expected =
-        |mode: &str, blocks: &str| vec![("t".to_owned(), mode.to_owned(), blocks.to_owned(), 0)];
-    block_on(client.begin()).expect("begins");
-    client.run("SELECT a FROM t");
-    assert_eq!(held(&mut client), []);
-    client.run("LOCK TABLE t IN SHARE MODE");
-    assert_eq!(held(&mut client), expected("ShareLock", "writers"));
-    assert_eq!(waits(&database, "t"), Writers);
-    block_on(client.rollback()).expect("rolls back");
-    block_on(client.begin()).expect("begins");
-    client.run("ALTER TABLE t ADD c int");
-    let everybody = expected("AccessExclusiveLock", "readers and writers");
-    assert_eq!(held(&mut client), everybody);
-    assert_eq!(waits(&database, "t"), Everybody);
-    block_on(client.rollback()).expect("rolls back");
-    assert_eq!(held(&mut client), []);
 }

@@ -1,6 +1,7 @@
 //! The adapters at a real server: what is PostgreSQL's own, beside the suite for all adapters.
 
 mod alone;
+mod held;
 mod lint;
 mod losses;
 mod pooled;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for (area, tests) in [
         ("alone", alone::TESTS),
+        ("held", held::TESTS),
         ("lint", lint::TESTS),
         ("losses", losses::TESTS),
         ("scripts", scripts::TESTS),
