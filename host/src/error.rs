@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use dapter_plugin_api::AdapterError;
 
 use crate::diagnostic::Diagnostics;
-use crate::execute::{LockFailure, RunFailure};
+use crate::execute::{LockFailure, RunFailure, TrialError};
+use crate::lint::LintFinding;
+use crate::plan::PlanChanged;
 use crate::plugin::PluginError;
 use crate::project::ConfigError;
 use crate::revision::{ExpressionError, Gap, ResolveError, RevisionId, UnknownApplied};
@@ -66,6 +68,18 @@ pub enum MigrationError {
         /// What the adapter says.
         source: AdapterError,
     },
+    /// The adapter cannot tell what scripts do to a live system.
+    #[error("the scripts cannot be linted")]
+    Lint(#[source] AdapterError),
+    /// Statements would destroy data, and nobody agreed; nothing was run.
+    #[error("{}", destroys(.0))]
+    Destroys(Vec<LintFinding>),
+    /// A trial run failed; it was rolled back.
+    #[error(transparent)]
+    Trial(#[from] TrialError),
+    /// A saved plan is not the one that would be made now; nothing was run.
+    #[error(transparent)]
+    PlanChanged(#[from] PlanChanged),
     /// What the database remembers and what the scripts say do not go together; nothing was run.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -77,6 +91,27 @@ pub enum MigrationError {
         /// What the adapter says.
         source: AdapterError,
     },
+}
+
+fn destroys(findings: &[LintFinding]) -> String {
+    let mut text = match findings.len() {
+        1 => "a statement would destroy data, and nobody agreed:".to_owned(),
+        count => format!("{count} statements would destroy data, and nobody agreed:"),
+    };
+    for finding in findings {
+        let LintFinding {
+            path,
+            line,
+            code,
+            message,
+            ..
+        } = finding;
+        text.push_str(&format!(
+            "\n  {}:{line}: {message} ({code})",
+            path.display()
+        ));
+    }
+    text
 }
 
 fn count_errors(diagnostics: &Diagnostics) -> String {
@@ -238,6 +273,14 @@ impl MigrationError {
             Self::Config(error) => error.hint(),
             Self::Lock(failure) => Some(lock_hint(failure)),
             Self::Scripts(_) => None,
+            Self::Lint(source) => source.hint.clone(),
+            Self::Trial(error) => Some(error.hint()),
+            Self::PlanChanged(_) => Some("nothing was run; make a new plan: `dapter plan --save FILE`".to_owned()),
+            Self::Destroys(_) => Some(
+                "run it again with --yes if the data may go; a script says so for all runs with `-- dapter:allow CODE \"why\"` \
+                 above the statement"
+                    .to_owned(),
+            ),
             Self::Section(error) => Some(error.hint()),
             Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),
             Self::History(error) => Some(error.hint()),

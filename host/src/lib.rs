@@ -25,6 +25,7 @@
 //! | [`script`] | reads and writes scripts | meets an adapter |
 //! | [`check`] | what is wrong before anything runs | changes anything |
 //! | [`plan`] | steps and statements as a value | I/O, adapters |
+//! | [`lint`] | what scripts do to a live system | asks a database |
 //! | `execute` | changes databases | knows a database's language, prints |
 //! | [`plugin`] | finds and loads plugins | connects |
 //! | [`project`] | `dapter.toml`, targets, URLs | reads the environment by itself |
@@ -35,6 +36,7 @@ pub mod check;
 pub mod diagnostic;
 mod error;
 mod execute;
+pub mod lint;
 mod migrator;
 pub mod plan;
 pub mod plugin;
@@ -47,7 +49,7 @@ pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};
 pub use execute::{
     AppliedStep, DatabaseState, Event, Identity, Interrupt, LockFailure, Observer, Report,
-    RunFailure, Silent, StatementFailure,
+    RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
 };
 pub use migrator::{
     AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,

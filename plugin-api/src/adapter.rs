@@ -1,7 +1,8 @@
 //! The adapter: what an author implements first.
 
 use crate::{
-    AdapterError, AsyncSession, Description, Execution, Notices, Result, Statement, SyncSession,
+    AdapterError, AsyncSession, Description, Execution, Finding, LintRule, LintScript, Notices,
+    Result, Statement, SyncSession,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -80,6 +81,28 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
         self.split(script)
     }
 
+    /// Tells what a script does to a live system: locks, rewrites, lost data. Without looking at any database. Belongs to
+    /// [`Capability::Lint`](crate::Capability).
+    ///
+    /// - The same script gives the same findings, in the order of its statements.
+    /// - What a script does to what it has made itself is no finding: nobody uses that yet.
+    /// - Every finding has the code of one of the [`lint_rules`](Self::lint_rules).
+    ///
+    /// # Errors
+    /// Only where the options are not understood; a statement that is not is one without findings.
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        let _ = script;
+        Err(AdapterError::unsupported("linting"))
+    }
+
+    /// The rules of [`lint`](Self::lint), in the order of their codes.
+    ///
+    /// # Errors
+    /// None but that the adapter does not lint.
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Err(AdapterError::unsupported("linting"))
+    }
+
     /// Makes the database that the URL names, if it is not there yet: `false` if it was. Belongs to
     /// [`Capability::CreateDatabase`](crate::Capability).
     ///
@@ -125,6 +148,23 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
         let _ = options;
         self.split(script)
+    }
+
+    /// Tells what a script does to a live system; see [`SyncMigrationAdapter::lint`].
+    ///
+    /// # Errors
+    /// As there.
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        let _ = script;
+        Err(AdapterError::unsupported("linting"))
+    }
+
+    /// The rules of [`lint`](Self::lint); see [`SyncMigrationAdapter::lint_rules`].
+    ///
+    /// # Errors
+    /// As there.
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Err(AdapterError::unsupported("linting"))
     }
 
     /// Makes the database that the URL names; see [`SyncMigrationAdapter::create_database`].

@@ -25,6 +25,10 @@ pub enum Capability {
     LockTimeout,
     /// `create_database` makes the database that a URL names.
     CreateDatabase,
+    /// `lint` tells what a script does to a live system, and `lint_rules` what it looks for.
+    Lint,
+    /// `held_locks` tells which locks the open transaction has taken. Needs [`Capability::TransactionalDdl`].
+    Trace,
 }
 
 impl Capability {
@@ -37,6 +41,8 @@ impl Capability {
         Capability::Cancel,
         Capability::LockTimeout,
         Capability::CreateDatabase,
+        Capability::Lint,
+        Capability::Trace,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -49,6 +55,8 @@ impl Capability {
             Capability::Cancel => "cancel",
             Capability::LockTimeout => "lock-timeout",
             Capability::CreateDatabase => "create-database",
+            Capability::Lint => "lint",
+            Capability::Trace => "trace",
         }
     }
 }

@@ -67,6 +67,7 @@
 //! | [`History`], [`HistoryChange`] | what the database remembers, and one compare-and-swap of it |
 //! | [`Capability`] | an ability that an adapter declares; the host does without those it lacks |
 //! | [`AdapterError`] | the one error, with all that helps a person at the other end |
+//! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
 //! | [`memory`] | a complete adapter without a database: the executable specification |
 //! | [`sql`] | a lexer, splitter and quoting for adapters of SQL databases |
 //! | [`abi`] | the boundary itself; authors never need it, hosts load through it |
@@ -79,6 +80,7 @@ mod description;
 mod error;
 mod history;
 mod history_text;
+mod lint;
 pub mod memory;
 mod notice;
 mod session;
@@ -95,6 +97,7 @@ pub use history::{
     AppliedRevision, Expect, History, HistoryChange, InFlight, LockChange, LockRow, LogEntry,
     Record, RevisionState, RowChange,
 };
+pub use lint::{Finding, HeldLock, LintRule, LintScript, LintSeverity};
 pub use notice::{Notice, Notices, Severity};
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;

@@ -5,11 +5,11 @@
 //! lock row. Tests of hosts run on it; authors read it to see what is meant.
 
 use crate::{
-    AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, History,
-    HistoryChange, LogEntry, Notices, Record, Result, Rows, Severity, Statement,
-    SyncMigrationAdapter, SyncSession, Value,
+    AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding, History,
+    HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result, Rows, Severity,
+    Statement, SyncMigrationAdapter, SyncSession, Value,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 static DATABASES: LazyLock<Mutex<HashMap<String, Arc<Mutex<Database>>>>> =
@@ -53,6 +53,7 @@ impl SyncMigrationAdapter for MemoryAdapter {
             Capability::Transactions,
             Capability::TransactionalDdl,
             Capability::Query,
+            Capability::Lint,
         ],
         ..Description::new("memory")
     };
@@ -87,7 +88,39 @@ impl SyncMigrationAdapter for MemoryAdapter {
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         Ok(Statement::lines(script, &["#"]))
     }
+
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        let mut own = BTreeSet::new();
+        let mut findings = Vec::new();
+        for (index, text) in script.texts().enumerate() {
+            match text.split_once(' ') {
+                Some(("put", rest)) => {
+                    own.insert(rest.split(' ').next().unwrap_or_default());
+                }
+                Some(("del", key)) if !own.contains(key) => {
+                    findings.push(DELETES.finding(index, &[("key", key)]).at("del ".len()));
+                }
+                _ => {}
+            }
+        }
+        Ok(findings)
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Ok(vec![DELETES])
+    }
 }
+
+/// A key that the script has not put there itself is deleted.
+const DELETES: LintRule = LintRule::destroying(
+    "MEM401",
+    [
+        "`del {key}` deletes a value",
+        "the value of {key} is gone, and putting the key back does not bring it back",
+        "put the value under another key first",
+        "dapter_plugin_api::memory",
+    ],
+);
 
 /// A session of the [`MemoryAdapter`].
 #[derive(Debug)]

@@ -1,6 +1,8 @@
 //! One live connection of an adapter.
 
-use crate::{AdapterError, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows};
+use crate::{
+    AdapterError, HeldLock, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows,
+};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::time::Duration;
@@ -158,6 +160,15 @@ pub trait SyncSession: Send + 'static {
         Err(AdapterError::unsupported("queries"))
     }
 
+    /// The locks that the open transaction holds and that others may have to wait for. Belongs to
+    /// [`Capability::Trace`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
+        Err(AdapterError::unsupported("tracing"))
+    }
+
     /// What stops this session's running call: the call then ends soon with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the session can be used on. Asked once, after connecting.
     /// Belongs to [`Capability::Cancel`](crate::Capability).
@@ -245,6 +256,11 @@ pub trait AsyncSession: Send + 'static {
     fn query(&mut self, statement: &str) -> impl Future<Output = Result<Rows>> + Send {
         let _ = statement;
         async { Err(AdapterError::unsupported("queries")) }
+    }
+
+    /// As [`SyncSession::held_locks`].
+    fn held_locks(&mut self) -> impl Future<Output = Result<Vec<HeldLock>>> + Send {
+        async { Err(AdapterError::unsupported("tracing")) }
     }
 
     /// As [`SyncSession::canceller`]; only needed where dropping the future is not enough.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::lint::LintFinding;
 use crate::revision::RevisionId;
 use crate::script::Script;
 
@@ -59,6 +60,19 @@ impl From<Diagnostic> for CheckFinding {
             path: Some(diagnostic.path),
             line: diagnostic.line,
             ..Self::new(CheckCode::Script, diagnostic.message)
+        }
+    }
+}
+
+impl From<LintFinding> for CheckFinding {
+    fn from(finding: LintFinding) -> Self {
+        let message = format!("{} ({}): {}", finding.message, finding.code, finding.reason);
+        Self {
+            hint: Some(finding.advice),
+            revision: finding.revision,
+            path: Some(finding.path),
+            line: Some(finding.line),
+            ..Self::new(CheckCode::Lint, message)
         }
     }
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
-use dapter::project::{Overrides, TransactionMode, parse_duration};
+use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there was nothing to do
   1  failed, and the database is as it was before
   2  the command line is wrong
+  3  lint found something
   4  failed when part of it was done
   5  no plugin serves the database, or the plugin was refused
   6  another deployer held the database";
@@ -108,6 +109,10 @@ pub(crate) enum Command {
     Upgrade(Upgrade),
     /// Undo revisions
     Downgrade(Downgrade),
+    /// Show what an upgrade or a downgrade would do, and keep it to be carried out later
+    Plan(Plan),
+    /// Carry out a plan that was kept, if nothing has changed since
+    Apply(Apply),
     /// Show the revision that the database is at
     Current,
     /// List the revisions, latest first, and which of them are applied
@@ -130,6 +135,8 @@ pub(crate) enum Command {
     Status,
     /// Find what is wrong before anything runs: for pipelines
     Check(Check),
+    /// Tell what scripts do to a live system: locks, rewrites, lost data
+    Lint(Lint),
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain
@@ -181,6 +188,9 @@ pub(crate) struct Run {
     /// How long a statement may run; 0 is as long as it takes [default: 0]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) statement_timeout: Option<Duration>,
+    /// Destroy data without asking, where statements do
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 impl Run {
@@ -189,6 +199,7 @@ impl Run {
         overrides.transaction = self.transaction;
         overrides.lock_timeout = self.lock_timeout;
         overrides.statement_timeout = self.statement_timeout;
+        overrides.destroy_data = self.yes.then_some(DestroyData::Allow);
         self.lock.lay_over(overrides);
     }
 }
@@ -227,6 +238,37 @@ pub(crate) struct Downgrade {
     /// Where to go: `base`, an id or its beginning, `-1`
     #[arg(allow_negative_numbers = true)]
     pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// Where to go: `head`, `heads`, an id or its beginning, `+2`
+    #[arg(default_value = "head", allow_negative_numbers = true)]
+    pub(crate) revision: String,
+    /// Plan the way down
+    #[arg(long)]
+    pub(crate) downgrade: bool,
+    /// Write the plan to this file, for `dapter apply`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    /// Apply revisions that came too late: applied ones need them already
+    #[arg(long)]
+    pub(crate) out_of_order: bool,
+    /// Transactions: `each` revision, `all` in one, `none` [default: each]
+    #[arg(long, value_name = "MODE", value_parser = transaction_mode)]
+    pub(crate) transaction: Option<TransactionMode>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// The plan that `dapter plan --save` wrote
+    #[arg(value_name = "FILE")]
+    pub(crate) plan: PathBuf,
+    /// Apply revisions that came too late: applied ones need them already
+    #[arg(long)]
+    pub(crate) out_of_order: bool,
     #[command(flatten)]
     pub(crate) run: Run,
 }
@@ -336,7 +378,14 @@ pub(crate) struct Check {
     #[arg(long, value_name = "CODE", value_parser = check_code)]
     pub(crate) ignore: Vec<CheckCode>,
     /// How to print: text, or github for annotations [default: text]
-    #[arg(long, value_name = "FORMAT", default_value_t, value_enum, hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub(crate) format: CheckFormat,
 }
 
@@ -347,6 +396,45 @@ pub(crate) enum CheckFormat {
     #[default]
     Text,
     /// Workflow commands, which GitHub shows beside the code
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Which: ids, `head`, `a1:b2`, or files [default: the revisions that are not applied]
+    #[arg(value_name = "REVISION|FILE", allow_negative_numbers = true)]
+    pub(crate) what: Vec<String>,
+    /// Every revision
+    #[arg(long, conflicts_with_all = ["what", "trace"])]
+    pub(crate) all: bool,
+    /// What the downgrades do, instead of the upgrades
+    #[arg(long, conflicts_with = "trace")]
+    pub(crate) downgrade: bool,
+    /// How to print: text, or github for annotations of a workflow [default: text]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: LintFormat,
+    /// Run what is not applied in a transaction that is rolled back, and show the locks really taken
+    #[arg(long)]
+    pub(crate) trace: bool,
+    /// List the rules
+    #[arg(long, conflicts_with_all = ["what", "all", "trace", "downgrade"])]
+    pub(crate) rules: bool,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum LintFormat {
+    /// For people
+    #[default]
+    Text,
+    /// As workflow commands of GitHub
     Github,
 }
 

@@ -1,6 +1,10 @@
 //! `dapter check`.
 
-use dapter::check::{Branch, CheckFinding};
+use dapter::api::ErrorKind;
+use dapter::check::{Branch, CheckCode, CheckFinding};
+use dapter::lint::LintFinding;
+use dapter::revision::RevisionId;
+use dapter::{MigrationError, Migrator};
 use serde_json::json;
 
 use super::arguments::{Check, CheckFormat};
@@ -17,7 +21,7 @@ pub(super) fn run(command: &Check, session: &Session<'_>, output: &Output) -> Re
         None => None,
     };
     let mut findings = migrator.check_scripts()?;
-    let scripts_are_right = !findings.iter().any(|f| f.code == dapter::check::CheckCode::Script);
+    let scripts_are_right = !findings.iter().any(|f| f.code == CheckCode::Script);
     if scripts_are_right {
         if let Some(branch) = &branch {
             findings.extend(migrator.check_merge(branch)?);
@@ -26,6 +30,7 @@ pub(super) fn run(command: &Check, session: &Session<'_>, output: &Output) -> Re
             findings.extend(migrator.check_database()?);
         }
     }
+    findings.extend(lint(&findings, branch.as_ref(), &migrator)?);
     findings.retain(|finding| !command.ignore.contains(&finding.code));
     let document = json!({
         "target": target.name,
@@ -42,6 +47,34 @@ pub(super) fn run(command: &Check, session: &Session<'_>, output: &Output) -> Re
         true => Ok(()),
         false => Err(Failure::Found),
     }
+}
+
+/// What the scripts do to a live system that another branch does not have yet, or else those that the database does not.
+fn lint(
+    findings: &[CheckFinding],
+    branch: Option<&Branch>,
+    migrator: &Migrator,
+) -> Result<Vec<CheckFinding>, Failure> {
+    let revisions: Vec<RevisionId> = match branch {
+        Some(branch) => match migrator.scripts() {
+            Ok(scripts) => branch.our_revisions(&scripts),
+            // That is a finding already.
+            Err(_) => Vec::new(),
+        },
+        None => findings
+            .iter()
+            .filter(|finding| matches!(finding.code, CheckCode::Pending | CheckCode::OutOfOrder))
+            .filter_map(|finding| finding.revision.clone())
+            .collect(),
+    };
+    let found = match migrator.lint(&revisions) {
+        Ok(found) => found,
+        // Adapters need not know how to lint.
+        Err(MigrationError::Lint(error)) if error.kind == ErrorKind::Unsupported => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let counting = found.into_iter().filter(LintFinding::counts);
+    Ok(counting.map(CheckFinding::from).collect())
 }
 
 fn text(findings: &[CheckFinding], output: Output) -> String {
@@ -96,5 +129,9 @@ fn github(finding: &CheckFinding) -> String {
         message.push('\n');
         message.push_str(hint);
     }
-    format!("::error {}::{}\n", properties.join(","), git::data(&message))
+    format!(
+        "::error {}::{}\n",
+        properties.join(","),
+        git::data(&message)
+    )
 }

@@ -22,6 +22,7 @@ pub(super) fn report(failure: &Failure) -> String {
         Failure::Usage { message, hint } | Failure::Refused { message, hint } => {
             vec![plain(message, &[], &lines(hint.as_deref()))]
         }
+        Failure::Found => Vec::new(),
         Failure::Print(error) => vec![plain("cannot print the result", &[error.to_string()], &[])],
     };
     parts.join("\n\n") + "\n"

@@ -18,6 +18,7 @@ pub(super) fn document(failure: &Failure) -> Value {
         Failure::Refused { message, hint } => {
             json!({"kind": "refused", "message": message, "causes": [], "hint": hint})
         }
+        Failure::Found => json!({"kind": "found"}),
         Failure::Print(error) => {
             json!({"kind": "print", "message": error.to_string(), "causes": [], "hint": null})
         }
@@ -48,6 +49,7 @@ fn of_migration(error: &MigrationError) -> Value {
             document["hint"] = Value::Null;
             document["problems"] = mistakes.iter().map(of_problem).collect();
         }
+        MigrationError::Destroys(findings) => document["findings"] = json!(findings),
         MigrationError::Split {
             path, line, column, ..
         } => {
@@ -131,6 +133,10 @@ fn kind(error: &MigrationError) -> &'static str {
         }
         MigrationError::History(_) => "history",
         MigrationError::Database { .. } => "database",
+        MigrationError::Lint(_) => "lint",
+        MigrationError::Destroys(_) => "destroys",
+        MigrationError::Trial(_) => "trial",
+        MigrationError::PlanChanged(_) => "plan_changed",
         _ => "other",
     }
 }

@@ -12,11 +12,21 @@ use super::paths::absolute;
 /// What a branch did to the scripts of a directory since it and the commit that is checked out parted.
 pub(super) fn branch(reference: &str, directory: &Path) -> Result<Branch, Failure> {
     let directory = absolute(directory);
-    let git = Git { directory: &directory };
-    let theirs = git.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{reference}^{{commit}}")]);
+    let git = Git {
+        directory: &directory,
+    };
+    let theirs = git.ask(&[
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        &format!("{reference}^{{commit}}"),
+    ]);
     let theirs = theirs.map_err(|failure| match failure {
-        Trouble::Refused(_) => Failure::usage(format!("--against: git knows no commit `{reference}`"))
-            .hint("fetch it first, and give it as git does: origin/main, a tag, a commit"),
+        Trouble::Refused(_) => {
+            Failure::usage(format!("--against: git knows no commit `{reference}`"))
+                .hint("fetch it first, and give it as git does: origin/main, a tag, a commit")
+        }
         Trouble::Missing(failure) => failure,
     })?;
     let theirs = theirs.trim();
@@ -26,18 +36,36 @@ pub(super) fn branch(reference: &str, directory: &Path) -> Result<Branch, Failur
     let top = PathBuf::from(top.trim_end_matches(['\n', '\r']));
     let place = |name: &str| directory_as_given(&top.join(name), &top, &directory);
     // What is new and in no commit yet counts as ours.
-    let mut ours: HashSet<String> = names(&git.told(&["diff", "--name-only", "-z", "--no-renames", base, "--", "."])?);
-    ours.extend(
-        names(&git.told(&["ls-files", "-z", "--others", "--exclude-standard", "--full-name", "--", "."])?),
-    );
+    let mut ours: HashSet<String> =
+        names(&git.told(&["diff", "--name-only", "-z", "--no-renames", base, "--", "."])?);
+    ours.extend(names(&git.told(&[
+        "ls-files",
+        "-z",
+        "--others",
+        "--exclude-standard",
+        "--full-name",
+        "--",
+        ".",
+    ])?));
     let mut branch = Branch {
         name: reference.to_owned(),
         ..Branch::default()
     };
-    let changed = git.told(&["diff", "--name-status", "-z", "--no-renames", base, theirs, "--", "."])?;
+    let changed = git.told(&[
+        "diff",
+        "--name-status",
+        "-z",
+        "--no-renames",
+        base,
+        theirs,
+        "--",
+        ".",
+    ])?;
     let mut words = changed.split('\0');
     while let (Some(status), Some(name)) = (words.next(), words.next()) {
-        let is_script = Path::new(name).parent().is_some_and(|folder| folder.ends_with("versions"));
+        let is_script = Path::new(name)
+            .parent()
+            .is_some_and(|folder| folder.ends_with("versions"));
         if ours.contains(name) || !is_script {
             continue;
         }
@@ -83,7 +111,11 @@ enum Trouble {
 
 impl Git<'_> {
     fn ask(&self, words: &[&str]) -> Result<String, Trouble> {
-        let output = Command::new("git").arg("-C").arg(self.directory).args(words).output();
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(self.directory)
+            .args(words)
+            .output();
         let output = output.map_err(|error| {
             Trouble::Missing(
                 Failure::refused(format!("--against: git cannot be run: {error}"))
@@ -92,13 +124,17 @@ impl Git<'_> {
         })?;
         match output.status.success() {
             true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            false => Err(Trouble::Refused(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
+            false => Err(Trouble::Refused(
+                String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            )),
         }
     }
 
     fn told(&self, words: &[&str]) -> Result<String, Failure> {
         self.ask(words).map_err(|trouble| match trouble {
-            Trouble::Refused(why) => Failure::refused(format!("--against: git {}: {why}", words[0])),
+            Trouble::Refused(why) => {
+                Failure::refused(format!("--against: git {}: {why}", words[0]))
+            }
             Trouble::Missing(failure) => failure,
         })
     }
@@ -106,7 +142,9 @@ impl Git<'_> {
 
 /// Text as the workflow commands of GitHub take it.
 pub(super) fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// The same, for a property of a command.

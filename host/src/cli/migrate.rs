@@ -9,6 +9,7 @@ use dapter::{Migrator, Report};
 use serde_json::json;
 
 use super::arguments::{Downgrade, Run, Upgrade};
+use super::consent::asking;
 use super::output::{Failure, Output};
 use super::progress::Progress;
 use super::session::Session;
@@ -52,14 +53,24 @@ fn migrate(
     let target = session.target_with(|overrides| run.lay_over(overrides))?;
     let migrator = session.migrator(&target)?;
     if session.global.dry_run {
-        return dry_run(&migrator.plan(direction, revision)?, &target, output);
+        return show_plan(&migrator.plan(direction, revision)?, &target, output);
     }
     let started = Instant::now();
-    let migrator = watched(migrator, output);
+    let migrator = asking(watched(migrator, output), &target, output);
     let report = match direction {
         Direction::Upgrade => migrator.upgrade(revision)?,
         Direction::Downgrade => migrator.downgrade(revision)?,
     };
+    show_report(&report, &target, started, output)
+}
+
+/// Prints what a run did.
+pub(super) fn show_report(
+    report: &Report,
+    target: &Target,
+    started: Instant,
+    output: Output,
+) -> Result<(), Failure> {
     let document = json!({
         "target": target.name,
         "database": target.url.value.to_string(),
@@ -69,7 +80,7 @@ fn migrate(
         "heads": report.heads,
     });
     let text = if output.is_chatty() {
-        summary(&report, &target, started)
+        summary(report, target, started)
     } else {
         String::new()
     };
@@ -82,7 +93,8 @@ pub(super) fn watched(migrator: Migrator, output: Output) -> Migrator {
     migrator.with_observer(Progress::new(output, interrupt))
 }
 
-fn dry_run(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> {
+/// Prints a plan, of which nothing is run.
+pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> {
     let document = json!({
         "target": target.name,
         "database": target.url.value.to_string(),

@@ -3,9 +3,11 @@
 //! A command takes its arguments and the [`Session`](session::Session) of this process, does its work through the
 //! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
 
+mod apply;
 mod arguments;
 mod branches;
 mod check;
+mod consent;
 mod create;
 mod current;
 mod diagnostics;
@@ -18,11 +20,14 @@ mod git;
 mod heads;
 mod history;
 mod init;
+mod lint;
+mod lint_rules;
 mod merge;
 mod migrate;
 mod named;
 mod output;
 mod paths;
+mod plan;
 mod plugin;
 mod progress;
 mod rebase;
@@ -33,6 +38,7 @@ mod stamp;
 mod status;
 mod table;
 mod time;
+mod trial;
 mod unlock;
 
 use std::ffi::OsString;
@@ -40,7 +46,7 @@ use std::ffi::OsString;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{Arguments, Command};
+use arguments::{Apply, Arguments, Command, Plan};
 use exit_code::Exit;
 use output::{Failure, Output};
 use session::{Session, Upgrading};
@@ -97,6 +103,12 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
             create_database: upgrade.create_database && !arguments.global.dry_run,
             out_of_order: upgrade.out_of_order,
         }),
+        Command::Plan(Plan { out_of_order, .. }) | Command::Apply(Apply { out_of_order, .. }) => {
+            session.upgrading(Upgrading {
+                create_database: false,
+                out_of_order: *out_of_order,
+            })
+        }
         _ => session,
     };
     let done = run_command(&arguments.command, &session, output);
@@ -109,6 +121,8 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Create(command) => create::run(command, session, output),
         Command::Upgrade(command) => migrate::upgrade(command, session, output),
         Command::Downgrade(command) => migrate::downgrade(command, session, output),
+        Command::Plan(command) => plan::run(command, session, output),
+        Command::Apply(command) => apply::run(command, session, output),
         Command::Current => current::run(session, output),
         Command::History(command) => history::run(command, session, output),
         Command::Heads => heads::run(session, output),
@@ -120,6 +134,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),
+        Command::Lint(command) => lint::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),

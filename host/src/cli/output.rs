@@ -43,6 +43,8 @@ pub(super) enum Failure {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// The result, which is printed already, says that something was found.
+    Found,
     /// The result could not be printed.
     Print(io::Error),
 }
@@ -83,6 +85,7 @@ impl Failure {
             Self::Migration { error, .. } => error,
             Self::Usage { .. } => return Exit::Usage,
             Self::Refused { .. } | Self::Print(_) => return Exit::Failed,
+            Self::Found => return Exit::Found,
         };
         match &**error {
             MigrationError::Plugin(_) => Exit::Plugin,
@@ -161,6 +164,9 @@ impl Output {
 
     /// Prints a failure and returns the code to end with.
     pub(super) fn fail(self, failure: &Failure) -> Exit {
+        if matches!(failure, Failure::Found) {
+            return failure.exit();
+        }
         // Nobody is left to be told that standard error cannot be written.
         let _ = if self.json {
             let document = failure_document::document(failure);

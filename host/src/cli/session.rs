@@ -65,6 +65,7 @@ impl<'a> Session<'a> {
                 lock_wait: None,
                 lock_timeout: None,
                 statement_timeout: None,
+                destroy_data: None,
             },
         })
     }

@@ -24,12 +24,14 @@ mod rollback;
 mod run;
 mod step;
 mod thread;
+mod trial;
 
 pub use event::{Event, Observer, Silent};
 pub use failure::{DatabaseState, LockFailure, RunFailure, StatementFailure};
 pub use identity::Identity;
 pub use interrupt::Interrupt;
 pub use run::{AppliedStep, Report};
+pub use trial::{TrialError, TrialStatement};
 
 pub(crate) use change::{adopted_rows, applied_row, repair_entry, stamp_change};
 pub(crate) use clock::created_now;
@@ -39,3 +41,4 @@ pub(crate) use patience::{Patience, swap};
 pub(crate) use random::random_hex;
 pub(crate) use run::execute;
 pub(crate) use thread::{Connector, Placement, offload};
+pub(crate) use trial::trial;

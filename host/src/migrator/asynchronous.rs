@@ -1,10 +1,11 @@
 //! The protocol for programs that do not wait.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
-use dapter_plugin_api::LockRow;
 use dapter_plugin_api::abi::Adapter;
+use dapter_plugin_api::{LintRule, LockRow};
 
 use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
@@ -14,9 +15,10 @@ use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::status::Status;
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
-use crate::execute::{Interrupt, Observer, Placement, Report};
-use crate::plan::{Direction, Plan};
-use crate::revision::StampChange;
+use crate::execute::{Interrupt, Observer, Placement, Report, TrialStatement};
+use crate::lint::LintFinding;
+use crate::plan::{Direction, Plan, SavedPlan};
+use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -54,6 +56,18 @@ impl AsyncMigrator {
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
         self.0.observer = Arc::new(observer);
+        self
+    }
+
+    /// The same, asking before data is destroyed: an operation whose statements would do so is refused with
+    /// [`MigrationError::Destroys`] where the answer is `false`. Without anybody to ask, nobody is asked. The question may come
+    /// before the lock is taken, and again behind it for what was not there before.
+    #[must_use]
+    pub fn with_consent(
+        mut self,
+        consent: impl Fn(Direction, &[LintFinding]) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.0.consent = Some(Arc::new(consent));
         self
     }
 
@@ -148,8 +162,42 @@ impl AsyncMigrator {
         self.0.check_database().await
     }
 
+    /// As [`Migrator::plan_to_save`](super::Migrator::plan_to_save).
+    pub async fn plan_to_save(
+        &self,
+        direction: Direction,
+        revision: &str,
+    ) -> Result<(Plan, SavedPlan)> {
+        self.0.plan_to_save(direction, revision).await
+    }
+
+    /// As [`Migrator::apply`](super::Migrator::apply).
+    pub async fn apply(&self, plan: &SavedPlan) -> Result<Report> {
+        self.0.apply(plan).await
+    }
+
     /// As [`Migrator::repair`](super::Migrator::repair).
     pub async fn repair(&self, revision: Option<&str>, choice: RepairChoice) -> Result<Repaired> {
         self.0.repair(revision, choice).await
+    }
+
+    /// As [`Migrator::lint`](super::Migrator::lint).
+    pub async fn lint(&self, revisions: &[RevisionId]) -> Result<Vec<LintFinding>> {
+        self.0.lint(revisions).await
+    }
+
+    /// As [`Migrator::lint_file`](super::Migrator::lint_file).
+    pub async fn lint_file(&self, path: &Path) -> Result<Vec<LintFinding>> {
+        self.0.lint_file(path).await
+    }
+
+    /// As [`Migrator::lint_rules`](super::Migrator::lint_rules).
+    pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        self.0.lint_rules().await
+    }
+
+    /// As [`Migrator::trial`](super::Migrator::trial).
+    pub async fn trial(&self, revision: &str) -> Result<Vec<TrialStatement>> {
+        self.0.trial(revision).await
     }
 }

@@ -78,7 +78,10 @@ impl Core {
         }
         for script in scripts.iter() {
             if self.lacks_downgrade(&script.revision.id, scripts).await? {
-                let message = format!("revision {} does not say how it is undone", script.revision.id);
+                let message = format!(
+                    "revision {} does not say how it is undone",
+                    script.revision.id
+                );
                 let finding = CheckFinding::new(CheckCode::MissingDowngrade, message)
                     .hint("fill in its downgrade section, or say why not: `-- dapter:irreversible \"why\"`");
                 findings.push(finding.of(&script.revision.id, Some(script)));
@@ -93,7 +96,9 @@ impl Core {
         if scripts.get(id.as_str()).is_some_and(is_irreversible) {
             return Ok(false);
         }
-        let down = self.statements_of(id, scripts, Direction::Downgrade).await?;
+        let down = self
+            .statements_of(id, scripts, Direction::Downgrade)
+            .await?;
         if !down.is_some_and(|statements| statements.is_empty()) {
             return Ok(false);
         }
@@ -119,7 +124,10 @@ impl Core {
         if !gaps.is_empty() {
             let hint = HistoryError::Gaps(gaps.clone()).hint();
             findings.extend(gaps.iter().map(|gap| {
-                let message = format!("{} is not applied, and {}, which is, needs it", gap.missing, gap.revision);
+                let message = format!(
+                    "{} is not applied, and {}, which is, needs it",
+                    gap.missing, gap.revision
+                );
                 CheckFinding::new(CheckCode::OutOfOrder, message)
                     .hint(hint.clone())
                     .of(&gap.missing, scripts.get(gap.missing.as_str()))
@@ -158,7 +166,10 @@ fn edited(history: &History, scripts: &Scripts) -> Result<Vec<CheckFinding>> {
     let edited = planning::edited(history, scripts)?;
     let hint = HistoryError::Edited(edited.clone()).hint();
     let finding = |script: &crate::error::EditedScript| {
-        let message = format!("revision {} was edited since it was applied at {}", script.revision, script.applied_at);
+        let message = format!(
+            "revision {} was edited since it was applied at {}",
+            script.revision, script.applied_at
+        );
         CheckFinding::new(CheckCode::Edited, message)
             .hint(hint.clone())
             .of(&script.revision, scripts.get(script.revision.as_str()))
@@ -179,5 +190,10 @@ fn half_done(history: &History, scripts: &Scripts) -> Result<Vec<CheckFinding>> 
             .hint("`dapter status` says where it stands, and what `upgrade` will do")
             .of(&id, script))
     };
-    history.rows.iter().filter(unfinished).map(finding).collect()
+    history
+        .rows
+        .iter()
+        .filter(unfinished)
+        .map(finding)
+        .collect()
 }

@@ -18,9 +18,10 @@ use super::writer::ScriptWriter;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
     AcquireError, Connector, Context, Event, Interrupt, Locked, Observer, Patience, Placement,
-    Report, RunFailure, Silent, adopted_rows, execute, offload, stamp_change, swap,
+    Report, RunFailure, Silent, adopted_rows, created_now, execute, offload, stamp_change, swap,
 };
-use crate::plan::{Direction, Plan};
+use crate::lint::{Consent, LintFinding};
+use crate::plan::{Direction, Plan, SavedPlan};
 use crate::revision::{Applied, Expression, RevisionId};
 use crate::script::{Script, ScriptBody, ScriptDirectory, default_template};
 
@@ -34,6 +35,8 @@ pub(super) struct Core {
     pub(super) observer: Arc<dyn Observer>,
     pub(super) interrupt: Interrupt,
     pub(super) placement: Placement,
+    /// Who is asked before data is destroyed; without anybody it is.
+    pub(super) consent: Option<Arc<Consent>>,
 }
 
 /// A history as it was read, and whether it is one that Alembic wrote.
@@ -50,6 +53,7 @@ impl Core {
             observer: Arc::new(Silent),
             interrupt: Interrupt::new(),
             placement,
+            consent: None,
         }
     }
 
@@ -73,9 +77,25 @@ impl Core {
 
     /// Upgrades or downgrades to a destination.
     pub(super) async fn migrate(&self, direction: Direction, destination: &str) -> Result<Report> {
+        self.migrate_as(direction, destination, None).await
+    }
+
+    /// Carries out a saved plan, if it is the plan that would be made now.
+    pub(super) async fn apply(&self, saved: &SavedPlan) -> Result<Report> {
+        let (direction, destination) = (saved.direction, &saved.destination);
+        self.migrate_as(direction, destination, Some(saved)).await
+    }
+
+    async fn migrate_as(
+        &self,
+        direction: Direction,
+        destination: &str,
+        saved: Option<&SavedPlan>,
+    ) -> Result<Report> {
         let destination = Expression::parse(destination)?;
         let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
+        let mut agreed = Vec::new();
         match planning::path(
             &known.history,
             &scripts,
@@ -83,8 +103,17 @@ impl Core {
             &destination,
             &self.settings,
         ) {
-            Ok(path) if path.is_empty() && !known.adopting => {
+            Ok(path) if path.is_empty() && !known.adopting && saved.is_none() => {
                 return self.report(direction, Vec::new(), &known.history, &scripts);
+            }
+            // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
+            Ok(path) if self.consent.is_some() => {
+                let bodies = self.bodies(&path, &scripts, direction).await?;
+                match self.planned(&bodies, &known.history, direction).await {
+                    Ok(plan) => self.agree(&plan, &bodies, &mut agreed).await?,
+                    Err(MigrationError::History(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
             // What is half done now may be somebody's work in progress: under the lock it will show.
             Ok(_) | Err(MigrationError::History(HistoryError::HalfDone { .. })) => {}
@@ -93,7 +122,14 @@ impl Core {
         let context = self.context();
         let mut locked = self.acquire(session, &known.history, &context).await?;
         let result = self
-            .migrate_locked(&mut locked, direction, &destination, &scripts, &context)
+            .migrate_locked(
+                &mut locked,
+                direction,
+                &destination,
+                &scripts,
+                agreed,
+                saved,
+            )
             .await;
         self.give_back(locked, &context, result).await
     }
@@ -104,7 +140,8 @@ impl Core {
         direction: Direction,
         destination: &Expression,
         scripts: &Scripts,
-        context: &Context<'_>,
+        mut agreed: Vec<LintFinding>,
+        saved: Option<&SavedPlan>,
     ) -> Result<Report> {
         let Known {
             mut history,
@@ -114,21 +151,16 @@ impl Core {
             self.adopt(locked, &mut history).await?;
         }
         let path = planning::path(&history, scripts, direction, destination, &self.settings)?;
-        let mode = self.settings.transaction;
         let bodies = self.bodies(&path, scripts, direction).await?;
-        let plan = planning::plan(
-            &bodies,
-            &history,
-            &self.adapter,
-            &self.settings.connect_options(),
-            direction,
-            mode,
-        )
-        .await?;
+        let plan = self.planned(&bodies, &history, direction).await?;
+        if let Some(saved) = saved {
+            saved.check(&plan, &history)?;
+        }
         if plan.is_empty() {
             return self.report(direction, Vec::new(), &history, scripts);
         }
-        match execute(locked, &plan, &history, context).await {
+        self.agree(&plan, &bodies, &mut agreed).await?;
+        match execute(locked, &plan, &history, &self.context()).await {
             Ok(steps) => self.report(direction, steps, &history, scripts),
             Err(failure) => Err(self.failed(failure)),
         }
@@ -158,20 +190,36 @@ impl Core {
 
     /// What a run would do, without doing it.
     pub(super) async fn plan(&self, direction: Direction, destination: &str) -> Result<Plan> {
-        let destination = Expression::parse(destination)?;
+        let (plan, _) = self.plan_to_save(direction, destination).await?;
+        Ok(plan)
+    }
+
+    /// The same, with what is written down to carry it out later.
+    pub(super) async fn plan_to_save(
+        &self,
+        direction: Direction,
+        destination: &str,
+    ) -> Result<(Plan, SavedPlan)> {
+        let parsed = Expression::parse(destination)?;
         let (scripts, _, Known { history, .. }) = self.open().await?;
-        let path = planning::path(&history, &scripts, direction, &destination, &self.settings)?;
-        let mode = self.settings.transaction;
+        let path = planning::path(&history, &scripts, direction, &parsed, &self.settings)?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        planning::plan(
-            &bodies,
-            &history,
-            &self.adapter,
-            &self.settings.connect_options(),
-            direction,
-            mode,
-        )
-        .await
+        let plan = self.planned(&bodies, &history, direction).await?;
+        let database = self.settings.url.to_string();
+        let saved = SavedPlan::of(&plan, &history, destination, database, created_now());
+        Ok((plan, saved))
+    }
+
+    /// Splits the scripts of a path.
+    pub(super) async fn planned(
+        &self,
+        bodies: &[ScriptBody],
+        history: &History,
+        direction: Direction,
+    ) -> Result<Plan> {
+        let options = self.settings.connect_options();
+        let mode = self.settings.transaction;
+        planning::plan(bodies, history, &self.adapter, &options, direction, mode).await
     }
 
     /// Reads the texts of the scripts of a path.
@@ -449,7 +497,7 @@ impl Core {
     }
 
     /// An adapter's error with the secrets of the URL taken out: a driver may repeat what it was given.
-    fn redacted(&self, error: AdapterError) -> AdapterError {
+    pub(super) fn redacted(&self, error: AdapterError) -> AdapterError {
         let redact = |text: &str| self.settings.url.redact(text);
         let mut clean = error;
         clean.message = redact(&clean.message);

@@ -6,6 +6,7 @@ mod asynchronous;
 mod checking;
 mod core;
 mod inquiry;
+mod linting;
 mod planning;
 mod repair;
 mod scripts;
@@ -16,6 +17,8 @@ mod synchronous;
 mod writer;
 
 pub use asynchronous::AsyncMigrator;
+pub(crate) use planning::{statements as planned, text_statements as planned_text};
+
 pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use repair::{RepairChoice, Repaired};
 pub use scripts::Scripts;

@@ -1,5 +1,8 @@
 //! From a history, a graph and a destination to a plan.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use dapter_plugin_api::abi::Adapter;
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, Capability, ConnectOptions, History, RevisionState,
@@ -42,7 +45,10 @@ pub(super) fn checked<'s>(
 }
 
 /// The scripts that were edited since they were applied. Those of half-done steps may be, behind what ran.
-pub(super) fn edited(history: &History, scripts: &Scripts) -> Result<Vec<EditedScript>, HistoryError> {
+pub(super) fn edited(
+    history: &History,
+    scripts: &Scripts,
+) -> Result<Vec<EditedScript>, HistoryError> {
     let mut edited = Vec::new();
     for row in &history.rows {
         let Some(script) = scripts.get(&row.revision) else {
@@ -220,7 +226,8 @@ fn in_doubt(revision: &RevisionId, row: &AppliedRevision) -> HistoryError {
     }
 }
 
-pub(super) async fn statements(
+/// The statements that an adapter runs of a script in a direction.
+pub(crate) async fn statements(
     body: &ScriptBody,
     adapter: &Adapter,
     options: &ConnectOptions,
@@ -233,14 +240,40 @@ pub(super) async fn statements(
     };
     let mut statements = Vec::new();
     for part in parts {
-        split(&part, body.script(), adapter, options, &mut statements).await?;
+        split(
+            &part,
+            &body.script().path,
+            adapter,
+            options,
+            &mut statements,
+        )
+        .await?;
     }
+    Ok(statements)
+}
+
+/// The statements of a text that is no script, in the adapter's own language.
+pub(crate) async fn text_statements(
+    path: &Path,
+    text: &Arc<String>,
+    adapter: &Adapter,
+    options: &ConnectOptions,
+) -> Result<Vec<PlannedStatement>, MigrationError> {
+    let whole = BodyPart {
+        kind: ChunkKind::Text,
+        text,
+        script: text,
+        start: 0,
+        line: 1,
+    };
+    let mut statements = Vec::new();
+    split(&whole, path, adapter, options, &mut statements).await?;
     Ok(statements)
 }
 
 async fn split(
     part: &BodyPart<'_>,
-    script: &Script,
+    path: &Path,
     adapter: &Adapter,
     options: &ConnectOptions,
     statements: &mut Vec<PlannedStatement>,
@@ -250,7 +283,7 @@ async fn split(
         ChunkKind::Text => adapter
             .split_for(part.text, options)
             .await
-            .map_err(|error| split_error(part, script, error))?,
+            .map_err(|error| split_error(part, path, error))?,
     };
     statements.extend(found.iter().filter_map(|statement| {
         Some(PlannedStatement {
@@ -266,7 +299,7 @@ async fn split(
     Ok(())
 }
 
-fn split_error(part: &BodyPart<'_>, script: &Script, source: AdapterError) -> MigrationError {
+fn split_error(part: &BodyPart<'_>, path: &Path, source: AdapterError) -> MigrationError {
     let position = source
         .position
         .and_then(|position| usize::try_from(position).ok())
@@ -274,7 +307,7 @@ fn split_error(part: &BodyPart<'_>, script: &Script, source: AdapterError) -> Mi
     let before = part.text.get(..position).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     MigrationError::Split {
-        path: script.path.clone(),
+        path: path.to_owned(),
         line: part.line + before.matches('\n').count(),
         column: before[line_start..].chars().count() + 1,
         source,

@@ -1,10 +1,11 @@
 //! The protocol for programs that wait.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
-use dapter_plugin_api::LockRow;
 use dapter_plugin_api::abi::{Adapter, block_on};
+use dapter_plugin_api::{LintRule, LockRow};
 
 use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
@@ -14,9 +15,10 @@ use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::status::Status;
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
-use crate::execute::{Interrupt, Observer, Placement, Report};
-use crate::plan::{Direction, Plan};
-use crate::revision::StampChange;
+use crate::execute::{Interrupt, Observer, Placement, Report, TrialStatement};
+use crate::lint::LintFinding;
+use crate::plan::{Direction, Plan, SavedPlan};
+use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -51,6 +53,18 @@ impl Migrator {
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {
         self.0.observer = Arc::new(observer);
+        self
+    }
+
+    /// The same, asking before data is destroyed: an operation whose statements would do so is refused with
+    /// [`MigrationError::Destroys`] where the answer is `false`. Without anybody to ask, nobody is asked. The question may come
+    /// before the lock is taken, and again behind it for what was not there before.
+    #[must_use]
+    pub fn with_consent(
+        mut self,
+        consent: impl Fn(Direction, &[LintFinding]) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.0.consent = Some(Arc::new(consent));
         self
     }
 
@@ -146,8 +160,39 @@ impl Migrator {
         block_on(self.0.check_database())
     }
 
+    /// The same as [`plan`](Self::plan), with a document that can be kept and carried out later.
+    pub fn plan_to_save(&self, direction: Direction, revision: &str) -> Result<(Plan, SavedPlan)> {
+        block_on(self.0.plan_to_save(direction, revision))
+    }
+
+    /// Carries out a plan that was kept, if it is the very plan that would be made now.
+    pub fn apply(&self, plan: &SavedPlan) -> Result<Report> {
+        block_on(self.0.apply(plan))
+    }
+
     /// Settles by hand a half-done step, the only one if none is named: what a person found in the database, or did.
     pub fn repair(&self, revision: Option<&str>, choice: RepairChoice) -> Result<Repaired> {
         block_on(self.0.repair(revision, choice))
+    }
+
+    /// What the scripts of these revisions do to a live system, in both directions; asks no database.
+    pub fn lint(&self, revisions: &[RevisionId]) -> Result<Vec<LintFinding>> {
+        block_on(self.0.lint(revisions))
+    }
+
+    /// What a file does to a live system, a script or statements in the adapter's own language; asks no database.
+    pub fn lint_file(&self, path: &Path) -> Result<Vec<LintFinding>> {
+        block_on(self.0.lint_file(path))
+    }
+
+    /// What the adapter's lint looks for; asks no database.
+    pub fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        block_on(self.0.lint_rules())
+    }
+
+    /// Runs what leads to a destination in a transaction that is rolled back, and tells which locks every statement took.
+    /// They are taken on the database as it is, and held until the end of the trial.
+    pub fn trial(&self, revision: &str) -> Result<Vec<TrialStatement>> {
+        block_on(self.0.trial(revision))
     }
 }

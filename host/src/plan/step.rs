@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::text::StatementText;
 use crate::project::TransactionMode;
@@ -11,7 +11,7 @@ use crate::revision::RevisionId;
 use crate::script::{Checksum, Script, ScriptTimeouts, ScriptTransaction};
 
 /// Which way a step goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Applies a revision.

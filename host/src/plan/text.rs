@@ -24,6 +24,12 @@ impl StatementText {
             range,
         })
     }
+
+    /// Where it lies in its script, in bytes.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
 }
 
 impl From<&str> for StatementText {

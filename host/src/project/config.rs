@@ -8,6 +8,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::destroy_data::DestroyData;
 use super::duration::parse_duration;
 use super::error::{InvalidValue, Problem};
 use super::interpolate::Template;
@@ -15,7 +16,8 @@ use super::layers::{Origin, Resolved};
 use super::transaction::TransactionMode;
 use crate::suggest::did_you_mean;
 
-const SETTINGS: [&str; 5] = [
+const SETTINGS: [&str; 6] = [
+    "destroy_data",
     "directory",
     "lock_timeout",
     "lock_wait",
@@ -38,6 +40,7 @@ pub(super) struct Config {
 pub(super) struct Settings {
     pub(super) directory: Option<Resolved<Template>>,
     pub(super) transaction: Option<Resolved<TransactionMode>>,
+    pub(super) destroy_data: Option<Resolved<DestroyData>>,
     pub(super) lock_wait: Option<Resolved<Duration>>,
     pub(super) lock_timeout: Option<Resolved<Duration>>,
     pub(super) statement_timeout: Option<Resolved<Duration>>,
@@ -215,6 +218,11 @@ impl Reader<'_> {
             "transaction" => {
                 let mode = self.string(value, key).map(str::parse);
                 settings.transaction = mode.and_then(|mode| self.check(mode, value.span(), key));
+            }
+            "destroy_data" => {
+                let destroys = self.string(value, key).map(str::parse);
+                settings.destroy_data =
+                    destroys.and_then(|destroys| self.check(destroys, value.span(), key));
             }
             "lock_wait" => settings.lock_wait = self.duration(value, key),
             "lock_timeout" => settings.lock_timeout = self.duration(value, key),

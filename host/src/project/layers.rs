@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::destroy_data::DestroyData;
 use super::transaction::TransactionMode;
 use super::url::DatabaseUrl;
 
@@ -22,6 +23,9 @@ pub const VARIABLE_LOCK_WAIT: &str = "DAPTER_LOCK_WAIT";
 pub const VARIABLE_LOCK_TIMEOUT: &str = "DAPTER_LOCK_TIMEOUT";
 /// The environment variable that overrides how long a statement may run.
 pub const VARIABLE_STATEMENT_TIMEOUT: &str = "DAPTER_STATEMENT_TIMEOUT";
+
+/// The environment variable that says `1` if statements may destroy data without a question.
+pub const VARIABLE_YES: &str = "DAPTER_YES";
 
 /// Looks up an environment variable.
 ///
@@ -98,6 +102,8 @@ pub struct Overrides {
     pub lock_timeout: Option<Duration>,
     /// How long a statement may run (`--statement-timeout`); zero is as long as it takes.
     pub statement_timeout: Option<Duration>,
+    /// Whether statements may destroy data without a question (`--yes`).
+    pub destroy_data: Option<DestroyData>,
 }
 
 /// A variable of the environment; an empty one counts as not set.

@@ -10,6 +10,7 @@
 //! A [`DatabaseUrl`] never prints its password; [`DatabaseUrl::expose`] is the one way to the full text.
 
 mod config;
+mod destroy_data;
 mod discovery;
 mod duration;
 mod error;
@@ -24,13 +25,14 @@ mod url;
 mod tests;
 
 pub use self::url::{DatabaseUrl, Parts};
+pub use destroy_data::DestroyData;
 pub use discovery::{CONFIG_FILE_NAME, Project};
 pub use duration::parse_duration;
 pub use error::{ConfigError, InvalidValue, Problem};
 pub use layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
     VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TARGET,
-    VARIABLE_TRANSACTION,
+    VARIABLE_TRANSACTION, VARIABLE_YES,
 };
 pub use target::{
     DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, Target, TargetOptions,

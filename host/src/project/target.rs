@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::config::{Connection, Settings, TargetTable};
+use super::destroy_data::DestroyData;
 use super::duration::parse_duration;
 use super::error::{ConfigError, InvalidValue, Problem};
 use super::interpolate::Template;
 use super::layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
     VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TRANSACTION,
-    variable,
+    VARIABLE_YES, variable,
 };
 use super::redact::is_secret_name;
 use super::transaction::TransactionMode;
@@ -51,6 +52,8 @@ pub struct Target {
     pub lock_timeout: Resolved<Duration>,
     /// How long a statement may run; zero is as long as it takes.
     pub statement_timeout: Resolved<Duration>,
+    /// Whether statements may destroy data without a question.
+    pub destroy_data: Resolved<DestroyData>,
 }
 
 impl Target {
@@ -117,12 +120,13 @@ impl Layers<'_> {
         let lock_wait = self.lock_wait(&mut problems);
         let lock_timeout = self.lock_timeout(&mut problems);
         let statement_timeout = self.statement_timeout(&mut problems);
+        let destroy_data = self.destroy_data(&mut problems);
         let times = lock_wait.zip(lock_timeout).zip(statement_timeout);
-        match (url, directory, transaction, times) {
+        match (url, directory, transaction.zip(destroy_data), times) {
             (
                 Some(url),
                 Some(directory),
-                Some(transaction),
+                Some((transaction, destroy_data)),
                 Some(((lock_wait, lock_timeout), statement_timeout)),
             ) if problems.is_empty() => Ok(Target {
                 name: self.name,
@@ -137,6 +141,7 @@ impl Layers<'_> {
                 lock_wait,
                 lock_timeout,
                 statement_timeout,
+                destroy_data,
             }),
             _ if problems.is_empty() => Err(ConfigError::MissingUrl {
                 target: self.name,
@@ -251,6 +256,18 @@ impl Layers<'_> {
         }
         let configured = self.setting(|settings| settings.transaction.as_ref());
         let built_in = || Resolved::new(TransactionMode::default(), Origin::BuiltIn);
+        Some(configured.cloned().unwrap_or_else(built_in))
+    }
+
+    fn destroy_data(&self, problems: &mut Vec<Problem>) -> Option<Resolved<DestroyData>> {
+        if let Some(destroys) = self.overrides.destroy_data {
+            return Some(Resolved::new(destroys, Origin::CommandLine));
+        }
+        if let Some(yes) = variable(VARIABLE_YES, self.environment) {
+            return accept(DestroyData::of_variable(&yes.value), yes.origin, problems);
+        }
+        let configured = self.setting(|settings| settings.destroy_data.as_ref());
+        let built_in = || Resolved::new(DestroyData::default(), Origin::BuiltIn);
         Some(configured.cloned().unwrap_or_else(built_in))
     }
 

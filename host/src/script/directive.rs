@@ -20,6 +20,7 @@ pub(super) enum DirectiveName {
     LockTimeout,
     StatementTimeout,
     Irreversible,
+    Allow,
     Upgrade,
     Downgrade,
     Statement,
@@ -28,7 +29,7 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Revision,
         Self::Revises,
         Self::Created,
@@ -38,6 +39,7 @@ impl DirectiveName {
         Self::LockTimeout,
         Self::StatementTimeout,
         Self::Irreversible,
+        Self::Allow,
         Self::Upgrade,
         Self::Downgrade,
         Self::Statement,
@@ -56,6 +58,7 @@ impl DirectiveName {
             Self::LockTimeout => "lock-timeout",
             Self::StatementTimeout => "statement-timeout",
             Self::Irreversible => "irreversible",
+            Self::Allow => "allow",
             Self::Upgrade => "upgrade",
             Self::Downgrade => "downgrade",
             Self::Statement => "statement",

@@ -115,7 +115,8 @@ impl HeaderReader {
             DirectiveName::LockTimeout => self.timeouts.lock = Some(duration(value)?),
             DirectiveName::StatementTimeout => self.timeouts.statement = Some(duration(value)?),
             DirectiveName::Irreversible => self.irreversible = Some(quoted(value)?),
-            DirectiveName::Upgrade
+            DirectiveName::Allow
+            | DirectiveName::Upgrade
             | DirectiveName::Downgrade
             | DirectiveName::Statement
             | DirectiveName::End => {}
@@ -191,7 +192,8 @@ fn example(name: DirectiveName) -> &'static str {
         DirectiveName::LockTimeout => "2s",
         DirectiveName::StatementTimeout => "10m",
         DirectiveName::Irreversible => "\"why\"",
-        DirectiveName::Upgrade
+        DirectiveName::Allow
+        | DirectiveName::Upgrade
         | DirectiveName::Downgrade
         | DirectiveName::Statement
         | DirectiveName::End => "",

@@ -12,6 +12,7 @@
 //! -- dapter:branch     crm                           branch labels
 //! -- dapter:depends-on billing                       ids or branch labels
 //! -- dapter:transaction none                         run outside any transaction
+//! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
 //! -- dapter:upgrade                                  for every adapter that no other upgrade section names
 //! -- dapter:upgrade mysql mariadb                    for these adapters
@@ -26,6 +27,7 @@
 //!
 //! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files.
 
+mod allow;
 mod body;
 mod checksum;
 mod directive;
@@ -36,6 +38,7 @@ mod file_name;
 mod header;
 mod in_parts;
 mod lines;
+mod loose;
 mod parse;
 mod parsed;
 mod problem;
@@ -44,12 +47,14 @@ mod sections;
 mod template;
 mod timestamp;
 
+pub use allow::Allow;
 pub use body::{BodyPart, ScriptBody};
 pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
 pub use done::DoneChecksum;
 pub use error::ScriptError;
 pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
+pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};
 pub use sections::{Chunk, ChunkKind, Section};

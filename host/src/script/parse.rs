@@ -6,6 +6,7 @@ use std::str::Utf8Error;
 
 use crate::diagnostic::Diagnostics;
 
+use super::allow::Allow;
 use super::body::ScriptBody;
 use super::checksum::Checksum;
 use super::directive::{Directive, DirectiveName, comment_text};
@@ -93,6 +94,7 @@ struct Parser<'text> {
     chunk_start: (usize, usize),
     stray_reported: bool,
     directives: usize,
+    allows: Vec<Allow>,
     problems: Vec<Problem>,
 }
 
@@ -108,6 +110,7 @@ impl<'text> Parser<'text> {
             chunk_start: (0, 1),
             stray_reported: false,
             directives: 0,
+            allows: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -147,6 +150,7 @@ impl<'text> Parser<'text> {
         match known {
             DirectiveName::Upgrade => self.section(Kind::Upgrade, value, line),
             DirectiveName::Downgrade => self.section(Kind::Downgrade, value, line),
+            DirectiveName::Allow => self.allow(value, line),
             DirectiveName::Statement => {
                 self.no_value(known, value, line.number);
                 self.statement(line);
@@ -165,6 +169,14 @@ impl<'text> Parser<'text> {
                     Problem::at(line.number, message).hint("move it above the first section"),
                 );
             }
+        }
+    }
+
+    fn allow(&mut self, value: &str, line: &Line) {
+        let in_header = self.place == Place::Header;
+        match Allow::read(value, line.number, in_header) {
+            Ok(allow) => push(&mut self.allows, allow),
+            Err(problem) => self.problems.push(problem),
         }
     }
 
@@ -296,6 +308,7 @@ impl<'text> Parser<'text> {
                     transaction: header.transaction,
                     timeouts: header.timeouts,
                     irreversible: header.irreversible,
+                    allows: self.allows,
                     upgrade: self.upgrade,
                     downgrade: self.downgrade,
                     checksum: Checksum::of(self.text),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::revision::{Revision, RevisionId};
 
+use super::allow::Allow;
 use super::checksum::Checksum;
 use super::header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 use super::sections::{Section, choose};
@@ -25,6 +26,8 @@ pub struct Script {
     pub timeouts: ScriptTimeouts,
     /// Why there is no way back; a script has either this or a downgrade section.
     pub irreversible: Option<String>,
+    /// What it allows that lint would warn of, in the order of its lines.
+    pub allows: Vec<Allow>,
     /// The upgrade sections, at least one; no adapter is named in two of them, and at most one names none.
     pub upgrade: Vec<Section>,
     /// The downgrade sections, under the same rule; none if the script is irreversible.

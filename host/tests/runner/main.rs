@@ -5,6 +5,7 @@ mod support;
 
 mod asynchronous;
 mod checks;
+mod consent;
 mod faults;
 mod half_done;
 mod interrupt;

@@ -2,8 +2,8 @@
 
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
-    History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result, Rows,
-    Statement, SyncMigrationAdapter, SyncSession,
+    Finding, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
+    LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::time::Duration;
 
@@ -26,6 +26,14 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
         self.0.split_for(script, options)
+    }
+
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        self.0.lint(script)
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        self.0.lint_rules()
     }
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
@@ -84,6 +92,10 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
 
     async fn query(&mut self, statement: &str) -> Result<Rows> {
         self.0.query(statement)
+    }
+
+    async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
+        self.0.held_locks()
     }
 
     fn canceller(&self) -> Option<Canceller> {

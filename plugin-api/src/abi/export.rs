@@ -6,8 +6,8 @@ use super::guard::{Enter, Guarded, drop_in, guard};
 use super::raw::{PluginModule, PluginModule_Ref, Port, Port_TO, PortBox};
 use super::wire::{Open, Request, decode, decode_call, encode_response};
 use crate::{
-    AdapterError, AsyncMigrationAdapter, AsyncSession, Canceller, Capability, ErrorKind, Notices,
-    Record, Result,
+    AdapterError, AsyncMigrationAdapter, AsyncSession, Canceller, Capability, ErrorKind,
+    LintScript, Notices, Record, Result,
 };
 use abi_stable::library::{
     __call_root_module_loader, CheckTypeLayout, LibHeader, RootModuleResult,
@@ -155,6 +155,23 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
                 };
                 encode_response(statements, Vec::new())
             }
+            Ok(Request::Lint {
+                script,
+                statements,
+                in_transaction,
+                options,
+            }) if A::DESCRIPTION.has(Capability::Lint) => {
+                let script = LintScript {
+                    text: &script,
+                    statements: &statements,
+                    in_transaction,
+                    options: options.as_deref(),
+                };
+                encode_response(self.adapter.0.lint(&script), Vec::new())
+            }
+            Ok(Request::LintRules) if A::DESCRIPTION.has(Capability::Lint) => {
+                encode_response(self.adapter.0.lint_rules(), Vec::new())
+            }
             Ok(Request::Describe) => encode_response(Ok(A::DESCRIPTION.key), Vec::new()),
             Ok(Request::CreateDatabase { options })
                 if A::DESCRIPTION.has(Capability::CreateDatabase) =>
@@ -239,6 +256,7 @@ impl<A: AsyncMigrationAdapter> SessionPort<A> {
             Request::Lock { .. } | Request::Unlock => Capability::Lock,
             Request::Query { .. } => Capability::Query,
             Request::SetLockTimeout { .. } => Capability::LockTimeout,
+            Request::HeldLocks => Capability::Trace,
             _ => return Ok(request),
         };
         if A::DESCRIPTION.has(needed) {
@@ -364,7 +382,12 @@ async fn dispatch<S: AsyncSession>(
         ),
         Request::Unlock => answer(session.unlock().await, notices),
         Request::Query { statement } => answer(session.query(&statement).await, notices),
-        Request::Describe | Request::Split { .. } | Request::CreateDatabase { .. } => {
+        Request::HeldLocks => answer(session.held_locks().await, notices),
+        Request::Describe
+        | Request::Split { .. }
+        | Request::Lint { .. }
+        | Request::LintRules
+        | Request::CreateDatabase { .. } => {
             answer::<()>(Err(AdapterError::unsupported("this on a session")), notices)
         }
     }

@@ -3,21 +3,17 @@
 
 use super::descriptor::{AdapterInfo, Described};
 use super::export::{AdapterList, Module};
+use super::layout::check_layout;
 use super::raw::{PluginModule_Ref, PortBox};
 use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
-    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, History,
-    HistoryChange, LockOutcome, LockRow, LogEntry, Notice, Record, Result, Rows, Statement,
-    SyncMigrationAdapter,
-};
-use abi_stable::StableAbi;
-use abi_stable::abi_stability::abi_checking::{
-    AbiInstability, AbiInstabilityErrors, CheckingGlobals, check_layout_compatibility_with_globals,
+    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, HeldLock,
+    History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice, Record,
+    Result, Rows, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
-use abi_stable::type_layout::{TLFieldOrFunction, TypeLayout};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::ffi::c_void;
@@ -258,6 +254,65 @@ impl Adapter {
         Ok(statements)
     }
 
+    /// What a script does to a live system; see [`SyncMigrationAdapter::lint`]. Every finding is checked: it is about a
+    /// place in one of the statements.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter does not lint.
+    pub async fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        let mut document = Vec::new();
+        let request = Request::Lint {
+            script: Cow::Borrowed(script.text),
+            statements: Cow::Borrowed(script.statements),
+            in_transaction: script.in_transaction,
+            options: script.options.map(Cow::Borrowed),
+        };
+        let findings: Vec<Finding> = self.ask(Capability::Lint, request, &mut document).await?;
+        let is_placed = |finding: &&Finding| {
+            let statement = script.statements.get(finding.statement);
+            let text = statement.and_then(|statement| statement.text(script.text));
+            let position = finding.position.unwrap_or_default();
+            text.zip(usize::try_from(position).ok())
+                .is_some_and(|(text, position)| text.is_char_boundary(position))
+        };
+        match findings.iter().find(|finding| !is_placed(finding)) {
+            Some(stray) => Err(AdapterError::new(
+                ErrorKind::Protocol,
+                format!(
+                    "the adapter found {} at a place that is not there",
+                    stray.code
+                ),
+            )),
+            None => Ok(findings),
+        }
+    }
+
+    /// The rules of [`lint`](Self::lint).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter does not lint.
+    pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        self.ask(Capability::Lint, Request::LintRules, &mut Vec::new())
+            .await
+    }
+
+    /// Asks the adapter for what belongs to a capability.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        needed: Capability,
+        request: Request<'_>,
+        document: &mut Vec<u8>,
+    ) -> Result<T> {
+        if !self.info.has(needed) {
+            return Err(AdapterError::unsupported(&format!(
+                "the capability `{needed}`"
+            )));
+        }
+        encode_call(document, request)?;
+        let reply = self.port.call(document.as_slice().into()).await;
+        outcome::<T>(&reply).map(|(value, _)| value)
+    }
+
     /// Makes the database that the URL names; `false` if it was there.
     ///
     /// # Errors
@@ -475,6 +530,12 @@ impl Session {
         self.call(Request::Query { statement }).await
     }
 
+    /// See [`SyncSession::held_locks`](crate::SyncSession::held_locks).
+    pub async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
+        self.require(Capability::Trace)?;
+        self.call(Request::HeldLocks).await
+    }
+
     fn require(&self, capability: Capability) -> Result<()> {
         if self.has(capability) {
             return Ok(());
@@ -510,85 +571,5 @@ fn outcome_with_notices<T: DeserializeOwned>(reply: &[u8]) -> (Result<T>, Vec<No
             Outcome::Error(error) => (Err(error), notices),
         },
         Err(error) => (Err(error), Vec::new()),
-    }
-}
-
-/// Compares the boundary's types with those of a plugin, whichever of the two is older.
-fn check_layout(theirs: &'static TypeLayout) -> Result<(), String> {
-    let ours = <PluginModule_Ref as StableAbi>::LAYOUT;
-    let check = |interface, implementation| {
-        check_layout_compatibility_with_globals(interface, implementation, &CheckingGlobals::new())
-    };
-    let Err(newer) = check(ours, theirs) else {
-        return Ok(());
-    };
-    let Err(older) = check(theirs, ours) else {
-        return Ok(());
-    };
-    // What is allowed in one direction is reported by the other alone; the rest is what stands in the way.
-    let (newer, older) = (differences(&newer), differences(&older));
-    let places: Vec<&str> = older.iter().map(|(place, _)| place.as_str()).collect();
-    let common = newer
-        .iter()
-        .filter(|(place, _)| places.contains(&place.as_str()));
-    let lines: Vec<String> = common
-        .map(|(place, what)| format!("`{place}`: {what}"))
-        .collect();
-    Err(summary(lines))
-}
-
-/// The first differences in one line, of the hundreds that there can be.
-fn summary(mut lines: Vec<String>) -> String {
-    let more = lines.len().saturating_sub(3);
-    lines.truncate(3);
-    let mut line = lines.join("; ");
-    if more > 0 {
-        line.push_str(&format!("; and {more} more"));
-    }
-    line
-}
-
-/// Where two layouts differ and how, each once.
-fn differences(errors: &AbiInstabilityErrors) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for error in &errors.errors {
-        let place: Vec<&str> = error
-            .stack_trace
-            .iter()
-            .filter_map(|step| match &step.expected {
-                TLFieldOrFunction::Field(field) => Some(field.name()),
-                TLFieldOrFunction::Function(_) => None,
-            })
-            .collect();
-        let place = place.join(".");
-        for difference in &error.errs {
-            let difference = (place.clone(), describe(difference));
-            if !found.contains(&difference) {
-                found.push(difference);
-            }
-        }
-    }
-    found
-}
-
-fn describe(difference: &AbiInstability) -> String {
-    match difference {
-        AbiInstability::UnexpectedField(e) => format!(
-            "expected `{}`, found `{}`",
-            e.expected.name(),
-            e.found.name()
-        ),
-        AbiInstability::FieldCountMismatch(e) => {
-            format!("expected {} fields, found {}", e.expected, e.found)
-        }
-        AbiInstability::Size(e) => format!("expected {} bytes, found {}", e.expected, e.found),
-        AbiInstability::Name(e) => format!("expected type {}, found {}", e.expected, e.found),
-        other => {
-            let text = format!("{other:?}");
-            text.split(['(', ' ', '{'])
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        }
     }
 }

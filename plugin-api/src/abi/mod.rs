@@ -18,6 +18,7 @@ pub mod descriptor;
 mod export;
 mod guard;
 mod import;
+mod layout;
 mod raw;
 mod wire;
 

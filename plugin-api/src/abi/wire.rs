@@ -4,7 +4,9 @@
 //! that text, and the text as it is behind it: `T`, the length of the JSON in eight bytes, little end first, the JSON,
 //! the text. So a hundred megabytes are neither escaped nor copied on their way.
 
-use crate::{AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, Result};
+use crate::{
+    AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, Result, Statement,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -25,7 +27,8 @@ const LENGTH_BYTES: usize = 8;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Open<'a> {
-    /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`] and [`Request::CreateDatabase`].
+    /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`], [`Request::Lint`],
+    /// [`Request::LintRules`] and [`Request::CreateDatabase`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -105,6 +108,16 @@ pub(super) enum Request<'a> {
         #[serde(borrow)]
         statement: Cow<'a, str>,
     },
+    Lint {
+        #[serde(borrow)]
+        script: Cow<'a, str>,
+        statements: Cow<'a, [Statement]>,
+        in_transaction: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        options: Option<Cow<'a, ConnectOptions>>,
+    },
+    LintRules,
+    HeldLocks,
 }
 
 impl<'a> Request<'a> {
@@ -112,6 +125,7 @@ impl<'a> Request<'a> {
     fn text_mut(&mut self) -> Option<&mut Cow<'a, str>> {
         match self {
             Request::Split { script: text, .. }
+            | Request::Lint { script: text, .. }
             | Request::Execute { statement: text }
             | Request::ExecuteRecorded {
                 statement: text, ..
@@ -139,6 +153,9 @@ const REQUESTS: &[&str] = &[
     "lock",
     "unlock",
     "query",
+    "lint",
+    "lint_rules",
+    "held_locks",
 ];
 
 /// The answer to a call.
@@ -393,6 +410,14 @@ mod tests {
             },
             Request::Unlock,
             Request::Query { statement: text() },
+            Request::Lint {
+                script: text(),
+                statements: Cow::Owned(Vec::new()),
+                in_transaction: true,
+                options: None,
+            },
+            Request::LintRules,
+            Request::HeldLocks,
         ];
         let names: Vec<String> = all
             .iter()

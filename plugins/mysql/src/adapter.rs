@@ -4,11 +4,12 @@ use crate::asynchronous::{self, Asynchronous};
 use crate::blocking::Blocking;
 use crate::connect::{Environment, Settings};
 use crate::dialect;
+use crate::lint;
 use crate::mode::SqlMode;
 use crate::session::{Session, create_database};
 use dapter_plugin_api::{
-    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Notices, Result,
-    Statement,
+    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
+    LintScript, Notices, Result, Statement,
 };
 
 const BLOCKING: &[&str] = &["mysql", "mariadb", "mysql+pymysql"];
@@ -27,6 +28,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Cancel,
     Capability::LockTimeout,
     Capability::CreateDatabase,
+    Capability::Lint,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.
@@ -49,6 +51,20 @@ fn settings(options: &ConnectOptions, schemes: &[&str]) -> Result<Settings> {
 fn split_for(script: &str, options: &ConnectOptions, schemes: &[&str]) -> Result<Vec<Statement>> {
     let mode = settings(options, schemes).map_or_else(|_| SqlMode::default(), |found| found.mode());
     dialect::split(script, mode)
+}
+
+/// The rules of a script's language depend on the mode too.
+fn lint_for(script: &LintScript<'_>, schemes: &[&str]) -> Vec<Finding> {
+    let settings = script.options.map(|options| settings(options, schemes));
+    let mode = match settings {
+        Some(Ok(found)) => found.mode(),
+        _ => SqlMode::default(),
+    };
+    lint::findings(script, &mode.rules())
+}
+
+fn lint_rules() -> Vec<LintRule> {
+    lint::ALL.iter().map(|rule| rule.listed()).collect()
 }
 
 impl AsyncMigrationAdapter for MysqlAdapter {
@@ -75,6 +91,14 @@ impl AsyncMigrationAdapter for MysqlAdapter {
     fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
         split_for(script, options, BLOCKING)
     }
+
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        Ok(lint_for(script, BLOCKING))
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Ok(lint_rules())
+    }
 }
 
 impl AsyncMigrationAdapter for MysqlAsyncAdapter {
@@ -100,6 +124,14 @@ impl AsyncMigrationAdapter for MysqlAsyncAdapter {
 
     fn split_for(&self, script: &str, options: &ConnectOptions) -> Result<Vec<Statement>> {
         split_for(script, options, ASYNCHRONOUS)
+    }
+
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        Ok(lint_for(script, ASYNCHRONOUS))
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Ok(lint_rules())
     }
 
     fn enter(&self, poll: &mut dyn FnMut()) {

@@ -80,6 +80,7 @@ mod error;
 mod fingerprint;
 mod form;
 mod history;
+mod lint;
 mod literal;
 mod lock;
 mod mode;

@@ -5,10 +5,10 @@ use crate::blocking::BlockingLink;
 use crate::link::Link;
 use crate::session::PostgresSession;
 use crate::settings::Settings;
-use crate::{database, dialect, runtime};
+use crate::{database, dialect, lint, runtime};
 use dapter_plugin_api::{
-    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Notices, Result,
-    Statement,
+    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
+    LintScript, Notices, Result, Statement,
 };
 
 /// What both adapters can do.
@@ -20,6 +20,8 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Cancel,
     Capability::LockTimeout,
     Capability::CreateDatabase,
+    Capability::Lint,
+    Capability::Trace,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.
@@ -48,6 +50,14 @@ impl AsyncMigrationAdapter for PostgresAdapter {
         dialect::split(script)
     }
 
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        Ok(lint::findings(script))
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
+    }
+
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         database::create::<BlockingLink>(&settings(options)?, notices).await
     }
@@ -70,6 +80,14 @@ impl AsyncMigrationAdapter for AsyncPostgresAdapter {
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         dialect::split(script)
+    }
+
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        Ok(lint::findings(script))
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
     }
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {

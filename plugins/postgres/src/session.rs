@@ -7,10 +7,10 @@ use crate::open;
 use crate::settings::Settings;
 use crate::tables::Place;
 use crate::transaction::State;
-use crate::{history, lock, recorded, statement};
+use crate::{held, history, lock, recorded, statement};
 use dapter_plugin_api::{
-    AsyncSession, Canceller, History, HistoryChange, LockOutcome, LockRow, LogEntry, Notices,
-    Record, Result, Rows,
+    AsyncSession, Canceller, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
+    Notices, Record, Result, Rows,
 };
 use std::fmt;
 use std::time::Duration;
@@ -142,6 +142,11 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
         self.usable().await?;
         self.check_control(text)?;
         statement::query(self, text).await
+    }
+
+    async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
+        self.usable().await?;
+        held::locks(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -2,10 +2,11 @@
 
 use crate::connect::Settings;
 use crate::database::{self, Database};
-use crate::dialect;
 use crate::session::SqliteSession;
+use crate::{dialect, lint};
 use dapter_plugin_api::{
-    Capability, ConnectOptions, Description, Notices, Result, Statement, SyncMigrationAdapter,
+    Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices, Result,
+    Statement, SyncMigrationAdapter,
 };
 
 /// The adapter for SQLite.
@@ -26,6 +27,8 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::Cancel,
             Capability::LockTimeout,
             Capability::CreateDatabase,
+            Capability::Lint,
+            Capability::Trace,
         ],
         ..Description::new("sqlite")
     };
@@ -41,5 +44,13 @@ impl SyncMigrationAdapter for SqliteAdapter {
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         dialect::split(script)
+    }
+
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        Ok(lint::findings(script))
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
     }
 }

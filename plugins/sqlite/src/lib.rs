@@ -45,6 +45,7 @@ mod database;
 mod dialect;
 mod error;
 mod history;
+mod lint;
 mod lock;
 mod recorded;
 mod session;

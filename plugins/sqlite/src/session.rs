@@ -7,8 +7,8 @@ use crate::recorded::Unrecorded;
 use crate::transaction::control;
 use crate::{history, statement};
 use dapter_plugin_api::{
-    AdapterError, Canceller, ErrorKind, History, HistoryChange, LogEntry, Notices, Record, Result,
-    Rows, Severity, SyncSession,
+    AdapterError, Canceller, ErrorKind, HeldLock, History, HistoryChange, LogEntry, Notices,
+    Record, Result, Rows, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
@@ -194,6 +194,20 @@ impl SyncSession for SqliteSession {
 
     fn set_lock_timeout(&mut self, timeout: Duration) -> Result<()> {
         self.database.set_busy_timeout(timeout)
+    }
+
+    /// The lock that `BEGIN IMMEDIATE` takes is on the whole database, whatever is changed in it.
+    fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
+        if self.database.connection().is_autocommit() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![HeldLock {
+            object: "main".to_owned(),
+            kind: "database".to_owned(),
+            mode: "RESERVED".to_owned(),
+            blocks: "writers".to_owned(),
+            waiting: 0,
+        }])
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -19,7 +19,7 @@ fn connect(folder: &Path, query: &str) -> Result<SqliteSession> {
     SqliteAdapter.connect(&options, &Notices::new())
 }
 
-fn open(folder: &Path) -> SqliteSession {
+pub(crate) fn open(folder: &Path) -> SqliteSession {
     connect(folder, "").expect("connects")
 }
 

@@ -2,8 +2,8 @@
 
 use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{
-    AdapterError, ErrorKind, History, HistoryChange, LockOutcome, LockRow, LogEntry, Record,
-    Result, Rows,
+    AdapterError, ErrorKind, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
+    Record, Result, Rows,
 };
 use libtest_mimic::Failed;
 use std::fmt;
@@ -44,6 +44,10 @@ impl Client {
 
     pub(crate) fn session(&self) -> &Session {
         &self.0
+    }
+
+    pub(crate) fn held_locks(&mut self) -> Result<Vec<HeldLock>, Refused> {
+        named("held_locks", block_on(self.0.held_locks()))
     }
 
     pub(crate) fn ensure_history(&mut self) -> Result<(), Refused> {

@@ -47,7 +47,7 @@
 //! | `history`, `swap`, `log`, `lock_row`, `race` | what the database remembers, and compare-and-swap of it |
 //! | `execute`, `recorded`, `query`, `split` | statements |
 //! | `transactions`, `ddl` | all or nothing, over data and history |
-//! | `lock`, `cancel`, `lock_timeout`, `create_database` | the capabilities of those names |
+//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace` | the capabilities of those names |
 //! | `sessions` | several at once, after errors, from other threads |
 #![deny(missing_docs)]
 
@@ -62,6 +62,7 @@ mod ddl;
 mod describe;
 mod execute;
 mod history;
+mod lint;
 mod lock;
 mod lock_row;
 mod lock_timeout;
@@ -75,6 +76,7 @@ mod split;
 mod subject;
 mod suite;
 mod swap;
+mod trace;
 mod transactions;
 
 pub use case::Case;

@@ -4,8 +4,8 @@ use crate::bench::Bench;
 use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
-    cancel, connect, create_database, ddl, describe, execute, history, lock, lock_row,
-    lock_timeout, log, query, race, recorded, sessions, split, swap, transactions,
+    cancel, connect, create_database, ddl, describe, execute, history, lint, lock, lock_row,
+    lock_timeout, log, query, race, recorded, sessions, split, swap, trace, transactions,
 };
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -32,6 +32,8 @@ const AREAS: &[Area] = &[
     ("cancel", cancel::PROMISES),
     ("lock_timeout", lock_timeout::PROMISES),
     ("create_database", create_database::PROMISES),
+    ("lint", lint::PROMISES),
+    ("trace", trace::PROMISES),
     ("sessions", sessions::PROMISES),
 ];
 

@@ -27,6 +27,13 @@ fn in_the_description() {
 }
 
 #[test]
+fn in_linting() {
+    caught::<InventsCodes>("lint", "findings_point_into_statements_and_have_a_rule");
+    caught::<PointsBehindTheEnd>("lint", "findings_point_into_statements_and_have_a_rule");
+    caught::<FindsWhatIsHarmless>("lint", "a_single_row_is_no_finding");
+}
+
+#[test]
 fn in_connecting() {
     caught::<IgnoresOptions>("connect", "an_unknown_option_is_refused");
     caught::<PrintsTheUrl>("connect", "a_url_of_another_scheme_is_refused");

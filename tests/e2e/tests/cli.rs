@@ -1,6 +1,7 @@
 //! The command line as its users see it: transcripts, one file a subject.
 
 mod cli {
+    mod check;
     mod config;
     mod failures;
     mod first_steps;
@@ -10,8 +11,10 @@ mod cli {
     mod history;
     mod json;
     mod json_failures;
+    mod lint;
     mod lock;
     mod output;
+    mod plan;
     mod plugins;
     mod scripts;
 }

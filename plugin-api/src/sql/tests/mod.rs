@@ -6,6 +6,7 @@ mod fragments;
 mod keywords;
 mod lexer;
 mod mysql;
+mod phrase;
 mod postgresql;
 mod properties;
 mod quote;

@@ -2,6 +2,7 @@
 
 mod connections;
 mod journal;
+mod lint;
 mod losses;
 mod scripts;
 mod support;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             for (area, tests) in [
                 ("connections", connections::TESTS),
                 ("journal", journal::TESTS),
+                ("lint", lint::TESTS),
                 ("losses", losses::TESTS),
                 ("scripts", scripts::TESTS),
                 ("traces", traces::TESTS),

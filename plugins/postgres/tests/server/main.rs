@@ -1,6 +1,8 @@
 //! The adapters at a real server: what is PostgreSQL's own, beside the suite for all adapters.
 
 mod alone;
+mod held;
+mod lint;
 mod losses;
 mod pooled;
 mod scripts;
@@ -20,6 +22,8 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for (area, tests) in [
         ("alone", alone::TESTS),
+        ("held", held::TESTS),
+        ("lint", lint::TESTS),
         ("losses", losses::TESTS),
         ("scripts", scripts::TESTS),
         ("stops", stops::TESTS),

@@ -3,8 +3,8 @@
 use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
     AdapterError, Canceller, Capability, Comment, ConnectOptions, Description, ErrorKind, Expect,
-    History, HistoryChange, LockChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result,
-    Rows, Statement, SyncMigrationAdapter, SyncSession,
+    Finding, History, HistoryChange, LintRule, LintScript, LockChange, LockOutcome, LockRow,
+    LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -126,7 +126,7 @@ impl Connection {
     }
 }
 
-/// All capabilities but that of making databases: those in memory are there as soon as they are named.
+/// All capabilities but two: databases in memory are there as soon as they are named, and nobody waits for a lock of theirs.
 const EVERYTHING: &[Capability] = &[
     Capability::Transactions,
     Capability::TransactionalDdl,
@@ -134,6 +134,7 @@ const EVERYTHING: &[Capability] = &[
     Capability::Query,
     Capability::Cancel,
     Capability::LockTimeout,
+    Capability::Lint,
 ];
 
 /// What an adapter does wrong: one method that differs from those given here, which do it right.
@@ -143,6 +144,8 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
 
     fn connect(options: &ConnectOptions, notices: &Notices) -> Result<MemorySession> { connect(options, notices) }
     fn split(script: &str) -> Result<Vec<Statement>> { MemoryAdapter.split(script) }
+    fn lint(script: &LintScript<'_>) -> Result<Vec<Finding>> { MemoryAdapter.lint(script) }
+    fn lint_rules() -> Result<Vec<LintRule>> { MemoryAdapter.lint_rules() }
     fn connected(_: &mut Connection) {}
     fn ensure_history(c: &mut Connection) -> Result<()> { c.inner.ensure_history() }
     fn read_history(c: &mut Connection) -> Result<History> { c.inner.read_history() }
@@ -215,6 +218,14 @@ impl<F: Flaw> SyncMigrationAdapter for Flawed<F> {
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         F::split(script)
+    }
+
+    fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {
+        F::lint(script)
+    }
+
+    fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        F::lint_rules()
     }
 }
 

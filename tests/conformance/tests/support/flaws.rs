@@ -1,11 +1,11 @@
 //! The flaws, one promise each.
 
 use super::flawed::{Connection, Flaw, connect};
-use dapter_plugin_api::memory::MemorySession;
+use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, Canceller, Capability, ConnectOptions, ErrorKind, Expect,
-    History, HistoryChange, LockChange, LockOutcome, LockRow, LogEntry, Notices, Record, Result,
-    RowChange, Rows, Statement, SyncSession, Value,
+    Finding, History, HistoryChange, LintScript, LockChange, LockOutcome, LockRow, LogEntry,
+    Notices, Record, Result, RowChange, Rows, Statement, SyncMigrationAdapter, SyncSession, Value,
 };
 use std::time::Duration;
 
@@ -20,6 +20,13 @@ fn broken(what: &str) -> AdapterError {
     AdapterError::new(ErrorKind::Statement, what)
 }
 
+/// A finding for every statement.
+fn found_everywhere(script: &LintScript<'_>) -> Result<Vec<Finding>> {
+    let rules = MemoryAdapter.lint_rules()?;
+    let found = |index| rules[0].finding(index, &[]);
+    Ok((0..script.statements.len()).map(found).collect())
+}
+
 fn with_messages(change: &HistoryChange, edit: impl Fn(&str) -> String) -> HistoryChange {
     let mut change = change.clone();
     for row in change.rows.iter_mut().filter_map(|row| row.row.as_mut()) {
@@ -31,6 +38,20 @@ fn with_messages(change: &HistoryChange, edit: impl Fn(&str) -> String) -> Histo
 flaws! {
     DdlWithoutTransactions {
         const CAPABILITIES: &'static [Capability] = &[Capability::TransactionalDdl];
+    }
+    InventsCodes {
+        fn lint(script: &LintScript<'_>) -> Result<Vec<Finding>> {
+            let invents = |finding| Finding { code: "MEM999".to_owned(), ..finding };
+            Ok(found_everywhere(script)?.into_iter().map(invents).collect())
+        }
+    }
+    FindsWhatIsHarmless {
+        fn lint(script: &LintScript<'_>) -> Result<Vec<Finding>> { found_everywhere(script) }
+    }
+    PointsBehindTheEnd {
+        fn lint(script: &LintScript<'_>) -> Result<Vec<Finding>> {
+            Ok(found_everywhere(script)?.into_iter().map(|finding| finding.at(1_000_000)).collect())
+        }
     }
     IgnoresOptions {
         fn connect(options: &ConnectOptions, notices: &Notices) -> Result<MemorySession> {

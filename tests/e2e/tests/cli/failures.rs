@@ -78,7 +78,7 @@ fn steps_before_the_failing_one_stay() {
     assert_snapshot!(sandbox.transcript("
         dapter upgrade
         dapter history
-        dapter downgrade base --quiet
+        dapter downgrade base --quiet --yes
         dapter upgrade --transaction all
         dapter history
     "), @r#"
@@ -102,7 +102,7 @@ fn steps_before_the_failing_one_stay() {
     applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (current)
     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
 
-    $ dapter downgrade base --quiet
+    $ dapter downgrade base --quiet --yes
 
     $ dapter upgrade --transaction all
     ran     a1 Make a1 ([time])
@@ -134,12 +134,12 @@ fn a_downgrade_that_fails() {
     ]);
     assert_snapshot!(sandbox.transcript("
         dapter upgrade --quiet
-        dapter downgrade base
+        dapter downgrade base --yes
         dapter current
     "), @r#"
     $ dapter upgrade --quiet
 
-    $ dapter downgrade base
+    $ dapter downgrade base --yes
     error: the downgrade of revision b1 failed at statement 1 of 1
      --> migrations/versions/b1.sql:9:1
       |

@@ -41,7 +41,7 @@ fn from_an_empty_folder_to_a_table_and_back() {
         dapter upgrade
         dapter current
         dapter upgrade
-        dapter downgrade -1
+        dapter downgrade -1 --yes
         dapter current
     "), @r#"
     $ dapter show
@@ -72,7 +72,7 @@ fn from_an_empty_folder_to_a_table_and_back() {
     $ dapter upgrade
     nothing to do: sqlite:app.db is at aaaaaaaaaaaa
 
-    $ dapter downgrade -1
+    $ dapter downgrade -1 --yes
     undid   aaaaaaaaaaaa Add users ([time])
     1 revision undone on sqlite:app.db in [time], now at base
 
@@ -90,8 +90,8 @@ fn the_bookshop_up_down_and_up_again() {
         dapter upgrade +1
         dapter --quiet upgrade
         dapter current
-        dapter downgrade -1
-        dapter --quiet downgrade base
+        dapter downgrade -1 --yes
+        dapter --quiet downgrade base --yes
         dapter current
         dapter --target warehouse upgrade
         dapter --target warehouse downgrade base
@@ -121,11 +121,11 @@ fn the_bookshop_up_down_and_up_again() {
     $ dapter current
     542ad7e3e95c  YYYY-MM-DDThh:mmZ  Show the tax in every order line (head)
 
-    $ dapter downgrade -1
+    $ dapter downgrade -1 --yes
     undid   542ad7e3e95c Show the tax in every order line ([time])
     1 revision undone on sqlite:bookshop.db in [time], now at 8ab771649556
 
-    $ dapter --quiet downgrade base
+    $ dapter --quiet downgrade base --yes
 
     $ dapter current
     base (nothing is applied)
@@ -205,7 +205,7 @@ fn branches_and_their_merge() {
         dapter create \"Join them\" --rev-id d1 --revises heads
         dapter upgrade
         dapter history
-        dapter downgrade -1
+        dapter downgrade -1 --yes
     "), @r#"
     $ dapter create Shop --rev-id a1
     migrations/versions/YYYYMMDDThhmm_a1_shop.sql
@@ -269,7 +269,7 @@ fn branches_and_their_merge() {
     applied  c1  YYYY-MM-DDThh:mmZ  Contacts (branch crm)
     applied  a1  YYYY-MM-DDThh:mmZ  Shop
 
-    $ dapter downgrade -1
+    $ dapter downgrade -1 --yes
     error: `-1` is ambiguous: the step down from `d1` leads to b1 (Orders), c1 (Contacts)
       help: name the revision to go to
     [exit 1]

@@ -23,7 +23,7 @@ fn it_is_told_and_shown() {
         dapter upgrade
         dapter current
         dapter history
-        dapter downgrade base
+        dapter downgrade base --yes
     "), @r#"
     $ dapter upgrade
     error: the upgrade of revision a1 failed at statement 3 of 3
@@ -42,7 +42,7 @@ fn it_is_told_and_shown() {
     $ dapter history
     half done  a1  YYYY-MM-DDThh:mmZ  Make a1 (head)
 
-    $ dapter downgrade base
+    $ dapter downgrade base --yes
     error: the upgrade of revision a1 stopped after 2 of 3 statements
       help: finish it first: `dapter upgrade a1` goes on behind the last statement that ran
     [exit 1]
@@ -56,7 +56,7 @@ fn a_mended_script_goes_on_where_it_stopped() {
     assert_snapshot!(sandbox.transcript("
         dapter upgrade --dry-run
         dapter upgrade
-        dapter downgrade base
+        dapter downgrade base --yes
     "), @r#"
     $ dapter upgrade --dry-run
     + a1 Make a1 (no transaction, statement by statement)
@@ -69,7 +69,7 @@ fn a_mended_script_goes_on_where_it_stopped() {
     applied a1 Make a1 ([time])
     1 revision applied to sqlite:app.db in [time], now at a1
 
-    $ dapter downgrade base
+    $ dapter downgrade base --yes
     undid   a1 Make a1 ([time])
     1 revision undone on sqlite:app.db in [time], now at base
     "#);

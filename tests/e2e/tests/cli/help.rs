@@ -29,6 +29,7 @@ fn help_of_the_program() {
       show       Show a revision and its script
       stamp      Record a revision as reached without running a script
       status     Show where the database is, what is half done and what `upgrade` will do next
+      lint       Tell what scripts do to a live system: locks, rewrites, lost data
       repair     Settle by hand what is half done
       unlock     Take the lock away from a deployer that is gone for certain
       plugin     Look at plugins
@@ -51,6 +52,7 @@ fn help_of_the_program() {
       0  done, also if there was nothing to do
       1  failed, and the database is as it was before
       2  the command line is wrong
+      3  lint found something
       4  failed when part of it was done
       5  no plugin serves the database, or the plugin was refused
       6  another deployer held the database
@@ -86,6 +88,7 @@ fn help_of_commands() {
                                       again: 500ms, 2s [default: 1s]
           --statement-timeout <TIME>  How long a statement may run; 0 is as long as it takes [default:
                                       0]
+          --yes                       Destroy data without asking, where statements do
 
     Options for every command:
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's

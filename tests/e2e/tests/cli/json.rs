@@ -62,7 +62,9 @@ fn making_scripts() {
                   "query",
                   "cancel",
                   "lock-timeout",
-                  "create-database"
+                  "create-database",
+                  "lint",
+                  "trace"
                 ],
                 "comment": "--",
                 "dialect": "sqlite",
@@ -133,7 +135,9 @@ fn making_scripts() {
               "query",
               "cancel",
               "lock-timeout",
-              "create-database"
+              "create-database",
+              "lint",
+              "trace"
             ],
             "comment": "--",
             "dialect": "sqlite",
@@ -242,7 +246,7 @@ fn changing_a_database() {
         dapter --json upgrade
         dapter --json current
         dapter --json history
-        dapter --json downgrade -1
+        dapter --json downgrade -1 --yes
         dapter --json stamp b1
         dapter --json unlock
     "), @r#"
@@ -354,7 +358,7 @@ fn changing_a_database() {
       "target": "default"
     }
 
-    $ dapter --json downgrade -1
+    $ dapter --json downgrade -1 --yes
     {
       "database": "sqlite:app.db",
       "direction": "downgrade",

@@ -133,6 +133,8 @@ impl Project {
         command.env_remove("DAPTER_PLUGIN_PATH");
         // Nothing of this machine's user: neither plugins nor a configuration above the folder.
         command.env("HOME", self.path()).env_remove("XDG_DATA_HOME");
+        // Its data is worth nothing.
+        command.env("DAPTER_YES", "1");
     }
 
     /// Runs the program on another URL.

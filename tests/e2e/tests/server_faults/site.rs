@@ -150,6 +150,8 @@ impl Site {
         command.current_dir(self.path()).args(arguments);
         // Nothing of this machine's user: neither plugins nor a configuration above the folder.
         command.env("HOME", self.path());
+        // Its data is worth nothing.
+        command.env("DAPTER_YES", "1");
         for variable in [
             "DAPTER_PLUGIN_PATH",
             "XDG_DATA_HOME",

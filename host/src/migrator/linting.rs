@@ -1,0 +1,87 @@
+//! What scripts do to a live system, for those who ask a migrator.
+
+use std::path::Path;
+
+use dapter_plugin_api::LintRule;
+
+use super::core::Core;
+use super::planning;
+use crate::error::MigrationError;
+use crate::execute::{TrialStatement, trial};
+use crate::lint::{LintFinding, destroying, lint_script, lint_text};
+use crate::plan::{Direction, Plan};
+use crate::revision::{Expression, RevisionId};
+use crate::script::{LooseFile, ScriptBody};
+
+type Result<T> = std::result::Result<T, MigrationError>;
+
+impl Core {
+    /// The rules of the adapter.
+    pub(super) async fn lint_rules(&self) -> Result<Vec<LintRule>> {
+        let rules = self.adapter.lint_rules().await;
+        rules.map_err(MigrationError::Lint)
+    }
+
+    /// What the scripts of these revisions do, in this order.
+    pub(super) async fn lint(&self, revisions: &[RevisionId]) -> Result<Vec<LintFinding>> {
+        let scripts = self.scripts().await?;
+        let options = self.settings.connect_options();
+        let mut findings = Vec::new();
+        for revision in revisions {
+            let Some(script) = scripts.get(revision.as_str()) else {
+                continue;
+            };
+            let body = scripts.directory().read_body(script)?;
+            findings.extend(lint_script(&body, &self.adapter, &options).await?);
+        }
+        Ok(findings)
+    }
+
+    /// What a file does: a script, or statements in the adapter's own language.
+    pub(super) async fn lint_file(&self, path: &Path) -> Result<Vec<LintFinding>> {
+        let options = self.settings.connect_options();
+        match LooseFile::read(path)? {
+            LooseFile::Script(body) => lint_script(&body, &self.adapter, &options).await,
+            LooseFile::Text(text) => lint_text(path, &text, &self.adapter, &options).await,
+        }
+    }
+
+    /// Runs what leads to a destination in a transaction that is rolled back, and tells which locks were taken.
+    pub(super) async fn trial(&self, destination: &str) -> Result<Vec<TrialStatement>> {
+        let destination = Expression::parse(destination)?;
+        let (scripts, mut session, known) = self.open().await?;
+        let _running = self.interrupt.while_running(session.canceller());
+        let direction = Direction::Upgrade;
+        let path = planning::path(
+            &known.history,
+            &scripts,
+            direction,
+            &destination,
+            &self.settings,
+        )?;
+        let bodies = self.bodies(&path, &scripts, direction).await?;
+        let plan = self.planned(&bodies, &known.history, direction).await?;
+        let traced = trial(&mut session, &plan, &self.context()).await;
+        traced.map_err(|error| error.map_source(|source| self.redacted(source)).into())
+    }
+
+    /// Asks whether what the plan destroys may go, as far as nobody was asked before; what is agreed to is added.
+    pub(super) async fn agree(
+        &self,
+        plan: &Plan,
+        bodies: &[ScriptBody],
+        agreed: &mut Vec<LintFinding>,
+    ) -> Result<()> {
+        let Some(consent) = &self.consent else {
+            return Ok(());
+        };
+        let options = self.settings.connect_options();
+        let mut found = destroying(plan, bodies, &self.adapter, &options).await?;
+        found.retain(|finding| !agreed.contains(finding));
+        if !found.is_empty() && !consent(plan.direction, &found) {
+            return Err(MigrationError::Destroys(found));
+        }
+        agreed.extend(found);
+        Ok(())
+    }
+}

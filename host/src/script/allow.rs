@@ -1,0 +1,76 @@
+//! `allow`: findings of lint that somebody has looked at and wants to have all the same.
+
+use super::directive::DirectiveName;
+use super::header::words;
+use super::problem::Problem;
+
+/// A line `dapter:allow CODE "why"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// The codes of the rules, at least one.
+    pub codes: Vec<String>,
+    /// Why; never empty.
+    pub reason: String,
+    /// The line it stands on.
+    pub line: usize,
+    /// Whether it is for the whole script; otherwise it is for the next statement, or the one that it stands in.
+    pub in_header: bool,
+}
+
+impl Allow {
+    /// Reads what follows `dapter:allow`.
+    pub(super) fn read(value: &str, line: usize, in_header: bool) -> Result<Self, Problem> {
+        let (codes, reason) = value.split_once('"').unwrap_or((value, ""));
+        let codes: Vec<String> = words(codes).map(str::to_owned).collect();
+        let reason = reason.trim_end().strip_suffix('"').unwrap_or_default();
+        let word = DirectiveName::Allow.as_str();
+        let problem = |message: &str| {
+            let example = format!("write `dapter:{word} CODE \"why\"`");
+            Problem::at(line, format!("`dapter:{word}` {message}")).hint(example)
+        };
+        if codes.is_empty() {
+            return Err(problem("names no code"));
+        }
+        if reason.trim().is_empty() {
+            return Err(problem("is without a reason in double quotes"));
+        }
+        Ok(Self {
+            codes,
+            reason: reason.trim().to_owned(),
+            line,
+            in_header,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_a_reason_are_read() {
+        let allow = Allow::read("PG101, PG102  \"small table\"", 3, true).expect("reads");
+        assert_eq!(allow.codes, ["PG101", "PG102"]);
+        assert_eq!(allow.reason, "small table");
+    }
+
+    #[test]
+    fn without_code_or_reason_it_is_refused() {
+        for (value, message) in [
+            ("", "names no code"),
+            ("\"why\"", "names no code"),
+            ("PG101", "is without a reason"),
+            ("PG101 why", "is without a reason"),
+            ("PG101 \"\"", "is without a reason"),
+            ("PG101 \" \"", "is without a reason"),
+            ("PG101 \"open", "is without a reason"),
+        ] {
+            let problem = Allow::read(value, 1, false).expect_err(value);
+            assert!(
+                problem.message.contains(message),
+                "{value}: {}",
+                problem.message
+            );
+        }
+    }
+}
