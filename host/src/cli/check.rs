@@ -2,7 +2,7 @@
 
 use dapter::api::ErrorKind;
 use dapter::check::{Branch, CheckCode, CheckFinding};
-use dapter::lint::LintFinding;
+use dapter::plan::Direction;
 use dapter::revision::RevisionId;
 use dapter::{MigrationError, Migrator};
 use serde_json::json;
@@ -67,13 +67,22 @@ fn lint(
             .filter_map(|finding| finding.revision.clone())
             .collect(),
     };
+    if revisions.is_empty() {
+        return Ok(Vec::new());
+    }
     let found = match migrator.lint(&revisions) {
         Ok(found) => found,
         // Adapters need not know how to lint.
         Err(MigrationError::Lint(error)) if error.kind == ErrorKind::Unsupported => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    let counting = found.into_iter().filter(LintFinding::counts);
+    // What the next deployment runs is the way up.
+    let counting = found.into_iter().filter(|finding| {
+        finding.counts()
+            && finding
+                .direction
+                .is_none_or(|way| way == Direction::Upgrade)
+    });
     Ok(counting.map(CheckFinding::from).collect())
 }
 
@@ -118,7 +127,7 @@ fn is_last(finding: &CheckFinding, findings: &[CheckFinding]) -> bool {
 fn github(finding: &CheckFinding) -> String {
     let mut properties = Vec::new();
     if let Some(path) = &finding.path {
-        properties.push(format!("file={}", git::property(&shown(path).to_string())));
+        properties.push(format!("file={}", git::property(&shown(path))));
     }
     if let Some(line) = finding.line {
         properties.push(format!("line={line}"));

@@ -58,7 +58,7 @@ impl Core {
         ));
         // What can be moved is what is on this side alone: the lowest of it.
         let ours = branch.our_revisions(&merged);
-        let about = ours.first().or(heads.first());
+        let about = ours.first().or(heads.first().copied());
         Ok(vec![match about {
             Some(id) => finding.of(id, merged.get(id.as_str())),
             None => finding,

@@ -284,7 +284,7 @@ fn what_came_too_late_is_refused_unless_told_otherwise() {
         dapter current
         dapter downgrade b1 --quiet
         dapter current
-    "), @"
+    "), @r#"
     $ dapter stamp current --quiet
 
     $ dapter upgrade d1
@@ -301,10 +301,14 @@ fn what_came_too_late_is_refused_unless_told_otherwise() {
     d1  YYYY-MM-DDThh:mmZ  Make d1 (head)
 
     $ dapter downgrade b1 --quiet
+    error: a statement would destroy data, and nobody agreed:
+             migrations/versions/d1.sql:9: DROP TABLE d deletes its rows for good (SL401)
+      help: run it again with --yes if the data may go; a script says so for all runs with `-- dapter:allow CODE "why"` above the statement
+    [exit 1]
 
     $ dapter current
-    b1  YYYY-MM-DDThh:mmZ  Make b1
-    ");
+    d1  YYYY-MM-DDThh:mmZ  Make d1 (head)
+    "#);
 }
 
 #[test]

@@ -19,6 +19,8 @@ fn help_of_the_program() {
       create     Write a new script
       upgrade    Apply revisions
       downgrade  Undo revisions
+      plan       Show what an upgrade or a downgrade would do, and keep it to be carried out later
+      apply      Carry out a plan that was kept, if nothing has changed since
       current    Show the revision that the database is at
       history    List the revisions, latest first, and which of them are applied
       heads      Show the revisions that no other revises
@@ -29,6 +31,7 @@ fn help_of_the_program() {
       show       Show a revision and its script
       stamp      Record a revision as reached without running a script
       status     Show where the database is, what is half done and what `upgrade` will do next
+      check      Find what is wrong before anything runs: for pipelines
       lint       Tell what scripts do to a live system: locks, rewrites, lost data
       repair     Settle by hand what is half done
       unlock     Take the lock away from a deployer that is gone for certain
