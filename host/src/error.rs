@@ -7,7 +7,7 @@ use dapter_plugin_api::AdapterError;
 use crate::diagnostic::Diagnostics;
 use crate::execute::{LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
-use crate::plan::PlanChanged;
+use crate::migrator::PlanChanged;
 use crate::plugin::PluginError;
 use crate::project::ConfigError;
 use crate::revision::{ExpressionError, Gap, ResolveError, RevisionId, UnknownApplied};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
-use dapter::plan::SavedPlan;
+use dapter::SavedPlan;
 
 use super::arguments::Apply;
 use super::consent::asking;

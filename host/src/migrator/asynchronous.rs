@@ -10,6 +10,7 @@ use dapter_plugin_api::{LintRule, LockRow};
 use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
+use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::status::Status;
@@ -17,7 +18,7 @@ use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
 use crate::execute::{Interrupt, Observer, Placement, Report, TrialStatement};
 use crate::lint::LintFinding;
-use crate::plan::{Direction, Plan, SavedPlan};
+use crate::plan::{Direction, Plan};
 use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
 

@@ -12,6 +12,7 @@ use dapter_plugin_api::{
 
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
+use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::writer::ScriptWriter;
@@ -21,7 +22,7 @@ use crate::execute::{
     Report, RunFailure, Silent, adopted_rows, created_now, execute, offload, stamp_change, swap,
 };
 use crate::lint::{Consent, LintFinding};
-use crate::plan::{Direction, Plan, SavedPlan};
+use crate::plan::{Direction, Plan};
 use crate::revision::{Applied, Expression, RevisionId};
 use crate::script::{Script, ScriptBody, ScriptDirectory, default_template};
 

@@ -9,6 +9,7 @@ mod inquiry;
 mod linting;
 mod planning;
 mod repair;
+mod saved_plan;
 mod scripts;
 mod settings;
 mod stamping;
@@ -21,6 +22,7 @@ pub(crate) use planning::{statements as planned, text_statements as planned_text
 
 pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use repair::{RepairChoice, Repaired};
+pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};
 pub use scripts::Scripts;
 pub use settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 pub use status::{HalfDone, NextRun, Status};

@@ -4,10 +4,8 @@
 //! meets no adapter; whoever makes a plan hands the split scripts in.
 
 mod display;
-mod saved;
 mod step;
 mod text;
 
-pub use saved::{PlanChanged, SavedPlan, SavedStep};
 pub use step::{Direction, Plan, PlannedStatement, Step, StepTransaction};
 pub use text::StatementText;

@@ -4,7 +4,7 @@ use dapter_plugin_api::History;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::step::{Direction, Plan};
+use crate::plan::{Direction, Plan, Step};
 use crate::script::DoneChecksum;
 
 /// The version of the form of saved plans.
@@ -128,7 +128,7 @@ impl SavedPlan {
 }
 
 fn steps(plan: &Plan) -> Vec<SavedStep> {
-    let step = |step: &super::step::Step| {
+    let step = |step: &Step| {
         let mut checksum = DoneChecksum::default();
         for statement in &step.statements {
             checksum.add(&statement.text);
