@@ -303,7 +303,7 @@ fn data_goes_only_with_consent() {
         "dapter.toml",
         "[targets.default]\nurl = \"sqlite:app.db\"\ndestroy_data = \"allow\"\n",
     );
-    assert_snapshot!(sandbox.transcript("dapter downgrade base --quiet"), @"");
+    assert_snapshot!(sandbox.transcript("dapter downgrade base --quiet"), @"$ dapter downgrade base --quiet");
 }
 
 #[test]
