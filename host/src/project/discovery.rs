@@ -219,10 +219,10 @@ impl Project {
                 });
             }
             return Err(ConfigError::UnknownTarget {
+                known: self.known_beside(&name, known()),
                 // Somebody may have put a URL here, with a password in it.
                 name: DatabaseUrl::parse(&name).map_or(name, |url| url.to_string()),
                 origin,
-                known: known(),
             });
         }
         let mut targets = targets.into_iter().flatten();
@@ -238,6 +238,18 @@ impl Project {
             Some((name, table)) => Selected::one(name.clone(), Some(table)),
             None => Selected::one(DEFAULT_TARGET.to_owned(), None),
         })
+    }
+
+    /// The targets that could have been meant by a name: where it begins with one that lists its tenants, these too.
+    fn known_beside(&self, name: &str, mut known: Vec<String>) -> Vec<String> {
+        let target = name.split_once(SEPARATOR).map(|(target, _)| target);
+        let tables = self.file.iter().flat_map(|file| &file.config.targets);
+        for (of, table) in tables.filter(|(of, _)| Some(of.as_str()) == target) {
+            if let Some(TenantNames::Listed(names)) = table.tenants.as_ref().map(|t| &t.value) {
+                known.extend(names.iter().map(|name| format!("{of}{SEPARATOR}{name}")));
+            }
+        }
+        known
     }
 
     /// The target and the tenant that `TARGET/TENANT` names; that the tenant exists is known only of those that are

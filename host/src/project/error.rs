@@ -142,7 +142,10 @@ impl ConfigError {
                 origin,
                 known,
             } => Some(unknown_target_hint(name, origin, known)),
-            Self::AmbiguousTarget { .. } => Some("choose one with --target NAME".to_owned()),
+            Self::AmbiguousTarget { .. } => Some(
+                "choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all"
+                    .to_owned(),
+            ),
             Self::ManyDatabases { target } => {
                 Some(format!("name one of them, as in --target {target}/NAME"))
             }

@@ -11,6 +11,7 @@ mod cli {
     mod json;
     mod json_failures;
     mod lock;
+    mod many;
     mod output;
     mod plugins;
     mod scripts;

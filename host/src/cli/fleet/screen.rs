@@ -31,7 +31,7 @@ impl Screen {
         let shown = (output.is_chatty() && stderr().is_terminal()).then(|| {
             let lines = MultiProgress::new();
             let total = lines.add(ProgressBar::new(count as u64));
-            style(&total, "{bar:30} {pos} of {len} {msg} {elapsed}");
+            style(&total, "[{bar:30}] {pos} of {len}{msg}, {elapsed}");
             total.enable_steady_tick(TICK);
             Shown { lines, total }
         });
@@ -55,7 +55,7 @@ impl Screen {
         if let Some(shown) = &self.shown {
             shown.total.set_position(done as u64);
             if failed > 0 {
-                shown.total.set_message(format!("({failed} failed)"));
+                shown.total.set_message(format!(" ({failed} failed)"));
             }
         }
     }
