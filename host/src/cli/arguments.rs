@@ -1,5 +1,6 @@
 //! What can be typed. The doc comments are the help texts.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -51,9 +52,9 @@ pub(crate) struct Global {
     /// Configuration file [default: dapter.toml here or in a folder above]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Target of the configuration file [default: default, or the only one]
+    /// Target of the configuration file; several, or 'shop-*', where many may be named [default: default, or the only one]
     #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) target: Option<String>,
+    pub(crate) target: Vec<String>,
     /// Plugin to use before those that are installed; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
@@ -114,7 +115,7 @@ pub(crate) enum Command {
     /// Carry out a plan that was kept, if nothing has changed since
     Apply(Apply),
     /// Show the revision that the database is at
-    Current,
+    Current(Many),
     /// List the revisions, latest first, and which of them are applied
     History(History),
     /// Show the revisions that no other revises
@@ -132,7 +133,7 @@ pub(crate) enum Command {
     /// Record a revision as reached without running a script
     Stamp(Stamp),
     /// Show where the database is, what is half done and what `upgrade` will do next
-    Status,
+    Status(Many),
     /// Find what is wrong before anything runs: for pipelines
     Check(Check),
     /// Tell what scripts do to a live system: locks, rewrites, lost data
@@ -218,6 +219,32 @@ impl Lock {
     }
 }
 
+/// Options of the commands that work on many databases.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Options for many databases")]
+pub(crate) struct Many {
+    /// Work on every target of the configuration file
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// How many databases to work on at once [default: 4]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+/// Options of the commands that change many databases.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options for many databases")]
+pub(crate) struct Rollout {
+    #[command(flatten)]
+    pub(crate) many: Many,
+    /// Targets to begin with: the others follow if these succeed; a name, or 'test-*'; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) canary: Vec<String>,
+    /// Begin no other database after so many have failed
+    #[arg(long, value_name = "N")]
+    pub(crate) max_failures: Option<NonZeroUsize>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Upgrade {
     /// Where to go: `head`, `heads`, an id or its beginning, `+2`
@@ -231,6 +258,8 @@ pub(crate) struct Upgrade {
     pub(crate) out_of_order: bool,
     #[command(flatten)]
     pub(crate) run: Run,
+    #[command(flatten)]
+    pub(crate) rollout: Rollout,
 }
 
 #[derive(Debug, Args)]
@@ -240,6 +269,8 @@ pub(crate) struct Downgrade {
     pub(crate) revision: String,
     #[command(flatten)]
     pub(crate) run: Run,
+    #[command(flatten)]
+    pub(crate) rollout: Rollout,
 }
 
 #[derive(Debug, Args)]

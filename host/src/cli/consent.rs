@@ -24,6 +24,15 @@ pub(super) fn asking(migrator: Migrator, target: &Target, output: Output) -> Mig
     })
 }
 
+/// The migrator, which destroys no data unless the target or the command line says that it may: of many databases that
+/// are worked on at once, nobody is asked.
+pub(super) fn unasked(migrator: Migrator, target: &Target) -> Migrator {
+    if target.destroy_data.value == DestroyData::Allow {
+        return migrator;
+    }
+    migrator.with_consent(|_, _| false)
+}
+
 fn ask(direction: Direction, findings: &[LintFinding], database: &str) -> bool {
     let mut question = format!("this {direction} destroys data in {database}:\n");
     for finding in findings {

@@ -1,8 +1,10 @@
 //! `dapter current`.
 
 use dapter::CurrentRevision;
-use serde_json::json;
+use dapter::project::Target;
+use serde_json::{Value, json};
 
+use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
 use super::session::Session;
 use super::table::table;
@@ -16,12 +18,35 @@ pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure>
     if current.is_empty() && output.is_chatty() {
         text.push_str("base (nothing is applied)\n");
     }
-    let document = json!({
+    output.result(&document(&current, &target), &text)
+}
+
+/// The same of each of many databases.
+pub(super) fn each() -> Work<'static> {
+    Work {
+        style: Style::Reading,
+        act: Box::new(|target, migrator| {
+            let current = migrator.current_revision()?;
+            let rows: Vec<Vec<String>> = current.iter().map(row).collect();
+            let mut lines: Vec<String> = table(&rows).lines().map(str::to_owned).collect();
+            if lines.is_empty() {
+                lines.push("base (nothing is applied)".to_owned());
+            }
+            Ok(Done {
+                document: document(&current, target),
+                lines,
+                changed: false,
+            })
+        }),
+    }
+}
+
+fn document(current: &[CurrentRevision], target: &Target) -> Value {
+    json!({
         "target": target.name,
         "database": target.url.value.to_string(),
         "current": current,
-    });
-    output.result(&document, &text)
+    })
 }
 
 /// Revision, when it was applied, and what it does with its marks.

@@ -5,11 +5,12 @@ use std::time::Instant;
 use dapter::plan::{Direction, Plan};
 use dapter::project::Target;
 use dapter::revision::RevisionId;
-use dapter::{Migrator, Report};
-use serde_json::json;
+use dapter::{MigrationError, Migrator, Report};
+use serde_json::{Value, json};
 
 use super::arguments::{Downgrade, Run, Upgrade};
 use super::consent::asking;
+use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
 use super::progress::Progress;
 use super::session::Session;
@@ -43,24 +44,70 @@ pub(super) fn downgrade(
     )
 }
 
+/// An upgrade of each of many databases.
+pub(super) fn upgrade_each<'a>(command: &'a Upgrade, session: &Session<'_>) -> Work<'a> {
+    each(Direction::Upgrade, &command.revision, session)
+}
+
+/// A downgrade of each of many databases.
+pub(super) fn downgrade_each<'a>(command: &'a Downgrade, session: &Session<'_>) -> Work<'a> {
+    each(Direction::Downgrade, &command.revision, session)
+}
+
+fn each<'a>(direction: Direction, revision: &'a str, session: &Session<'_>) -> Work<'a> {
+    match session.global.dry_run {
+        true => Work {
+            style: Style::Planning(direction),
+            act: Box::new(move |target, migrator| {
+                let plan = migrator.plan(direction, revision)?;
+                Ok(Done {
+                    document: plan_document(&plan, target),
+                    lines: plan_lines(&plan),
+                    changed: !plan.is_empty(),
+                })
+            }),
+        },
+        false => Work {
+            style: Style::Changing(direction),
+            act: Box::new(move |target, migrator| {
+                let started = Instant::now();
+                let report = run(direction, revision, migrator)?;
+                Ok(Done {
+                    document: report_document(&report, target),
+                    lines: vec![outcome(&report, started)],
+                    changed: !report.steps.is_empty(),
+                })
+            }),
+        },
+    }
+}
+
+fn run(
+    direction: Direction,
+    revision: &str,
+    migrator: &Migrator,
+) -> Result<Report, MigrationError> {
+    match direction {
+        Direction::Upgrade => migrator.upgrade(revision),
+        Direction::Downgrade => migrator.downgrade(revision),
+    }
+}
+
 fn migrate(
     direction: Direction,
     revision: &str,
-    run: &Run,
+    options: &Run,
     session: &Session<'_>,
     output: Output,
 ) -> Result<(), Failure> {
-    let target = session.target_with(|overrides| run.lay_over(overrides))?;
+    let target = session.target_with(|overrides| options.lay_over(overrides))?;
     let migrator = session.migrator(&target)?;
     if session.global.dry_run {
         return show_plan(&migrator.plan(direction, revision)?, &target, output);
     }
     let started = Instant::now();
     let migrator = asking(watched(migrator, output), &target, output);
-    let report = match direction {
-        Direction::Upgrade => migrator.upgrade(revision)?,
-        Direction::Downgrade => migrator.downgrade(revision)?,
-    };
+    let report = run(direction, revision, &migrator)?;
     show_report(&report, &target, started, output)
 }
 
@@ -71,20 +118,23 @@ pub(super) fn show_report(
     started: Instant,
     output: Output,
 ) -> Result<(), Failure> {
-    let document = json!({
+    let text = if output.is_chatty() {
+        summary(report, target, started)
+    } else {
+        String::new()
+    };
+    output.result(&report_document(report, target), &text)
+}
+
+fn report_document(report: &Report, target: &Target) -> Value {
+    json!({
         "target": target.name,
         "database": target.url.value.to_string(),
         "dry_run": false,
         "direction": report.direction,
         "steps": report.steps,
         "heads": report.heads,
-    });
-    let text = if output.is_chatty() {
-        summary(report, target, started)
-    } else {
-        String::new()
-    };
-    output.result(&document, &text)
+    })
 }
 
 /// The migrator with progress on it, and with Ctrl-C.
@@ -93,15 +143,18 @@ pub(super) fn watched(migrator: Migrator, output: Output) -> Migrator {
     migrator.with_observer(Progress::new(output, interrupt))
 }
 
-/// Prints a plan, of which nothing is run.
-pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> {
-    let document = json!({
+fn plan_document(plan: &Plan, target: &Target) -> Value {
+    json!({
         "target": target.name,
         "database": target.url.value.to_string(),
         "dry_run": true,
         "direction": plan.direction,
         "steps": plan.steps,
-    });
+    })
+}
+
+/// Prints a plan, of which nothing is run.
+pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> {
     let mut text = plan.to_string();
     let database = &target.url.value;
     if plan.is_empty() {
@@ -111,7 +164,37 @@ pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<
         let verb = done_verb(plan.direction);
         text.push_str(&format!("\n{count} would be {verb} {database}\n"));
     }
-    output.result(&document, &text)
+    output.result(&plan_document(plan, target), &text)
+}
+
+/// How many steps a plan has, and which.
+fn plan_lines(plan: &Plan) -> Vec<String> {
+    if plan.is_empty() {
+        return vec!["nothing to do".to_owned()];
+    }
+    let verb = match plan.direction {
+        Direction::Upgrade => "applied",
+        Direction::Downgrade => "undone",
+    };
+    let count = revisions(plan.steps.len());
+    let mut lines = vec![format!("{count} would be {verb}")];
+    lines.extend(plan.to_string().lines().map(str::to_owned));
+    lines
+}
+
+/// What came of one of many databases.
+fn outcome(report: &Report, started: Instant) -> String {
+    let heads = heads(&report.heads);
+    if report.steps.is_empty() {
+        return format!("nothing to do, at {heads}");
+    }
+    let verb = match report.direction {
+        Direction::Upgrade => "applied",
+        Direction::Downgrade => "undone",
+    };
+    let count = revisions(report.steps.len());
+    let took = took(started.elapsed());
+    format!("{count} {verb} in {took}, now at {heads}")
 }
 
 fn summary(report: &Report, target: &Target, started: Instant) -> String {

@@ -16,6 +16,7 @@ mod edit;
 mod excerpt;
 mod exit_code;
 mod failure_document;
+mod fleet;
 mod git;
 mod heads;
 mod history;
@@ -60,7 +61,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let output = Output::new(&arguments.global);
     match dispatch(&arguments, &output) {
-        Ok(()) => Exit::Done,
+        Ok(exit) => exit,
         Err(failure) => output.fail(&failure),
     }
 }
@@ -96,7 +97,7 @@ fn usage(error: &clap::Error) -> Failure {
     Failure::usage(message).hint(tips.join("\n"))
 }
 
-fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
     let session = Session::start(&arguments.global)?;
     let session = match &arguments.command {
         Command::Upgrade(upgrade) => session.upgrading(Upgrading {
@@ -111,7 +112,11 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         }
         _ => session,
     };
-    let done = run_command(&arguments.command, &session, output);
+    let done = match fleet::chosen(&arguments.command, &session) {
+        Ok(Some(names)) => fleet::run(&arguments.command, &names, &session, *output),
+        Ok(None) => run_command(&arguments.command, &session, output).map(|()| Exit::Done),
+        Err(failure) => Err(failure),
+    };
     done.map_err(|failure| session.with_scripts(failure))
 }
 
@@ -123,7 +128,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Downgrade(command) => migrate::downgrade(command, session, output),
         Command::Plan(command) => plan::run(command, session, output),
         Command::Apply(command) => apply::run(command, session, output),
-        Command::Current => current::run(session, output),
+        Command::Current(_) => current::run(session, output),
         Command::History(command) => history::run(command, session, output),
         Command::Heads => heads::run(session, output),
         Command::Branches => branches::run(session, output),
@@ -132,7 +137,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Rebase(command) => rebase::run(command, session, output),
         Command::Show(command) => show::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
-        Command::Status => status::run(session, output),
+        Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),
         Command::Lint(command) => lint::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use dapter::MigrationError;
 use dapter::project::{ConfigError, Origin};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::arguments::{Color, Global};
 use super::diagnostics;
@@ -137,6 +138,25 @@ impl Output {
     /// Whether people read along: neither JSON nor silence was asked for.
     pub(super) fn is_chatty(self) -> bool {
         !self.json && !self.quiet
+    }
+
+    /// Whether programs read along.
+    pub(super) fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Prints one of several results, or what happened meanwhile: a line of JSON, or text for people.
+    pub(super) fn event(self, document: &Value, text: &dyn fmt::Display) -> Result<(), Failure> {
+        match self.json {
+            true => print(&format!("{document}\n")),
+            false => print(&text.to_string()),
+        }
+    }
+
+    /// Says on standard error what has failed, also where silence was asked for.
+    pub(super) fn complain(self, text: &str) {
+        // Nobody is left to be told that standard error cannot be written.
+        let _ = write!(anstream::stderr(), "{text}");
     }
 
     /// Prints a command's result: one JSON document, or text for people.

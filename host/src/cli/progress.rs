@@ -43,15 +43,7 @@ impl Progress {
         if self.armed.swap(true, Ordering::SeqCst) {
             return;
         }
-        let interrupt = self.interrupt.clone();
-        let handler = move || {
-            if interrupt.is_interrupted() {
-                // Who asks twice does not want to wait; the next run cleans up.
-                std::process::exit(Exit::PartlyDone as i32);
-            }
-            interrupt.interrupt();
-        };
-        if let Err(error) = ctrlc::set_handler(handler) {
+        if let Err(error) = on_ctrl_c(self.interrupt.clone()) {
             self.note(&format!("Ctrl-C will end the program at once: {error}"));
         }
     }
@@ -143,6 +135,53 @@ impl Progress {
     }
 }
 
+/// From now on Ctrl-C interrupts, and the second one ends the program at once.
+pub(super) fn on_ctrl_c(interrupt: Interrupt) -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(move || {
+        if interrupt.is_interrupted() {
+            // Who asks twice does not want to wait; the next run cleans up.
+            std::process::exit(Exit::PartlyDone as i32);
+        }
+        interrupt.interrupt();
+    })
+}
+
+/// What people are told of an event, if it is one that they should know of.
+pub(super) fn remark(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Waiting { holder, timeout } if !timeout.is_zero() => {
+            let holder = holder_text(*holder);
+            Some(format!("waiting up to {} for {holder} …", took(*timeout)))
+        }
+        Event::LockRow { reason } => Some(format!("{reason}: keeping a lock row instead")),
+        Event::TookOver { holder } => {
+            let holder = holder_text(Some(holder));
+            Some(format!("took over the lock of {holder}, which is gone"))
+        }
+        Event::Adopted { revisions } => Some(format!(
+            "took over {revisions} revisions from alembic_version"
+        )),
+        Event::Notice(notice) if notice.severity != Severity::Debug => {
+            Some(format!("note: {}", notice.message))
+        }
+        _ => None,
+    }
+}
+
+/// What runs now, if the event says so.
+pub(super) fn running(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::StepStarted { step, .. } => Some(format!("{} {}", step.revision, step.message)),
+        Event::Statement { step, number, .. } if step.statements.len() > 1 => Some(format!(
+            "{} {}, statement {number} of {}",
+            step.revision,
+            step.message,
+            step.statements.len()
+        )),
+        _ => None,
+    }
+}
+
 /// Who holds a lock.
 pub(super) fn holder_text(holder: Option<&LockRow>) -> String {
     match holder {
@@ -159,36 +198,15 @@ pub(super) fn holder_text(holder: Option<&LockRow>) -> String {
 
 impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
+        if let Some(text) = remark(event) {
+            self.note(&text);
+        }
+        if let Some(text) = running(event) {
+            self.show(text);
+        }
         match event {
             Event::Locking => self.arm(),
-            Event::Waiting { holder, timeout } if !timeout.is_zero() => {
-                let holder = holder_text(*holder);
-                self.note(&format!("waiting up to {} for {holder} …", took(*timeout)));
-            }
-            Event::LockRow { reason } => {
-                self.note(&format!("{reason}: keeping a lock row instead"));
-            }
-            Event::TookOver { holder } => {
-                let holder = holder_text(Some(holder));
-                self.note(&format!("took over the lock of {holder}, which is gone"));
-            }
-            Event::Adopted { revisions } => {
-                self.note(&format!(
-                    "took over {revisions} revisions from alembic_version"
-                ));
-            }
             Event::Planned(plan) => self.planned(plan),
-            Event::StepStarted { step, .. } => {
-                self.show(format!("{} {}", step.revision, step.message));
-            }
-            Event::Statement { step, number, .. } if step.statements.len() > 1 => {
-                self.show(format!(
-                    "{} {}, statement {number} of {}",
-                    step.revision,
-                    step.message,
-                    step.statements.len()
-                ));
-            }
             Event::TriedAgain { step, error } => {
                 self.note_once(format!("{} is tried again: {error}", step.revision));
             }
@@ -198,9 +216,6 @@ impl Observer for Progress {
                 total,
                 duration,
             } => self.finished(step, *number, *total, *duration),
-            Event::Notice(notice) if notice.severity != Severity::Debug => {
-                self.note(&format!("note: {}", notice.message));
-            }
             _ => {}
         }
     }

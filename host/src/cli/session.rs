@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 
 use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Given, standard_places};
-use dapter::project::{CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Overrides, Project, Target};
+use dapter::project::{
+    CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Overrides, Project, Resolved, Target, TenantSource,
+    VARIABLE_DATABASE_URL, VARIABLE_TARGET,
+};
 use dapter::revision::ResolveError;
 use dapter::script::ScriptDirectory;
 use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
 
 use super::arguments::Global;
+use super::fleet::{self, pattern};
 use super::output::Failure;
 use super::paths::shown;
 
@@ -56,7 +60,10 @@ impl<'a> Session<'a> {
             project: project.map_err(MigrationError::from)?,
             upgrading: Upgrading::default(),
             overrides: Overrides {
-                target: global.target.clone(),
+                target: match &global.target[..] {
+                    [only] if !pattern::is_one(only) => Some(only.clone()),
+                    _ => None,
+                },
                 url: url.map_err(|error| {
                     Failure::usage(format!("--url: {error}")).hint(error.hint())
                 })?,
@@ -87,10 +94,50 @@ impl<'a> Session<'a> {
     ) -> Result<Target, Failure> {
         let mut overrides = self.overrides.clone();
         lay_over(&mut overrides);
-        Ok(self
-            .project
-            .target(&overrides, &variable)
-            .map_err(MigrationError::from)?)
+        let target = self.project.target(&overrides, &variable);
+        let target = target.map_err(MigrationError::from)?;
+        fleet::check_tenant(&target.name, self)?;
+        Ok(target)
+    }
+
+    /// A target by its name, which somebody has looked up, with the options of a run laid over it.
+    pub(super) fn target_named(
+        &self,
+        name: &str,
+        lay_over: impl FnOnce(&mut Overrides),
+    ) -> Result<Target, Failure> {
+        let mut overrides = self.overrides.clone();
+        lay_over(&mut overrides);
+        overrides.target = Some(name.to_owned());
+        let target = self.project.target(&overrides, &variable);
+        Ok(target.map_err(MigrationError::from)?)
+    }
+
+    /// The names of the targets of the configuration file, sorted.
+    pub(super) fn target_names(&self) -> Vec<&str> {
+        self.project.target_names()
+    }
+
+    /// What names the targets to work on: the options, else the variable.
+    pub(super) fn named(&self) -> Vec<String> {
+        match self.global.target.is_empty() {
+            true => variable(VARIABLE_TARGET).into_iter().collect(),
+            false => self.global.target.clone(),
+        }
+    }
+
+    /// The name of the only target to work on, if it can be chosen and nothing but the file says where it is.
+    pub(super) fn only_name(&self) -> Option<String> {
+        let name = self.project.target_name(&self.overrides, &variable).ok()?;
+        let redirected = self.overrides.url.is_some()
+            || self.overrides.target.is_none() && variable(VARIABLE_DATABASE_URL).is_some();
+        (!redirected).then_some(name)
+    }
+
+    /// Where the names of a target's tenants come from; `None` of a target that is one database.
+    pub(super) fn tenants(&self, name: &str) -> Result<Option<Resolved<TenantSource>>, Failure> {
+        let tenants = self.project.tenants(name, &variable);
+        Ok(tenants.map_err(MigrationError::from)?)
     }
 
     /// Where the scripts are, also where no URL is known.
@@ -130,6 +177,11 @@ impl<'a> Session<'a> {
 
     /// A migrator for a target.
     pub(super) fn migrator(&self, target: &Target) -> Result<Migrator, Failure> {
+        Ok(self.migrator_with(self.adapter(target)?, target))
+    }
+
+    /// A migrator for a target, through its adapter.
+    pub(super) fn migrator_with(&self, adapter: Adapter, target: &Target) -> Migrator {
         let user = variable("USER")
             .or_else(|| variable("USERNAME"))
             .unwrap_or_default();
@@ -137,7 +189,7 @@ impl<'a> Session<'a> {
         settings.server_wait = self.global.wait.unwrap_or_default();
         settings.create_database = self.upgrading.create_database;
         settings.out_of_order = self.upgrading.out_of_order;
-        Ok(Migrator::new(self.adapter(target)?, settings))
+        Migrator::new(adapter, settings)
     }
 
     /// The scripts alone, without a database; the URL's scheme tells the extension if there is a URL.

@@ -8,6 +8,7 @@ use dapter::project::Target;
 use dapter::{HalfDone, NextRun, Status};
 use serde_json::{Value, json};
 
+use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
 use super::paths::shown;
 use super::progress::holder_text;
@@ -21,6 +22,36 @@ pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure>
     let target = session.target()?;
     let status = session.migrator(&target)?.status()?;
     output.result(&document(&status, &target), &text(&status, &target))
+}
+
+/// The same of each of many databases.
+pub(super) fn each() -> Work<'static> {
+    Work {
+        style: Style::Reading,
+        act: Box::new(|target, migrator| {
+            let status = migrator.status()?;
+            Ok(Done {
+                document: document(&status, target),
+                lines: lines(&status),
+                changed: false,
+            })
+        }),
+    }
+}
+
+/// Where a database is and what is to be done, in a line; then what is out of the ordinary.
+fn lines(status: &Status) -> Vec<String> {
+    let pending = match status.pending.len() {
+        0 => "nothing".to_owned(),
+        count => count.to_string(),
+    };
+    let mut lines = vec![format!("at {}, {pending} pending", at(status))];
+    if let Some(row) = &status.holder {
+        lines.push(format!("locked by {}", lock_text(row)));
+    }
+    let more = out_of_the_ordinary(status);
+    lines.extend(more.trim_start().lines().map(str::to_owned));
+    lines
 }
 
 fn document(status: &Status, target: &Target) -> Value {
@@ -45,17 +76,7 @@ fn text(status: &Status, target: &Target) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(text, "database   {}", target.url.value);
-    let heads: Vec<String> = status
-        .current
-        .iter()
-        .filter(|current| current.state != "upgrading")
-        .map(|current| format!("{} {}", current.revision, current.message))
-        .collect();
-    let at = match heads.is_empty() {
-        true => "base (nothing is applied)".to_owned(),
-        false => heads.join(", "),
-    };
-    let _ = writeln!(text, "at         {at}");
+    let _ = writeln!(text, "at         {}", at(status));
     let pending = match status.pending.len() {
         0 => "nothing".to_owned(),
         1 => "1 revision".to_owned(),
@@ -65,6 +86,26 @@ fn text(status: &Status, target: &Target) -> String {
     if let Some(row) = &status.holder {
         let _ = writeln!(text, "locked by  {}", lock_text(row));
     }
+    text.push_str(&out_of_the_ordinary(status));
+    text
+}
+
+fn at(status: &Status) -> String {
+    let heads: Vec<String> = status
+        .current
+        .iter()
+        .filter(|current| current.state != "upgrading")
+        .map(|current| format!("{} {}", current.revision, current.message))
+        .collect();
+    match heads.is_empty() {
+        true => "base (nothing is applied)".to_owned(),
+        false => heads.join(", "),
+    }
+}
+
+/// What is half done, and why runs would be refused.
+fn out_of_the_ordinary(status: &Status) -> String {
+    let mut text = String::new();
     for step in &status.half_done {
         text.push('\n');
         text.push_str(&explained(step));

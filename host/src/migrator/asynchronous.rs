@@ -72,6 +72,21 @@ impl AsyncMigrator {
         self
     }
 
+    /// The same with scripts that were read before, of the settings' directory: a program that migrates many databases
+    /// reads them once. What creates a script reads them anew.
+    #[must_use]
+    pub fn with_scripts(mut self, scripts: Arc<Scripts>) -> Self {
+        self.0.read_before = Some(scripts);
+        self
+    }
+
+    /// The same, stopped by this interrupt: one may stop many migrators.
+    #[must_use]
+    pub fn with_interrupt(mut self, interrupt: Interrupt) -> Self {
+        self.0.interrupt = interrupt;
+        self
+    }
+
     /// What stops a run of this migrator from another thread.
     #[must_use]
     pub fn interrupt(&self) -> Interrupt {
@@ -175,6 +190,11 @@ impl AsyncMigrator {
     /// As [`Migrator::apply`](super::Migrator::apply).
     pub async fn apply(&self, plan: &SavedPlan) -> Result<Report> {
         self.0.apply(plan).await
+    }
+
+    /// As [`Migrator::names`](super::Migrator::names).
+    pub async fn names(&self, statement: &str) -> Result<Vec<String>> {
+        self.0.names(statement).await
     }
 
     /// As [`Migrator::repair`](super::Migrator::repair).

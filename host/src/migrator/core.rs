@@ -1,6 +1,8 @@
 //! The work behind both migrators.
 
 use std::collections::{HashMap, HashSet};
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +40,8 @@ pub(super) struct Core {
     pub(super) placement: Placement,
     /// Who is asked before data is destroyed; without anybody it is.
     pub(super) consent: Option<Arc<Consent>>,
+    /// The scripts, where the program has read them already.
+    pub(super) read_before: Option<Arc<Scripts>>,
 }
 
 /// A history as it was read, and whether it is one that Alembic wrote.
@@ -55,6 +59,7 @@ impl Core {
             interrupt: Interrupt::new(),
             placement,
             consent: None,
+            read_before: None,
         }
     }
 
@@ -311,9 +316,18 @@ impl Core {
         }
     }
 
+    /// Begins to read the scripts, on a thread of their own, if nobody has read them before.
+    fn begin_reading(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Scripts>>> + Send>> {
+        if let Some(scripts) = self.read_before.clone() {
+            return Box::pin(ready(Ok(scripts)));
+        }
+        let reading = offload(self.loading());
+        Box::pin(async { Ok(Arc::new(reading.await?)) })
+    }
+
     /// Reads the scripts and, meanwhile, the history. If both fail, the scripts' errors are the ones to mend first.
-    pub(super) async fn open(&self) -> Result<(Scripts, Session, Known)> {
-        let scripts = offload(self.loading());
+    pub(super) async fn open(&self) -> Result<(Arc<Scripts>, Session, Known)> {
+        let scripts = self.begin_reading();
         let asked: Result<(Session, History)> = async {
             let mut session = self.connect().await?;
             let history = self.read(&mut session).await?;

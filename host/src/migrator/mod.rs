@@ -15,6 +15,7 @@ mod settings;
 mod stamping;
 mod status;
 mod synchronous;
+mod tenants;
 mod writer;
 
 pub use asynchronous::AsyncMigrator;

@@ -69,6 +69,21 @@ impl Migrator {
         self
     }
 
+    /// The same with scripts that were read before, of the settings' directory: a program that migrates many databases
+    /// reads them once. What creates a script reads them anew.
+    #[must_use]
+    pub fn with_scripts(mut self, scripts: Arc<Scripts>) -> Self {
+        self.0.read_before = Some(scripts);
+        self
+    }
+
+    /// The same, stopped by this interrupt: one may stop many migrators.
+    #[must_use]
+    pub fn with_interrupt(mut self, interrupt: Interrupt) -> Self {
+        self.0.interrupt = interrupt;
+        self
+    }
+
     /// What stops a run of this migrator from another thread.
     #[must_use]
     pub fn interrupt(&self) -> Interrupt {
@@ -169,6 +184,11 @@ impl Migrator {
     /// Carries out a plan that was kept, if it is the very plan that would be made now.
     pub fn apply(&self, plan: &SavedPlan) -> Result<Report> {
         block_on(self.0.apply(plan))
+    }
+
+    /// The first column of what the database answers to a query in its own language: the names of tenants, say.
+    pub fn names(&self, statement: &str) -> Result<Vec<String>> {
+        block_on(self.0.names(statement))
     }
 
     /// Settles by hand a half-done step, the only one if none is named: what a person found in the database, or did.

@@ -1,5 +1,7 @@
 //! Reads `dapter.toml`, and reports every mistake in it at once.
 
+mod tenants;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -15,6 +17,8 @@ use super::interpolate::Template;
 use super::layers::{Origin, Resolved};
 use super::transaction::TransactionMode;
 use crate::suggest::did_you_mean;
+
+pub(super) use tenants::TenantNames;
 
 const SETTINGS: [&str; 6] = [
     "destroy_data",
@@ -52,10 +56,12 @@ pub(super) struct TargetTable {
     pub(super) connection: Option<Connection>,
     pub(super) settings: Settings,
     pub(super) options: BTreeMap<String, Resolved<Template>>,
+    /// Of a target that stands for many databases.
+    pub(super) tenants: Option<Resolved<TenantNames>>,
 }
 
 /// How a target says where its database is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Connection {
     Url(Resolved<Template>),
     /// Separate fields; `scheme` is among them. The origin is that of the table.
@@ -144,6 +150,7 @@ impl Reader<'_> {
         let mut fields = BTreeMap::new();
         let mut settings = Settings::default();
         let mut options = BTreeMap::new();
+        let mut tenants = None;
         for (name, value) in self.table(value, &table_key)? {
             let key = format!("{table_key}.{}", name.get_ref());
             let text = name.get_ref().as_ref();
@@ -151,12 +158,14 @@ impl Reader<'_> {
                 url = Some((name.span(), self.template(value, &key)));
             } else if text == "options" {
                 options = self.options(value, &key);
+            } else if text == "tenants" {
+                tenants = self.tenants(value, &key);
             } else if let Some(field) = FIELDS.into_iter().find(|field| *field == text) {
                 fields.insert(field, self.field(field, value, &key));
             } else if SETTINGS.contains(&text) {
                 self.setting(text, value, &key, &mut settings);
             } else {
-                let known = [&SETTINGS[..], &FIELDS, &["options", "url"]].concat();
+                let known = [&SETTINGS[..], &FIELDS, &["options", "tenants", "url"]].concat();
                 self.unknown(name, &table_key, &known);
             }
         }
@@ -176,6 +185,7 @@ impl Reader<'_> {
             connection,
             settings,
             options,
+            tenants,
         })
     }
 

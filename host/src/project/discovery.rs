@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::config::{Config, TargetTable};
+use super::config::{Config, TargetTable, TenantNames};
 use super::error::ConfigError;
 use super::layers::{Environment, Origin, Overrides, Resolved, VARIABLE_TARGET, variable};
 use super::target::{Layers, Target, expand};
+use super::tenants::{SEPARATOR, TenantSource, single_name};
 use super::url::DatabaseUrl;
 
 /// The name of the configuration file.
@@ -136,14 +137,49 @@ impl Project {
         self.layers(overrides, environment)?.directory_alone()
     }
 
+    /// Where the names of a target's tenants come from; `None` of a target that is one database.
+    ///
+    /// Each of them is a target of its own: `TARGET/TENANT`.
+    ///
+    /// # Errors
+    /// When there is no such target, or a value of it is wrong.
+    pub fn tenants(
+        &self,
+        name: &str,
+        environment: Environment<'_>,
+    ) -> Result<Option<Resolved<TenantSource>>, ConfigError> {
+        let overrides = Overrides {
+            target: Some(name.to_owned()),
+            ..Overrides::default()
+        };
+        self.layers(&overrides, environment)?.tenants()
+    }
+
+    /// The name of the target that [`Project::target`] would choose.
+    ///
+    /// # Errors
+    /// When none can be chosen.
+    pub fn target_name(
+        &self,
+        overrides: &Overrides,
+        environment: Environment<'_>,
+    ) -> Result<String, ConfigError> {
+        Ok(self.select(overrides, environment)?.name)
+    }
+
     fn layers<'a>(
         &'a self,
         overrides: &'a Overrides,
         environment: Environment<'a>,
     ) -> Result<Layers<'a>, ConfigError> {
-        let (name, table) = self.select(overrides, environment)?;
+        let Selected {
+            name,
+            table,
+            tenant,
+        } = self.select(overrides, environment)?;
         Ok(Layers {
             name,
+            tenant,
             table,
             defaults: self.file.as_ref().map(|file| &file.config.defaults),
             config_path: self.file.as_ref().map(|file| file.shown.as_path()),
@@ -161,7 +197,7 @@ impl Project {
         &'a self,
         overrides: &Overrides,
         environment: Environment<'_>,
-    ) -> Result<(String, Option<&'a TargetTable>), ConfigError> {
+    ) -> Result<Selected<'a>, ConfigError> {
         let targets = self.file.as_ref().map(|file| &file.config.targets);
         let known = || self.target_names().into_iter().map(str::to_owned).collect();
         let named = match &overrides.target {
@@ -173,15 +209,21 @@ impl Project {
             origin,
         }) = named
         {
-            return match targets.and_then(|targets| targets.get(&name)) {
-                Some(table) => Ok((name, Some(table))),
-                None => Err(ConfigError::UnknownTarget {
-                    // Somebody may have put a URL here, with a password in it.
-                    name: DatabaseUrl::parse(&name).map_or(name, |url| url.to_string()),
-                    origin,
-                    known: known(),
-                }),
-            };
+            if let Some(table) = targets.and_then(|targets| targets.get(&name)) {
+                return Ok(Selected::one(name, Some(table)));
+            }
+            if let Some((table, tenant)) = self.tenant(&name) {
+                return Ok(Selected {
+                    tenant: Some(tenant),
+                    ..Selected::one(name, Some(table))
+                });
+            }
+            return Err(ConfigError::UnknownTarget {
+                known: self.known_beside(&name, known()),
+                // Somebody may have put a URL here, with a password in it.
+                name: DatabaseUrl::parse(&name).map_or(name, |url| url.to_string()),
+                origin,
+            });
         }
         let mut targets = targets.into_iter().flatten();
         let chosen = match (targets.next(), targets.next()) {
@@ -193,9 +235,50 @@ impl Project {
             }
         };
         Ok(match chosen {
-            Some((name, table)) => (name.clone(), Some(table)),
-            None => (DEFAULT_TARGET.to_owned(), None),
+            Some((name, table)) => Selected::one(name.clone(), Some(table)),
+            None => Selected::one(DEFAULT_TARGET.to_owned(), None),
         })
+    }
+
+    /// The targets that could have been meant by a name: where it begins with one that lists its tenants, these too.
+    fn known_beside(&self, name: &str, mut known: Vec<String>) -> Vec<String> {
+        let target = name.split_once(SEPARATOR).map(|(target, _)| target);
+        let tables = self.file.iter().flat_map(|file| &file.config.targets);
+        for (of, table) in tables.filter(|(of, _)| Some(of.as_str()) == target) {
+            if let Some(TenantNames::Listed(names)) = table.tenants.as_ref().map(|t| &t.value) {
+                known.extend(names.iter().map(|name| format!("{of}{SEPARATOR}{name}")));
+            }
+        }
+        known
+    }
+
+    /// The target and the tenant that `TARGET/TENANT` names; that the tenant exists is known only of those that are
+    /// written in the file.
+    fn tenant(&self, name: &str) -> Option<(&TargetTable, String)> {
+        let (target, tenant) = name.split_once(SEPARATOR)?;
+        let table = self.file.as_ref()?.config.targets.get(target)?;
+        let exists = match &table.tenants.as_ref()?.value {
+            TenantNames::Listed(names) => names.iter().any(|name| name == tenant),
+            TenantNames::Query { .. } | TenantNames::Command(_) => single_name(tenant).is_ok(),
+        };
+        exists.then(|| (table, tenant.to_owned()))
+    }
+}
+
+/// A target, chosen.
+struct Selected<'a> {
+    name: String,
+    table: Option<&'a TargetTable>,
+    tenant: Option<String>,
+}
+
+impl<'a> Selected<'a> {
+    fn one(name: String, table: Option<&'a TargetTable>) -> Self {
+        Self {
+            name,
+            table,
+            tenant: None,
+        }
     }
 }
 

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use super::layers::Origin;
 use crate::suggest::did_you_mean;
 
+/// How many of the targets there are a hint names.
+const SHOWN_TARGETS: usize = 20;
+
 /// A single value that could not be understood.
 ///
 /// The message never quotes a database URL, so that it cannot carry a password.
@@ -100,6 +103,12 @@ pub enum ConfigError {
         /// The targets there are, sorted.
         known: Vec<String>,
     },
+    /// The target stands for many databases, and what is to be done needs one.
+    #[error("target `{target}` stands for many databases")]
+    ManyDatabases {
+        /// The target's name.
+        target: String,
+    },
     /// No layer says which database to work on.
     #[error("no database URL for target `{target}`")]
     MissingUrl {
@@ -133,7 +142,13 @@ impl ConfigError {
                 origin,
                 known,
             } => Some(unknown_target_hint(name, origin, known)),
-            Self::AmbiguousTarget { .. } => Some("choose one with --target NAME".to_owned()),
+            Self::AmbiguousTarget { .. } => Some(
+                "choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all"
+                    .to_owned(),
+            ),
+            Self::ManyDatabases { target } => {
+                Some(format!("name one of them, as in --target {target}/NAME"))
+            }
             Self::MissingUrl { target, config } => Some(match config {
                 Some(path) => format!(
                     "add `url = \"${{DATABASE_URL}}\"` to [targets.{target}] in {}, or give --url",
@@ -186,8 +201,14 @@ fn unknown_target_hint(name: &str, origin: &Origin, known: &[String]) -> String 
             "no targets are configured; add [targets.{name}] to dapter.toml, or leave the name out ({origin})"
         );
     }
-    let list = known.join(", ");
-    match did_you_mean(name, known.iter().map(String::as_str)) {
+    let shown = known.len().min(SHOWN_TARGETS);
+    let mut list = known[..shown].join(", ");
+    if known.len() > shown {
+        list.push_str(&format!(" and {} more", known.len() - shown));
+    }
+    // Of a pattern, what it says.
+    let name = name.replace(['*', '?'], "");
+    match did_you_mean(&name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`? the targets are: {list} (named by {origin})"),
         None => format!("the targets are: {list} (named by {origin})"),
     }

@@ -18,6 +18,7 @@ mod interpolate;
 mod layers;
 mod redact;
 mod target;
+mod tenants;
 mod transaction;
 mod url;
 
@@ -37,4 +38,5 @@ pub use layers::{
 pub use target::{
     DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, Target, TargetOptions,
 };
+pub use tenants::{TenantSource, check_names};
 pub use transaction::TransactionMode;

@@ -1,5 +1,7 @@
 //! A target: the settings of all layers laid over one another.
 
+mod tenants;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,7 @@ use super::layers::{
 };
 use super::redact::is_secret_name;
 use super::transaction::TransactionMode;
-use super::url::{DatabaseUrl, Parts};
+use super::url::{DatabaseUrl, Parts, encode};
 
 /// The folder of the scripts when nobody names another.
 pub const DEFAULT_DIRECTORY: &str = "migrations";
@@ -100,6 +102,8 @@ impl fmt::Debug for TargetOptions {
 /// All that bears on one target.
 pub(super) struct Layers<'a> {
     pub(super) name: String,
+    /// The tenant whose database it is, of a target that stands for many.
+    pub(super) tenant: Option<String>,
     pub(super) table: Option<&'a TargetTable>,
     pub(super) defaults: Option<&'a Settings>,
     pub(super) config_path: Option<&'a Path>,
@@ -114,6 +118,12 @@ impl Layers<'_> {
     pub(super) fn target(self) -> Result<Target, ConfigError> {
         let mut problems = Vec::new();
         let url = self.url(&mut problems);
+        if self.is_of_many()
+            && let Some(Origin::File { .. }) = url.as_ref().map(|url| &url.origin)
+        {
+            return Err(ConfigError::ManyDatabases { target: self.name });
+        }
+        self.check_place(&mut problems);
         let directory = self.directory(&mut problems);
         let options = self.options(&mut problems);
         let transaction = self.transaction(&mut problems);
@@ -129,7 +139,7 @@ impl Layers<'_> {
                 Some((transaction, destroy_data)),
                 Some(((lock_wait, lock_timeout), statement_timeout)),
             ) if problems.is_empty() => Ok(Target {
-                name: self.name,
+                name: self.name.clone(),
                 base_directory: match url.origin {
                     Origin::File { .. } => self.project_directory.to_owned(),
                     _ => self.working_directory.to_owned(),
@@ -143,11 +153,15 @@ impl Layers<'_> {
                 statement_timeout,
                 destroy_data,
             }),
-            _ if problems.is_empty() => Err(ConfigError::MissingUrl {
-                target: self.name,
-                config: self.config_path.map(Path::to_owned),
-            }),
+            _ if problems.is_empty() => Err(self.missing_url()),
             _ => Err(ConfigError::Invalid(problems)),
+        }
+    }
+
+    fn missing_url(&self) -> ConfigError {
+        ConfigError::MissingUrl {
+            target: self.name.clone(),
+            config: self.config_path.map(Path::to_owned),
         }
     }
 
@@ -165,7 +179,10 @@ impl Layers<'_> {
         let configured = self.table.and_then(|table| table.connection.as_ref());
         let text = match (self.redirection(VARIABLE_DATABASE_URL), configured) {
             (Some(url), _) => url,
-            (None, Some(Connection::Url(url))) => expand(url, self.environment, problems)?,
+            (None, Some(Connection::Url(url))) => {
+                let url = expand(url, self.environment, problems)?;
+                self.with_tenant(url, encode)
+            }
             (None, Some(Connection::Fields(fields))) => {
                 let parts = self.parts(&fields.value, problems)?;
                 return accept(
@@ -193,6 +210,7 @@ impl Layers<'_> {
             let Some(field) = expand(template, self.environment, problems) else {
                 continue;
             };
+            let field = self.with_tenant(field, str::to_owned);
             match *name {
                 "scheme" => parts.scheme = field.value,
                 "host" => parts.host = Some(field.value),
@@ -241,6 +259,7 @@ impl Layers<'_> {
             options
                 .filter_map(|(name, template)| {
                     let option = expand(template, self.environment, problems)?;
+                    let option = self.with_tenant(option, str::to_owned);
                     Some((name.clone(), option.value))
                 })
                 .collect(),

@@ -226,7 +226,8 @@ fn authority(parts: &Parts) -> Option<String> {
     Some(text)
 }
 
-fn encode(text: &str) -> String {
+/// A text as a part of a URL.
+pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 

@@ -13,6 +13,7 @@ mod cli {
     mod json_failures;
     mod lint;
     mod lock;
+    mod many;
     mod output;
     mod plan;
     mod plugins;

@@ -135,7 +135,7 @@ write `each`, `all` or `none`
 write a whole number and a unit: 500ms, 60s, 5m, 1h
 give either `url`, or scheme, host, port, user, password and database
 write `$$` for a dollar sign, `${NAME}` for an environment variable
-known here: database, destroy_data, directory, host, lock_timeout, lock_wait, options, password, port, scheme, statement_timeout, transaction, url, user
+known here: database, destroy_data, directory, host, lock_timeout, lock_wait, options, password, port, scheme, statement_timeout, tenants, transaction, url, user
 add the scheme that chooses the adapter: scheme = \"postgresql\""
     );
 }

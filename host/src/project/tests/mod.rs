@@ -3,6 +3,7 @@
 mod layers;
 mod mistakes;
 mod redact;
+mod tenants;
 mod url;
 
 use std::fs;
