@@ -37,7 +37,8 @@ fn help_of_the_program() {
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
@@ -87,11 +88,19 @@ fn help_of_commands() {
           --statement-timeout <TIME>  How long a statement may run; 0 is as long as it takes [default:
                                       0]
 
+    Options for many databases:
+          --all               Work on every target of the configuration file
+          --jobs <N>          How many databases to work on at once [default: 4]
+          --canary <NAME>     Targets to begin with: the others follow if these succeed; a name, or
+                              'test-*'; may be repeated
+          --max-failures <N>  Begin no other database after so many have failed
+
     Options for every command:
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
@@ -120,7 +129,8 @@ fn help_of_commands() {
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
@@ -142,7 +152,8 @@ fn help_of_commands() {
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
