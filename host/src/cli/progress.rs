@@ -136,6 +136,10 @@ impl Progress {
 }
 
 /// From now on Ctrl-C interrupts, and the second one ends the program at once.
+#[allow(
+    clippy::exit,
+    reason = "who asks twice wants the process gone, whatever its threads do"
+)]
 pub(super) fn on_ctrl_c(interrupt: Interrupt) -> Result<(), ctrlc::Error> {
     ctrlc::set_handler(move || {
         if interrupt.is_interrupted() {

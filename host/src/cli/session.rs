@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Given, standard_places};
 use dapter::project::{
-    CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Overrides, Project, Resolved, Target, TenantSource,
-    VARIABLE_DATABASE_URL, VARIABLE_TARGET,
+    CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Origin, Overrides, Project, Resolved, Target,
+    TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET,
 };
 use dapter::revision::ResolveError;
 use dapter::script::ScriptDirectory;
@@ -118,11 +118,20 @@ impl<'a> Session<'a> {
         self.project.target_names()
     }
 
-    /// What names the targets to work on: the options, else the variable.
-    pub(super) fn named(&self) -> Vec<String> {
+    /// What names the targets to work on, and where it was said: the options, else the variable.
+    pub(super) fn named(&self) -> Resolved<Vec<String>> {
         match self.global.target.is_empty() {
-            true => variable(VARIABLE_TARGET).into_iter().collect(),
-            false => self.global.target.clone(),
+            true => Resolved {
+                value: variable(VARIABLE_TARGET)
+                    .filter(|name| !name.is_empty())
+                    .into_iter()
+                    .collect(),
+                origin: Origin::Environment(VARIABLE_TARGET.to_owned()),
+            },
+            false => Resolved {
+                value: self.global.target.clone(),
+                origin: Origin::CommandLine,
+            },
         }
     }
 
@@ -130,7 +139,8 @@ impl<'a> Session<'a> {
     pub(super) fn only_name(&self) -> Option<String> {
         let name = self.project.target_name(&self.overrides, &variable).ok()?;
         let redirected = self.overrides.url.is_some()
-            || self.overrides.target.is_none() && variable(VARIABLE_DATABASE_URL).is_some();
+            || self.overrides.target.is_none()
+                && variable(VARIABLE_DATABASE_URL).is_some_and(|url| !url.is_empty());
         (!redirected).then_some(name)
     }
 

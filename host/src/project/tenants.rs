@@ -48,7 +48,7 @@ pub fn check_names(names: &[String]) -> Result<(), InvalidValue> {
         if !seen.insert(name.as_str()) {
             return Err(InvalidValue::new(
                 format!("the tenant {name:?} is listed twice"),
-                "list each tenant once: SELECT DISTINCT, or sort -u",
+                "list each tenant once: with DISTINCT in a query, with sort -u in a command",
             ));
         }
     }

@@ -102,15 +102,17 @@ fn fits(text: &str, shape: &str) -> bool {
         .is_some_and(|next| next.is_ascii_alphanumeric())
 }
 
-/// `12 ms`, `1.05 s` and `"duration_ms": 12`.
+/// `12 ms`, `1.05 s`, `"duration_ms": 12` and `"duration_ms":12`.
 fn duration(text: &str) -> Option<(usize, String)> {
-    const KEY: &str = "duration_ms\": ";
+    const KEYS: [&str; 2] = ["duration_ms\": ", "duration_ms\":"];
     let number = |text: &str| {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
         end.unwrap_or(text.len())
     };
-    if let Some(value) = text.strip_prefix(KEY) {
-        return Some((KEY.len() + number(value), format!("{KEY}0")));
+    for key in KEYS {
+        if let Some(value) = text.strip_prefix(key) {
+            return Some((key.len() + number(value), format!("{key}0")));
+        }
     }
     let length = number(text);
     let units = [" ms", " s"];
@@ -144,6 +146,7 @@ mod tests {
             ("(12 ms) in 1.05 s", "([time]) in [time]"),
             ("2 statements, 60s", "2 statements, 60s"),
             ("\"duration_ms\": 12,", "\"duration_ms\": 0,"),
+            ("\"duration_ms\":12}", "\"duration_ms\":0}"),
         ] {
             assert_eq!(normaliser.normal(text), normal);
         }

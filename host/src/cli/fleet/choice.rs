@@ -1,5 +1,7 @@
 //! Which targets a command line means, if it means many.
 
+use dapter::project::Resolved;
+
 use super::super::arguments::{Command, Many};
 use super::super::output::Failure;
 use super::super::session::Session;
@@ -13,7 +15,7 @@ pub(in crate::cli) fn chosen(
     session: &Session<'_>,
 ) -> Result<Option<Vec<String>>, Failure> {
     let named = session.named();
-    let several = named.len() > 1 || named.iter().any(|name| pattern::is_one(name));
+    let several = named.value.len() > 1 || named.value.iter().any(|name| pattern::is_one(name));
     let Some(many) = many(command) else {
         return match several {
             true => Err(only_one()),
@@ -21,7 +23,7 @@ pub(in crate::cli) fn chosen(
         };
     };
     if many.all {
-        return every_target(&named, session).map(Some);
+        return every_target(&named.value, session).map(Some);
     }
     if several {
         no_url(session)?;
@@ -100,7 +102,8 @@ fn every_target(named: &[String], session: &Session<'_>) -> Result<Vec<String>, 
 }
 
 /// The targets that names and patterns mean, each once. Only tenants that may be meant are listed.
-fn meant(patterns: &[String], session: &Session<'_>) -> Result<Vec<String>, Failure> {
+fn meant(named: &Resolved<Vec<String>>, session: &Session<'_>) -> Result<Vec<String>, Failure> {
+    let patterns = &named.value;
     let mut names = Vec::new();
     // A target whose tenants are none is no mistake.
     let mut known = Vec::new();
@@ -119,8 +122,7 @@ fn meant(patterns: &[String], session: &Session<'_>) -> Result<Vec<String>, Fail
         let mut all = known.iter().chain(&names);
         if !all.any(|name| pattern::means(pattern, name)) {
             known.extend(names);
-            known.dedup();
-            return Err(tenants::unknown(pattern, known));
+            return Err(tenants::unknown(pattern, named.origin.clone(), known));
         }
     }
     names.retain(|name| patterns.iter().any(|pattern| pattern::means(pattern, name)));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use dapter::MigrationError;
-use dapter::project::{ConfigError, Origin, Problem, TenantSource, check_names};
+use dapter::project::{ConfigError, DatabaseUrl, Origin, Problem, TenantSource, check_names};
 
 use super::super::output::Failure;
 use super::super::session::Session;
@@ -48,7 +48,8 @@ pub(in crate::cli) fn check_tenant(name: &str, session: &Session<'_>) -> Result<
     if tenants.iter().any(|known| known == tenant) {
         return Ok(());
     }
-    Err(unknown(name, full_names(target, &tenants).collect()))
+    let known = full_names(target, &tenants).collect();
+    Err(unknown(name, session.named().origin, known))
 }
 
 /// The names that tenants have as targets.
@@ -59,11 +60,13 @@ pub(super) fn full_names(target: &str, tenants: &[String]) -> impl Iterator<Item
 }
 
 /// There is no such target; what there is instead.
-pub(super) fn unknown(name: &str, mut known: Vec<String>) -> Failure {
+pub(super) fn unknown(name: &str, origin: Origin, mut known: Vec<String>) -> Failure {
     known.sort_unstable();
+    known.dedup();
     let error = ConfigError::UnknownTarget {
-        name: name.to_owned(),
-        origin: Origin::CommandLine,
+        // Somebody may have put a URL here, with a password in it.
+        name: DatabaseUrl::parse(name).map_or(name.to_owned(), |url| url.to_string()),
+        origin,
         known,
     };
     MigrationError::from(error).into()

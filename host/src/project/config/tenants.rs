@@ -93,7 +93,7 @@ impl Reader<'_> {
             (None, Some(_), Some(_)) => format!("`{key}` has a `url`, and `command` asks none"),
             (None, _, None) => format!("`{key}` has neither `query` nor `command`"),
         };
-        let hint = "write { query = \"SELECT …\", url = \"…\" }, or { command = \"…\" } that prints a name a line";
+        let hint = "write { query = \"…\", url = \"…\" }, or { command = \"…\" } that prints a name a line";
         self.report(value.span(), key, &message, Some(hint.to_owned()));
         None
     }

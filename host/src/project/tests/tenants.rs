@@ -93,7 +93,7 @@ a tenant's name may hold anything but slashes and control characters"
     assert_eq!(
         mistakes("[targets.t]\nurl = 'sqlite:{tenant}'\ntenants = ['a', 'b', 'a']\n"),
         "dapter.toml:3:11: the tenant \"a\" is listed twice\n\
-         list each tenant once: SELECT DISTINCT, or sort -u"
+         list each tenant once: with DISTINCT in a query, with sort -u in a command"
     );
     let with = |tenants: &str| {
         let text = mistakes(&format!(

@@ -41,7 +41,8 @@ fn help_of_the_program() {
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
@@ -93,11 +94,19 @@ fn help_of_commands() {
                                       0]
           --yes                       Destroy data without asking, where statements do
 
+    Options for many databases:
+          --all               Work on every target of the configuration file
+          --jobs <N>          How many databases to work on at once [default: 4]
+          --canary <NAME>     Targets to begin with: the others follow if these succeed; a name, or
+                              'test-*'; may be repeated
+          --max-failures <N>  Begin no other database after so many have failed
+
     Options for every command:
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
@@ -126,7 +135,8 @@ fn help_of_commands() {
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
@@ -148,7 +158,8 @@ fn help_of_commands() {
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
           --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
           --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file [default: default, or the only one]
+          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
+                                be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document

@@ -1,6 +1,8 @@
 //! Many databases with one command.
 
 use dapter_e2e::Sandbox;
+#[cfg(unix)]
+use dapter_e2e::{Running, Stream};
 use insta::assert_snapshot;
 
 /// Three targets, and a history of two.
@@ -44,7 +46,61 @@ fn all_of_them() {
         dapter status --all
         dapter downgrade base --all --quiet
         dapter current --all
-    "), @"");
+    "), @"
+    $ dapter upgrade --all --dry-run
+    crm      2 revisions would be applied
+             + a1 Make a1
+                 CREATE TABLE a (id INTEGER)
+
+             + b1 Make b1
+                 CREATE TABLE b (id INTEGER)
+    shop-eu  2 revisions would be applied
+             + a1 Make a1
+                 CREATE TABLE a (id INTEGER)
+
+             + b1 Make b1
+                 CREATE TABLE b (id INTEGER)
+    shop-us  2 revisions would be applied
+             + a1 Make a1
+                 CREATE TABLE a (id INTEGER)
+
+             + b1 Make b1
+                 CREATE TABLE b (id INTEGER)
+    3 would be upgraded in [time]
+
+    $ dapter upgrade --target shop-* --jobs 1
+    shop-eu  2 revisions applied in [time], now at b1
+    shop-us  2 revisions applied in [time], now at b1
+    2 upgraded in [time]
+
+    $ dapter upgrade --all --jobs 1
+    crm      2 revisions applied in [time], now at b1
+    shop-eu  nothing to do, at b1
+    shop-us  nothing to do, at b1
+    1 upgraded, 2 had nothing to do in [time]
+
+    $ dapter current --all
+    crm      b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
+    shop-eu  b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
+    shop-us  b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
+
+    $ dapter downgrade -1 --target shop-us --target crm --jobs 1
+    crm      1 revision undone in [time], now at a1
+    shop-us  1 revision undone in [time], now at a1
+    2 downgraded in [time]
+
+    $ dapter status --all
+    crm      at a1 Make a1, 1 pending
+    shop-eu  at b1 Make b1, nothing pending
+    shop-us  at a1 Make a1, 1 pending
+
+    $ dapter downgrade base --all --quiet
+
+    $ dapter current --all
+    crm      base (nothing is applied)
+    shop-eu  base (nothing is applied)
+    shop-us  base (nothing is applied)
+    ");
 }
 
 #[test]
@@ -53,7 +109,36 @@ fn one_is_broken() {
     assert_snapshot!(sandbox.transcript("
         dapter upgrade --all --jobs 1
         dapter upgrade --all --jobs 1 --quiet
-    "), @"");
+    "), @"
+    $ dapter upgrade --all --jobs 1
+    crm      2 revisions applied in [time], now at b1
+    shop-us  2 revisions applied in [time], now at b1
+    2 upgraded, 1 failed in [time]
+    failed: shop-eu
+    the same command again goes on with what is not done
+    shop-eu  failed
+    error: the upgrade of revision b1 failed at statement 1 of 1
+     --> migrations/versions/b1.sql:6:14
+      |
+    6 | CREATE TABLE b (id INTEGER);
+      |              ^ table b already exists (SQLITE_ERROR)
+      |
+      = note: this step was rolled back; revision a1 before it is done and stays
+      = help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+
+    $ dapter upgrade --all --jobs 1 --quiet
+    shop-eu  failed
+    error: the upgrade of revision b1 failed at statement 1 of 1
+     --> migrations/versions/b1.sql:6:14
+      |
+    6 | CREATE TABLE b (id INTEGER);
+      |              ^ table b already exists (SQLITE_ERROR)
+      |
+      = note: the database is as it was before
+      = help: mend the cause and run `dapter upgrade` again
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -64,7 +149,50 @@ fn the_others_wait_for_the_canary() {
         dapter upgrade --all --jobs 1 --canary shop-us
         dapter upgrade --all --canary shop
         dapter upgrade --target crm --canary crm
-    "), @"");
+    "), @"
+    $ dapter upgrade --all --jobs 1 --canary shop-eu
+    1 failed, 2 not started in [time]
+    failed: shop-eu
+    not started, because the canary failed: crm, shop-us
+    the same command again goes on with what is not done
+    shop-eu  failed
+    error: the upgrade of revision b1 failed at statement 1 of 1
+     --> migrations/versions/b1.sql:6:14
+      |
+    6 | CREATE TABLE b (id INTEGER);
+      |              ^ table b already exists (SQLITE_ERROR)
+      |
+      = note: this step was rolled back; revision a1 before it is done and stays
+      = help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+
+    $ dapter upgrade --all --jobs 1 --canary shop-us
+    shop-us  2 revisions applied in [time], now at b1
+    crm      2 revisions applied in [time], now at b1
+    2 upgraded, 1 failed in [time]
+    failed: shop-eu
+    the same command again goes on with what is not done
+    shop-eu  failed
+    error: the upgrade of revision b1 failed at statement 1 of 1
+     --> migrations/versions/b1.sql:6:14
+      |
+    6 | CREATE TABLE b (id INTEGER);
+      |              ^ table b already exists (SQLITE_ERROR)
+      |
+      = note: the database is as it was before
+      = help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+
+    $ dapter upgrade --all --canary shop
+    error: --canary: `shop` is none of the targets
+      help: name one of those that are to be migrated
+    [exit 2]
+
+    $ dapter upgrade --target crm --canary crm
+    error: --canary is for many databases, and this is one
+      help: name many with --all, or with --target 'shop-*'
+    [exit 2]
+    ");
 }
 
 #[test]
@@ -74,7 +202,46 @@ fn enough_have_failed() {
         dapter upgrade --all --jobs 1 --max-failures 1
         dapter upgrade --all --jobs 1 --max-failures 2
         dapter upgrade --all --max-failures 0
-    "), @"");
+    "), @"
+    $ dapter upgrade --all --jobs 1 --max-failures 1
+    1 failed, 2 not started in [time]
+    failed: crm
+    not started, because 1 has failed: shop-eu, shop-us
+    the same command again goes on with what is not done
+    crm      failed
+    error: the upgrade of revision b1 failed at statement 1 of 1
+     --> migrations/versions/b1.sql:6:14
+      |
+    6 | CREATE TABLE b (id INTEGER);
+      |              ^ table b already exists (SQLITE_ERROR)
+      |
+      = note: this step was rolled back; revision a1 before it is done and stays
+      = help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+
+    $ dapter upgrade --all --jobs 1 --max-failures 2
+    shop-eu  2 revisions applied in [time], now at b1
+    shop-us  2 revisions applied in [time], now at b1
+    2 upgraded, 1 failed in [time]
+    failed: crm
+    the same command again goes on with what is not done
+    crm      failed
+    error: the upgrade of revision b1 failed at statement 1 of 1
+     --> migrations/versions/b1.sql:6:14
+      |
+    6 | CREATE TABLE b (id INTEGER);
+      |              ^ table b already exists (SQLITE_ERROR)
+      |
+      = note: the database is as it was before
+      = help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+
+    $ dapter upgrade --all --max-failures 0
+    error: invalid value '0' for '--max-failures <N>': number would be zero for non-zero type
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
 }
 
 #[test]
@@ -85,7 +252,39 @@ fn lines_of_json() {
         dapter upgrade a1 --all --dry-run --json
         dapter current --all --json
         dapter upgrade --target nobody-* --json
-    "), @"");
+    "), @r#"
+    $ dapter upgrade --target shop-* --jobs 1 --json
+    {"database":"sqlite:eu.db","event":"started","target":"shop-eu"}
+    {"database":"sqlite:eu.db","direction":"upgrade","dry_run":false,"event":"finished","heads":["b1"],"steps":[{"duration_ms":0,"message":"Make a1","path":"[project]/migrations/versions/a1.sql","revision":"a1","statements":1},{"duration_ms":0,"message":"Make b1","path":"[project]/migrations/versions/b1.sql","revision":"b1","statements":1}],"target":"shop-eu"}
+    {"database":"sqlite:us.db","event":"started","target":"shop-us"}
+    {"database":"sqlite:us.db","error":{"causes":["table b already exists (SQLITE_ERROR)"],"exit_code":4,"hint":"mend the cause and run `dapter upgrade` again","kind":"upgrade","message":"the upgrade of revision b1 failed","run":{"column":14,"direction":"upgrade","done":["a1"],"error":{"code":"SQLITE_ERROR","kind":"statement","message":"table b already exists","position":13,"retryable":false},"interrupted":false,"line":6,"path":"[project]/migrations/versions/b1.sql","pending":["b1"],"revision":"b1","state":"rolled_back","statement":{"column":1,"line":6,"number":1,"text":"CREATE TABLE b (id INTEGER)","total":1},"statements_done":null,"statements_total":null}},"event":"failed","target":"shop-us"}
+    {"changed":1,"duration_ms":0,"event":"summary","exit_code":4,"failed":["shop-us"],"not_started":[],"unchanged":0}
+    [exit 4]
+
+    $ dapter upgrade a1 --all --dry-run --json
+    {"database":"sqlite:crm.db","direction":"upgrade","dry_run":true,"event":"finished","steps":[{"direction":"upgrade","done":0,"message":"Make a1","path":"[project]/migrations/versions/a1.sql","revision":"a1","statements":[{"alone":false,"column":1,"line":5,"text":"CREATE TABLE a (id INTEGER)"}],"transaction":"own"}],"target":"crm"}
+    {"database":"sqlite:eu.db","direction":"upgrade","dry_run":true,"event":"finished","steps":[],"target":"shop-eu"}
+    {"database":"sqlite:us.db","direction":"upgrade","dry_run":true,"event":"finished","steps":[],"target":"shop-us"}
+    {"changed":1,"duration_ms":0,"event":"summary","exit_code":0,"failed":[],"not_started":[],"unchanged":2}
+
+    $ dapter current --all --json
+    {"current":[],"database":"sqlite:crm.db","event":"finished","target":"crm"}
+    {"current":[{"applied_at":"YYYY-MM-DDThh:mm:ss.mmmZ","applied_by":"","has_script":true,"is_head":true,"message":"Make b1","revision":"b1","state":"applied","statements_done":1,"statements_total":1}],"database":"sqlite:eu.db","event":"finished","target":"shop-eu"}
+    {"current":[{"applied_at":"YYYY-MM-DDThh:mm:ss.mmmZ","applied_by":"","has_script":true,"is_head":false,"message":"Make a1","revision":"a1","state":"applied","statements_done":1,"statements_total":1}],"database":"sqlite:us.db","event":"finished","target":"shop-us"}
+    {"changed":0,"duration_ms":0,"event":"summary","exit_code":0,"failed":[],"not_started":[],"unchanged":3}
+
+    $ dapter upgrade --target nobody-* --json
+    {
+      "error": {
+        "causes": [],
+        "exit_code": 2,
+        "hint": "the targets are: crm, shop-eu, shop-us (named by the command line)",
+        "kind": "config",
+        "message": "there is no target `nobody-*`"
+      }
+    }
+    [exit 2]
+    "#);
 }
 
 #[test]
@@ -108,7 +307,49 @@ fn tenants() {
         dapter history --target listed
         dapter history --target listed/*
         dapter heads --target listed
-    "), @"");
+    "), @"
+    $ dapter upgrade --all --jobs 1
+    default          2 revisions applied in [time], now at b1
+    listed/acme      2 revisions applied in [time], now at b1
+    listed/ada & co  2 revisions applied in [time], now at b1
+    printed/zoe      2 revisions applied in [time], now at b1
+    printed/yan      2 revisions applied in [time], now at b1
+    5 upgraded in [time]
+
+    $ dapter current --target printed
+    printed/zoe  b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
+    printed/yan  b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
+
+    $ dapter current --target printed/yan
+    b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
+
+    $ dapter current --target printed/yann
+    error: there is no target `printed/yann`
+      help: did you mean `printed/yan`? the targets are: printed/yan, printed/zoe (named by the command line)
+    [exit 2]
+
+    $ dapter current --target listed/adda
+    error: there is no target `listed/adda`
+      help: did you mean `listed/acme`? the targets are: default, listed, printed, listed/acme, listed/ada & co (named by the command line)
+    [exit 2]
+
+    $ dapter history --target listed/acme
+    applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+    applied  a1  YYYY-MM-DDThh:mmZ  Make a1
+
+    $ dapter history --target listed
+    error: target `listed` stands for many databases
+      help: name one of them, as in --target listed/NAME
+    [exit 1]
+
+    $ dapter history --target listed/*
+    error: this command works on one database, and --target names many
+      help: `upgrade`, `downgrade`, `current` and `status` work on many
+    [exit 2]
+
+    $ dapter heads --target listed
+    b1  Make b1
+    ");
 }
 
 #[test]
@@ -136,13 +377,45 @@ fn tenants_that_a_database_lists() {
         AFTER=t1 dapter current
         AFTER=t2 dapter upgrade
         AFTER=t2 dapter upgrade --target tenants/*
-    "), @"");
+    "), @"
+    $ dapter upgrade --jobs 1
+    tenants/t1  2 revisions applied in [time], now at b1
+    tenants/t2  2 revisions applied in [time], now at b1
+    2 upgraded in [time]
+
+    $ AFTER=t1 dapter current
+    tenants/t2  b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
+
+    $ AFTER=t2 dapter upgrade
+    nothing to do: there is no database
+
+    $ AFTER=t2 dapter upgrade --target tenants/*
+    error: there is no target `tenants/*`
+      help: did you mean `tenants`? the targets are: tenants (named by the command line)
+    [exit 2]
+    ");
     config("SELECT name FROM tenants UNION ALL SELECT name FROM tenants");
-    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"");
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @r#"
+    $ dapter upgrade
+    error: dapter.toml:3:11: the tenant "t1" is listed twice
+      help: list each tenant once: with DISTINCT in a query, with sort -u in a command
+    [exit 1]
+    "#);
     config("SELECT NULL FROM tenants");
-    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"");
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"
+    $ dapter upgrade
+    error: cannot list the tenants with sqlite:crm.db
+      note: the query returned NULL instead of a name
+      help: the first column of the query must be the tenant's name
+    [exit 1]
+    ");
     config("SELECT name FROM nowhere");
-    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"");
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"
+    $ dapter upgrade
+    error: cannot list the tenants with sqlite:crm.db
+      note: no such table: nowhere (SQLITE_ERROR)
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -157,12 +430,100 @@ fn what_is_refused() {
         dapter create x --target crm --target shop-eu
         dapter upgrade --all --jobs 0
         DAPTER_TARGET=shop-* dapter current
-    "), @"");
+        DAPTER_TARGET=shap-* dapter current
+    "), @"
+    $ dapter upgrade --target shap-*
+    error: there is no target `shap-*`
+      help: the targets are: crm, shop-eu, shop-us (named by the command line)
+    [exit 2]
+
+    $ dapter upgrade --target shop-eu --target crn
+    error: there is no target `crn`
+      help: did you mean `crm`? the targets are: crm, shop-eu, shop-us (named by the command line)
+    [exit 2]
+
+    $ dapter upgrade --all --target crm
+    error: --all is every target, and a target is named
+      help: leave one of them out
+    [exit 2]
+
+    $ dapter upgrade --all --url sqlite:x.db
+    error: --url is one database, and many targets are asked for
+      help: leave one of them out
+    [exit 2]
+
+    $ dapter history --target shop-*
+    error: this command works on one database, and --target names many
+      help: `upgrade`, `downgrade`, `current` and `status` work on many
+    [exit 2]
+
+    $ dapter create x --target crm --target shop-eu
+    error: this command works on one database, and --target names many
+      help: `upgrade`, `downgrade`, `current` and `status` work on many
+    [exit 2]
+
+    $ dapter upgrade --all --jobs 0
+    error: invalid value '0' for '--jobs <N>': number would be zero for non-zero type
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ DAPTER_TARGET=shop-* dapter current
+    shop-eu  base (nothing is applied)
+    shop-us  base (nothing is applied)
+
+    $ DAPTER_TARGET=shap-* dapter current
+    error: there is no target `shap-*`
+      help: the targets are: crm, shop-eu, shop-us (named by environment variable DAPTER_TARGET)
+    [exit 1]
+    ");
     sandbox.write(
         "dapter.toml",
         "[targets.t]\nurl = \"sqlite:{tenant}.db\"\ntenants = { command = \"echo a; exit 3\" }\n",
     );
-    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"");
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"
+    $ dapter upgrade
+    error: the command that lists the tenants of `t` failed (exit status: 3)
+      help: `targets.t.tenants.command` must print a name a line and succeed
+    [exit 1]
+    ");
     sandbox.write("dapter.toml", "");
-    assert_snapshot!(sandbox.transcript("dapter upgrade --all"), @"");
+    assert_snapshot!(sandbox.transcript("dapter upgrade --all"), @"
+    $ dapter upgrade --all
+    error: --all is every target of dapter.toml, and there is none
+      help: add [targets.NAME] tables to it
+    [exit 2]
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_all_of_them() {
+    const ENDLESS: &str = "INSERT INTO a WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;";
+    let sandbox = three();
+    sandbox.edit(
+        "migrations/versions/a1.sql",
+        "CREATE TABLE a (id INTEGER);",
+        &format!("CREATE TABLE a (id INTEGER);\n{ENDLESS}"),
+    );
+    let mut running =
+        Running::start(sandbox.command("dapter upgrade --all --jobs 2 --lock-wait 0s --json"));
+    running.wait_for(Stream::Output, "\"target\":\"shop-eu\"");
+    running.signal("INT");
+    let ended = running.end().expect(1);
+    let summary = ended.output.lines().last().unwrap_or_default();
+    assert!(
+        summary.contains(r#""not_started":["shop-us"]"#)
+            && summary.contains(r#""changed":0"#)
+            && ended.output.matches(r#""interrupted":true"#).count() == 2,
+        "{ended:?}"
+    );
+    sandbox.edit("migrations/versions/a1.sql", ENDLESS, "");
+    assert_snapshot!(sandbox.transcript("dapter upgrade --all --jobs 1"), @"
+    $ dapter upgrade --all --jobs 1
+    crm      2 revisions applied in [time], now at b1
+    shop-eu  2 revisions applied in [time], now at b1
+    shop-us  2 revisions applied in [time], now at b1
+    3 upgraded in [time]
+    ");
 }
