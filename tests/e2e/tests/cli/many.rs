@@ -42,7 +42,7 @@ fn all_of_them() {
         dapter upgrade --target shop-* --jobs 1
         dapter upgrade --all --jobs 1
         dapter current --all
-        dapter downgrade -1 --target shop-us --target crm --jobs 1
+        dapter downgrade -1 --target shop-us --target crm --jobs 1 --yes
         dapter status --all
         dapter downgrade base --all --quiet
         dapter current --all
@@ -84,7 +84,7 @@ fn all_of_them() {
     shop-eu  b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
     shop-us  b1  YYYY-MM-DDThh:mmZ  Make b1 (head)
 
-    $ dapter downgrade -1 --target shop-us --target crm --jobs 1
+    $ dapter downgrade -1 --target shop-us --target crm --jobs 1 --yes
     crm      1 revision undone in [time], now at a1
     shop-us  1 revision undone in [time], now at a1
     2 downgraded in [time]
