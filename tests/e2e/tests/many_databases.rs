@@ -108,7 +108,7 @@ fn databases(server: &Server, scheme: &str) {
                 &format!("SELECT id FROM t1, t{SCRIPTS};").replace("id", "1"),
             );
         }
-        let summary = site.run(&["downgrade", "base", "--jobs", jobs], 0);
+        let summary = site.run(&["downgrade", "base", "--yes", "--jobs", jobs], 0);
         assert_eq!(counts(&summary), (count, 0, 0), "{summary}");
     }
 }

@@ -44,7 +44,7 @@ fn all_of_them() {
         dapter current --all
         dapter downgrade -1 --target shop-us --target crm --jobs 1 --yes
         dapter status --all
-        dapter downgrade base --all --quiet
+        dapter downgrade base --all --quiet --yes
         dapter current --all
     "), @"
     $ dapter upgrade --all --dry-run
@@ -94,7 +94,7 @@ fn all_of_them() {
     shop-eu  at b1 Make b1, nothing pending
     shop-us  at a1 Make a1, 1 pending
 
-    $ dapter downgrade base --all --quiet
+    $ dapter downgrade base --all --quiet --yes
 
     $ dapter current --all
     crm      base (nothing is applied)
