@@ -145,6 +145,17 @@ pub(crate) enum Command {
     /// Look at plugins
     #[command(subcommand)]
     Plugin(Plugin),
+    /// Print what lets a shell complete command lines
+    Completions {
+        /// bash, elvish, fish, powershell or zsh
+        #[arg(value_enum, hide_possible_values = true)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// Folder to write them into, such as ~/.local/share/man/man1
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

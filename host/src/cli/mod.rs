@@ -7,6 +7,7 @@ mod apply;
 mod arguments;
 mod branches;
 mod check;
+mod completions;
 mod consent;
 mod create;
 mod current;
@@ -23,6 +24,7 @@ mod history;
 mod init;
 mod lint;
 mod lint_rules;
+mod man;
 mod merge;
 mod migrate;
 mod named;
@@ -98,6 +100,14 @@ fn usage(error: &clap::Error) -> Failure {
 }
 
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    match &arguments.command {
+        // These are about the program itself, whatever project it stands in.
+        Command::Completions { shell } => {
+            return completions::run(*shell, output).map(|()| Exit::Done);
+        }
+        Command::Man { folder } => return man::run(folder, output).map(|()| Exit::Done),
+        _ => {}
+    }
     let session = Session::start(&arguments.global)?;
     let session = match &arguments.command {
         Command::Upgrade(upgrade) => session.upgrading(Upgrading {
@@ -143,5 +153,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),
+        Command::Completions { shell } => completions::run(*shell, output),
+        Command::Man { folder } => man::run(folder, output),
     }
 }

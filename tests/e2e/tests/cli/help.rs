@@ -15,27 +15,29 @@ fn help_of_the_program() {
     Usage: dapter [OPTIONS] <COMMAND>
 
     Commands:
-      init       Make the folder of the scripts, and a dapter.toml where there is none
-      create     Write a new script
-      upgrade    Apply revisions
-      downgrade  Undo revisions
-      plan       Show what an upgrade or a downgrade would do, and keep it to be carried out later
-      apply      Carry out a plan that was kept, if nothing has changed since
-      current    Show the revision that the database is at
-      history    List the revisions, latest first, and which of them are applied
-      heads      Show the revisions that no other revises
-      branches   Show where revisions part, and the branch labels
-      merge      Write a script that joins heads
-      edit       Open the script of a revision in an editor, and check it afterwards
-      rebase     Move a revision that is not applied behind another head
-      show       Show a revision and its script
-      stamp      Record a revision as reached without running a script
-      status     Show where the database is, what is half done and what `upgrade` will do next
-      check      Find what is wrong before anything runs: for pipelines
-      lint       Tell what scripts do to a live system: locks, rewrites, lost data
-      repair     Settle by hand what is half done
-      unlock     Take the lock away from a deployer that is gone for certain
-      plugin     Look at plugins
+      init         Make the folder of the scripts, and a dapter.toml where there is none
+      create       Write a new script
+      upgrade      Apply revisions
+      downgrade    Undo revisions
+      plan         Show what an upgrade or a downgrade would do, and keep it to be carried out later
+      apply        Carry out a plan that was kept, if nothing has changed since
+      current      Show the revision that the database is at
+      history      List the revisions, latest first, and which of them are applied
+      heads        Show the revisions that no other revises
+      branches     Show where revisions part, and the branch labels
+      merge        Write a script that joins heads
+      edit         Open the script of a revision in an editor, and check it afterwards
+      rebase       Move a revision that is not applied behind another head
+      show         Show a revision and its script
+      stamp        Record a revision as reached without running a script
+      status       Show where the database is, what is half done and what `upgrade` will do next
+      check        Find what is wrong before anything runs: for pipelines
+      lint         Tell what scripts do to a live system: locks, rewrites, lost data
+      repair       Settle by hand what is half done
+      unlock       Take the lock away from a deployer that is gone for certain
+      plugin       Look at plugins
+      completions  Print what lets a shell complete command lines
+      man          Write the manual pages
 
     Options for every command:
           --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
@@ -287,4 +289,44 @@ fn options_for_every_command_stand_before_or_after_it() {
     $ dapter --quiet upgrade --url sqlite:b.db --dry-run
     + a1 Make a1
     "#);
+}
+
+#[test]
+fn completions_and_manual_pages() {
+    // Not in a project, and beside a configuration that cannot be read.
+    let sandbox = Sandbox::new();
+    sandbox.write("dapter.toml", "[");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let transcript = sandbox.transcript(&format!("dapter completions {shell}"));
+        assert!(transcript.contains("downgrade"), "{shell}: {transcript}");
+    }
+    assert_snapshot!(sandbox.transcript("
+        dapter man pages
+        dapter man dapter.toml
+        dapter completions csh
+    "), @"
+    $ dapter man pages
+    the manual pages are in pages
+
+    $ dapter man dapter.toml
+    error: cannot write manual pages into dapter.toml: File exists (os error 17)
+    [exit 1]
+
+    $ dapter completions csh
+    error: invalid value 'csh' for '<SHELL>'
+      [possible values: bash, elvish, fish, powershell, zsh]
+
+      tip: a similar value exists: 'zsh'
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    let pages = std::fs::read_dir(sandbox.path("pages")).expect("it was made");
+    let names: Vec<_> = pages
+        .map(|page| page.expect("readable").file_name().into_string().expect("UTF-8"))
+        .collect();
+    for page in ["dapter.1", "dapter-upgrade.1", "dapter-plugin-list.1"] {
+        assert!(names.iter().any(|name| name == page), "{names:?}");
+    }
+    assert!(sandbox.read("pages/dapter-upgrade.1").contains("lock"));
 }
