@@ -221,7 +221,10 @@ fn a_password_is_never_printed() {
         "[targets.default]\nurl = \"postgresql://me:s3cr3t@localhost:99999/shop\"\n\
          [targets.port]\nurl = \"mysql://me:s3cr3t@localhost:port/shop?password=s3cr3t\"\n\
          [targets.fields]\nscheme = \"postgresql\"\nuser = \"me\"\npassword = \"s3cr3t%@\"\nhost = \"localhost\"\n\
-         [targets.path]\nurl = \"sqlite://me:s3cr3t@/nowhere/app.db?password=s3cr3t\"\n",
+         [targets.path]\nurl = \"sqlite://me:s3cr3t@/nowhere/app.db?password=s3cr3t\"\n\
+         [targets.many]\nurl = \"postgresql://me:s3cr3t@localhost:99999/{tenant}\"\ntenants = [\"a\", \"b\"]\n\
+         [targets.asked]\nurl = \"postgresql://me:s3cr3t@localhost:99999/{tenant}\"\n\
+         tenants = { query = \"SELECT 1\", url = \"sqlite:nowhere/app.db?password=s3cr3t\" }\n",
     );
     sandbox.write(
         "broken.toml",
@@ -236,6 +239,12 @@ fn a_password_is_never_printed() {
         "--target port",
         "--target fields",
         "--target path",
+        "--target many/*",
+        "--target many/a",
+        "--target asked",
+        "--target asked/a",
+        "--target default --target path",
+        "--target postgresql://me:s3cr3t@localhost/*",
         "--config broken.toml",
         "--config typo.toml",
         "--url postgresql://me:s3cr3t@localhost/shop",
