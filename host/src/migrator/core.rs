@@ -1,6 +1,6 @@
 //! The work behind both migrators.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,19 +14,17 @@ use dapter_plugin_api::{
 
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
-use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::writer::ScriptWriter;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
     AcquireError, Connector, Context, Event, Interrupt, Locked, Observer, Patience, Placement,
-    Report, RunFailure, Silent, adopted_rows, created_now, execute, offload, stamp_change, swap,
+    Silent, adopted_rows, offload, stamp_change, swap,
 };
-use crate::lint::{Consent, LintFinding};
-use crate::plan::{Direction, Plan};
+use crate::lint::Consent;
 use crate::revision::{Applied, Expression, RevisionId};
-use crate::script::{Script, ScriptBody, ScriptDirectory, default_template};
+use crate::script::{Script, ScriptDirectory, default_template};
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -81,97 +79,6 @@ impl Core {
             .await
     }
 
-    /// Upgrades or downgrades to a destination.
-    pub(super) async fn migrate(&self, direction: Direction, destination: &str) -> Result<Report> {
-        self.migrate_as(direction, destination, None).await
-    }
-
-    /// Carries out a saved plan, if it is the plan that would be made now.
-    pub(super) async fn apply(&self, saved: &SavedPlan) -> Result<Report> {
-        let (direction, destination) = (saved.direction, &saved.destination);
-        self.migrate_as(direction, destination, Some(saved)).await
-    }
-
-    async fn migrate_as(
-        &self,
-        direction: Direction,
-        destination: &str,
-        saved: Option<&SavedPlan>,
-    ) -> Result<Report> {
-        let destination = Expression::parse(destination)?;
-        let (scripts, session, known) = self.open().await?;
-        let _running = self.interrupt.while_running(session.canceller());
-        let mut agreed = Vec::new();
-        match planning::path(
-            &known.history,
-            &scripts,
-            direction,
-            &destination,
-            &self.settings,
-        ) {
-            Ok(path) if path.is_empty() && !known.adopting && saved.is_none() => {
-                return self.report(direction, Vec::new(), &known.history, &scripts);
-            }
-            // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
-            Ok(path) if self.consent.is_some() => {
-                let bodies = self.bodies(&path, &scripts, direction).await?;
-                match self.planned(&bodies, &known.history, direction).await {
-                    Ok(plan) => self.agree(&plan, &bodies, &mut agreed).await?,
-                    Err(MigrationError::History(_)) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            // What is half done now may be somebody's work in progress: under the lock it will show.
-            Ok(_) | Err(MigrationError::History(HistoryError::HalfDone { .. })) => {}
-            Err(error) => return Err(error),
-        }
-        let context = self.context();
-        let mut locked = self.acquire(session, &known.history, &context).await?;
-        let result = self
-            .migrate_locked(
-                &mut locked,
-                direction,
-                &destination,
-                &scripts,
-                agreed,
-                saved,
-            )
-            .await;
-        self.give_back(locked, &context, result).await
-    }
-
-    async fn migrate_locked(
-        &self,
-        locked: &mut Locked,
-        direction: Direction,
-        destination: &Expression,
-        scripts: &Scripts,
-        mut agreed: Vec<LintFinding>,
-        saved: Option<&SavedPlan>,
-    ) -> Result<Report> {
-        let Known {
-            mut history,
-            adopting,
-        } = self.history(locked.session(), scripts).await?;
-        if adopting {
-            self.adopt(locked, &mut history).await?;
-        }
-        let path = planning::path(&history, scripts, direction, destination, &self.settings)?;
-        let bodies = self.bodies(&path, scripts, direction).await?;
-        let plan = self.planned(&bodies, &history, direction).await?;
-        if let Some(saved) = saved {
-            saved.check(&plan, &history)?;
-        }
-        if plan.is_empty() {
-            return self.report(direction, Vec::new(), &history, scripts);
-        }
-        self.agree(&plan, &bodies, &mut agreed).await?;
-        match execute(locked, &plan, &history, &self.context()).await {
-            Ok(steps) => self.report(direction, steps, &history, scripts),
-            Err(failure) => Err(self.failed(failure)),
-        }
-    }
-
     /// Takes an Alembic history over: what its heads imply is recorded as applied.
     pub(super) async fn adopt(&self, locked: &mut Locked, history: &mut History) -> Result<()> {
         let rows = std::mem::take(&mut history.rows);
@@ -192,53 +99,6 @@ impl Core {
         });
         history.rows = rows;
         Ok(())
-    }
-
-    /// What a run would do, without doing it.
-    pub(super) async fn plan(&self, direction: Direction, destination: &str) -> Result<Plan> {
-        let (plan, _) = self.plan_to_save(direction, destination).await?;
-        Ok(plan)
-    }
-
-    /// The same, with what is written down to carry it out later.
-    pub(super) async fn plan_to_save(
-        &self,
-        direction: Direction,
-        destination: &str,
-    ) -> Result<(Plan, SavedPlan)> {
-        let parsed = Expression::parse(destination)?;
-        let (scripts, _, Known { history, .. }) = self.open().await?;
-        let path = planning::path(&history, &scripts, direction, &parsed, &self.settings)?;
-        let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &history, direction).await?;
-        let database = self.settings.url.to_string();
-        let saved = SavedPlan::of(&plan, &history, destination, database, created_now());
-        Ok((plan, saved))
-    }
-
-    /// Splits the scripts of a path.
-    pub(super) async fn planned(
-        &self,
-        bodies: &[ScriptBody],
-        history: &History,
-        direction: Direction,
-    ) -> Result<Plan> {
-        let options = self.settings.connect_options();
-        let mode = self.settings.transaction;
-        planning::plan(bodies, history, &self.adapter, &options, direction, mode).await
-    }
-
-    /// Reads the texts of the scripts of a path.
-    pub(super) async fn bodies(
-        &self,
-        path: &[RevisionId],
-        scripts: &Scripts,
-        direction: Direction,
-    ) -> Result<Vec<ScriptBody>> {
-        let directory = scripts.directory().clone();
-        let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
-        let read = self.blocking(move || directory.read_bodies(&wanted)).await;
-        Ok(read?)
     }
 
     pub(super) async fn current(&self) -> Result<Vec<CurrentRevision>> {
@@ -473,37 +333,6 @@ impl Core {
         }
     }
 
-    fn report(
-        &self,
-        direction: Direction,
-        steps: Vec<crate::execute::AppliedStep>,
-        history: &History,
-        scripts: &Scripts,
-    ) -> Result<Report> {
-        let mut ids = planning::applied_ids(history)?;
-        match direction {
-            Direction::Upgrade => ids.extend(steps.iter().map(|step| step.revision.clone())),
-            Direction::Downgrade => {
-                let undone: HashSet<&RevisionId> =
-                    steps.iter().map(|step| &step.revision).collect();
-                ids.retain(|id| !undone.contains(id));
-            }
-        }
-        Ok(Report {
-            direction,
-            steps,
-            heads: Applied::split(scripts.graph(), &ids).0.heads(),
-        })
-    }
-
-    fn failed(&self, mut failure: Box<RunFailure>) -> MigrationError {
-        failure.error = self.redacted(failure.error);
-        match failure.direction {
-            Direction::Upgrade => MigrationError::Upgrade(failure),
-            Direction::Downgrade => MigrationError::Downgrade(failure),
-        }
-    }
-
     pub(super) fn database(&self, doing: &str, error: AdapterError) -> MigrationError {
         MigrationError::Database {
             doing: format!("{doing} {}", self.settings.url),
@@ -522,7 +351,10 @@ impl Core {
     }
 
     /// Runs blocking work of the host's own where it holds nobody up.
-    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
         match self.placement {
             Placement::Here => work(),
             Placement::OwnThread => offload(work).await,

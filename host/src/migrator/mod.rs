@@ -7,6 +7,7 @@ mod checking;
 mod core;
 mod inquiry;
 mod linting;
+mod migrating;
 mod planning;
 mod repair;
 mod saved_plan;

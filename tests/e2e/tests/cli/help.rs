@@ -323,7 +323,12 @@ fn completions_and_manual_pages() {
     ");
     let pages = std::fs::read_dir(sandbox.path("pages")).expect("it was made");
     let names: Vec<_> = pages
-        .map(|page| page.expect("readable").file_name().into_string().expect("UTF-8"))
+        .map(|page| {
+            page.expect("readable")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        })
         .collect();
     for page in ["dapter.1", "dapter-upgrade.1", "dapter-plugin-list.1"] {
         assert!(names.iter().any(|name| name == page), "{names:?}");

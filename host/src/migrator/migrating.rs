@@ -1,0 +1,189 @@
+//! Upgrades, downgrades and their plans.
+
+use std::collections::HashSet;
+
+use dapter_plugin_api::History;
+
+use super::core::{Core, Known};
+use super::planning;
+use super::saved_plan::SavedPlan;
+use super::scripts::Scripts;
+use crate::error::{HistoryError, MigrationError};
+use crate::execute::{AppliedStep, Locked, Report, RunFailure, created_now, execute};
+use crate::lint::LintFinding;
+use crate::plan::{Direction, Plan};
+use crate::revision::{Applied, Expression, RevisionId};
+use crate::script::ScriptBody;
+
+type Result<T> = std::result::Result<T, MigrationError>;
+
+impl Core {
+    /// Upgrades or downgrades to a destination.
+    pub(super) async fn migrate(&self, direction: Direction, destination: &str) -> Result<Report> {
+        self.migrate_as(direction, destination, None).await
+    }
+
+    /// Carries out a saved plan, if it is the plan that would be made now.
+    pub(super) async fn apply(&self, saved: &SavedPlan) -> Result<Report> {
+        let (direction, destination) = (saved.direction, &saved.destination);
+        self.migrate_as(direction, destination, Some(saved)).await
+    }
+
+    async fn migrate_as(
+        &self,
+        direction: Direction,
+        destination: &str,
+        saved: Option<&SavedPlan>,
+    ) -> Result<Report> {
+        let destination = Expression::parse(destination)?;
+        let (scripts, session, known) = self.open().await?;
+        let _running = self.interrupt.while_running(session.canceller());
+        let mut agreed = Vec::new();
+        match planning::path(
+            &known.history,
+            &scripts,
+            direction,
+            &destination,
+            &self.settings,
+        ) {
+            Ok(path) if path.is_empty() && !known.adopting && saved.is_none() => {
+                return self.report(direction, Vec::new(), &known.history, &scripts);
+            }
+            // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
+            Ok(path) if self.consent.is_some() => {
+                let bodies = self.bodies(&path, &scripts, direction).await?;
+                match self.planned(&bodies, &known.history, direction).await {
+                    Ok(plan) => self.agree(&plan, &bodies, &mut agreed).await?,
+                    Err(MigrationError::History(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            // What is half done now may be somebody's work in progress: under the lock it will show.
+            Ok(_) | Err(MigrationError::History(HistoryError::HalfDone { .. })) => {}
+            Err(error) => return Err(error),
+        }
+        let context = self.context();
+        let mut locked = self.acquire(session, &known.history, &context).await?;
+        let result = self
+            .migrate_locked(
+                &mut locked,
+                direction,
+                &destination,
+                &scripts,
+                agreed,
+                saved,
+            )
+            .await;
+        self.give_back(locked, &context, result).await
+    }
+
+    async fn migrate_locked(
+        &self,
+        locked: &mut Locked,
+        direction: Direction,
+        destination: &Expression,
+        scripts: &Scripts,
+        mut agreed: Vec<LintFinding>,
+        saved: Option<&SavedPlan>,
+    ) -> Result<Report> {
+        let Known {
+            mut history,
+            adopting,
+        } = self.history(locked.session(), scripts).await?;
+        if adopting {
+            self.adopt(locked, &mut history).await?;
+        }
+        let path = planning::path(&history, scripts, direction, destination, &self.settings)?;
+        let bodies = self.bodies(&path, scripts, direction).await?;
+        let plan = self.planned(&bodies, &history, direction).await?;
+        if let Some(saved) = saved {
+            saved.check(&plan, &history)?;
+        }
+        if plan.is_empty() {
+            return self.report(direction, Vec::new(), &history, scripts);
+        }
+        self.agree(&plan, &bodies, &mut agreed).await?;
+        match execute(locked, &plan, &history, &self.context()).await {
+            Ok(steps) => self.report(direction, steps, &history, scripts),
+            Err(failure) => Err(self.failed(failure)),
+        }
+    }
+
+    /// What a run would do, without doing it.
+    pub(super) async fn plan(&self, direction: Direction, destination: &str) -> Result<Plan> {
+        let (plan, _) = self.plan_to_save(direction, destination).await?;
+        Ok(plan)
+    }
+
+    /// The same, with what is written down to carry it out later.
+    pub(super) async fn plan_to_save(
+        &self,
+        direction: Direction,
+        destination: &str,
+    ) -> Result<(Plan, SavedPlan)> {
+        let parsed = Expression::parse(destination)?;
+        let (scripts, _, Known { history, .. }) = self.open().await?;
+        let path = planning::path(&history, &scripts, direction, &parsed, &self.settings)?;
+        let bodies = self.bodies(&path, &scripts, direction).await?;
+        let plan = self.planned(&bodies, &history, direction).await?;
+        let database = self.settings.url.to_string();
+        let saved = SavedPlan::of(&plan, &history, destination, database, created_now());
+        Ok((plan, saved))
+    }
+
+    /// Splits the scripts of a path.
+    pub(super) async fn planned(
+        &self,
+        bodies: &[ScriptBody],
+        history: &History,
+        direction: Direction,
+    ) -> Result<Plan> {
+        let options = self.settings.connect_options();
+        let mode = self.settings.transaction;
+        planning::plan(bodies, history, &self.adapter, &options, direction, mode).await
+    }
+
+    /// Reads the texts of the scripts of a path.
+    pub(super) async fn bodies(
+        &self,
+        path: &[RevisionId],
+        scripts: &Scripts,
+        direction: Direction,
+    ) -> Result<Vec<ScriptBody>> {
+        let directory = scripts.directory().clone();
+        let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
+        let read = self.blocking(move || directory.read_bodies(&wanted)).await;
+        Ok(read?)
+    }
+
+    fn report(
+        &self,
+        direction: Direction,
+        steps: Vec<AppliedStep>,
+        history: &History,
+        scripts: &Scripts,
+    ) -> Result<Report> {
+        let mut ids = planning::applied_ids(history)?;
+        match direction {
+            Direction::Upgrade => ids.extend(steps.iter().map(|step| step.revision.clone())),
+            Direction::Downgrade => {
+                let undone: HashSet<&RevisionId> =
+                    steps.iter().map(|step| &step.revision).collect();
+                ids.retain(|id| !undone.contains(id));
+            }
+        }
+        Ok(Report {
+            direction,
+            steps,
+            heads: Applied::split(scripts.graph(), &ids).0.heads(),
+        })
+    }
+
+    fn failed(&self, mut failure: Box<RunFailure>) -> MigrationError {
+        failure.error = self.redacted(failure.error);
+        match failure.direction {
+            Direction::Upgrade => MigrationError::Upgrade(failure),
+            Direction::Downgrade => MigrationError::Downgrade(failure),
+        }
+    }
+}
