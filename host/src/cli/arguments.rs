@@ -428,12 +428,12 @@ pub(crate) struct Check {
         hide_default_value = true,
         hide_possible_values = true
     )]
-    pub(crate) format: CheckFormat,
+    pub(crate) format: FindingsFormat,
 }
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CheckFormat {
+pub(crate) enum FindingsFormat {
     /// Lines for people
     #[default]
     Text,
@@ -461,23 +461,13 @@ pub(crate) struct Lint {
         hide_default_value = true,
         hide_possible_values = true
     )]
-    pub(crate) format: LintFormat,
+    pub(crate) format: FindingsFormat,
     /// Run what is not applied in a transaction that is rolled back, and show the locks really taken
     #[arg(long)]
     pub(crate) trace: bool,
     /// List the rules
     #[arg(long, conflicts_with_all = ["what", "all", "trace", "downgrade"])]
     pub(crate) rules: bool,
-}
-
-/// How findings are printed.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub(crate) enum LintFormat {
-    /// For people
-    #[default]
-    Text,
-    /// As workflow commands of GitHub
-    Github,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,8 @@ use dapter::revision::RevisionId;
 use dapter::{MigrationError, Migrator};
 use serde_json::json;
 
-use super::arguments::{Check, CheckFormat};
+use super::annotation::{data, property};
+use super::arguments::{Check, FindingsFormat};
 use super::git;
 use super::output::{Failure, Output};
 use super::paths::shown;
@@ -39,8 +40,8 @@ pub(super) fn run(command: &Check, session: &Session<'_>, output: &Output) -> Re
         "findings": findings,
     });
     let text = match command.format {
-        CheckFormat::Github => findings.iter().map(github).collect(),
-        CheckFormat::Text => text(&findings, *output),
+        FindingsFormat::Github => findings.iter().map(github).collect(),
+        FindingsFormat::Text => text(&findings, *output),
     };
     output.result(&document, &text)?;
     match findings.is_empty() {
@@ -127,7 +128,7 @@ fn is_last(finding: &CheckFinding, findings: &[CheckFinding]) -> bool {
 fn github(finding: &CheckFinding) -> String {
     let mut properties = Vec::new();
     if let Some(path) = &finding.path {
-        properties.push(format!("file={}", git::property(&shown(path))));
+        properties.push(format!("file={}", property(&shown(path))));
     }
     if let Some(line) = finding.line {
         properties.push(format!("line={line}"));
@@ -138,9 +139,5 @@ fn github(finding: &CheckFinding) -> String {
         message.push('\n');
         message.push_str(hint);
     }
-    format!(
-        "::error {}::{}\n",
-        properties.join(","),
-        git::data(&message)
-    )
+    format!("::error {}::{}\n", properties.join(","), data(&message))
 }

@@ -1,6 +1,7 @@
 //! What git knows of the scripts, asked of the program `git`.
 
 use std::collections::HashSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,7 +35,15 @@ pub(super) fn branch(reference: &str, directory: &Path) -> Result<Branch, Failur
     let base = base.trim();
     let top = git.told(&["rev-parse", "--show-toplevel"])?;
     let top = PathBuf::from(top.trim_end_matches(['\n', '\r']));
-    let place = |name: &str| directory_as_given(&top.join(name), &top, &directory);
+    // Git resolves links; the scripts' own paths are written as the directory was given.
+    let resolved = fs::canonicalize(&directory).unwrap_or_else(|_| directory.clone());
+    let place = |name: &str| {
+        let path = top.join(name);
+        match path.strip_prefix(&resolved) {
+            Ok(below) => directory.join(below),
+            Err(_) => path,
+        }
+    };
     // What is new and in no commit yet counts as ours.
     let mut ours: HashSet<String> =
         names(&git.told(&["diff", "--name-only", "-z", "--no-renames", base, "--", "."])?);
@@ -80,15 +89,6 @@ pub(super) fn branch(reference: &str, directory: &Path) -> Result<Branch, Failur
     branch.ours = ours.iter().map(|name| place(name)).collect();
     branch.ours.sort();
     Ok(branch)
-}
-
-/// A path below git's top folder, written as the scripts' own paths are: git resolves links, and they need not be.
-fn directory_as_given(path: &Path, top: &Path, directory: &Path) -> PathBuf {
-    let resolved = std::fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
-    match path.strip_prefix(&resolved) {
-        Ok(below) => directory.join(below),
-        Err(_) => top.join(path),
-    }
 }
 
 fn names(text: &str) -> HashSet<String> {
@@ -138,16 +138,4 @@ impl Git<'_> {
             Trouble::Missing(failure) => failure,
         })
     }
-}
-
-/// Text as the workflow commands of GitHub take it.
-pub(super) fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// The same, for a property of a command.
-pub(super) fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

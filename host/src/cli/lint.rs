@@ -11,7 +11,8 @@ use dapter::revision::RevisionId;
 use dapter::{MigrationError, Migrator};
 use serde_json::{Value, json};
 
-use super::arguments::{Lint, LintFormat};
+use super::annotation::{data, property};
+use super::arguments::{FindingsFormat, Lint};
 use super::excerpt::Excerpt;
 use super::output::{Failure, Output};
 use super::paths::{absolute, shown};
@@ -38,8 +39,8 @@ pub(super) fn run(command: &Lint, session: &Session<'_>, output: &Output) -> Res
             .is_none_or(|direction| direction == wanted)
     });
     let text = match command.format {
-        LintFormat::Text => text(&findings, *output),
-        LintFormat::Github => findings
+        FindingsFormat::Text => text(&findings, *output),
+        FindingsFormat::Github => findings
             .iter()
             .filter(|f| f.allowed.is_none())
             .map(github)
@@ -172,7 +173,6 @@ fn github(finding: &LintFinding) -> String {
         LintSeverity::Warning => "warning",
         LintSeverity::Info => "notice",
     };
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let message = format!(
         "{}\nwhy: {}\ninstead: {}",
         finding.message, finding.reason, finding.advice
@@ -185,11 +185,4 @@ fn github(finding: &LintFinding) -> String {
         property(&finding.code),
         data(&message)
     )
-}
-
-/// Text as workflow commands take it.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
 }

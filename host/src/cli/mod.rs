@@ -3,6 +3,7 @@
 //! A command takes its arguments and the [`Session`](session::Session) of this process, does its work through the
 //! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
 
+mod annotation;
 mod apply;
 mod arguments;
 mod branches;

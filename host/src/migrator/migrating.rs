@@ -111,7 +111,7 @@ impl Core {
 
     /// What a run would do, without doing it.
     pub(super) async fn plan(&self, direction: Direction, destination: &str) -> Result<Plan> {
-        let (plan, _) = self.plan_to_save(direction, destination).await?;
+        let (plan, _) = self.plan_now(direction, destination).await?;
         Ok(plan)
     }
 
@@ -121,14 +121,20 @@ impl Core {
         direction: Direction,
         destination: &str,
     ) -> Result<(Plan, SavedPlan)> {
-        let parsed = Expression::parse(destination)?;
-        let (scripts, _, Known { history, .. }) = self.open().await?;
-        let path = planning::path(&history, &scripts, direction, &parsed, &self.settings)?;
-        let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &history, direction).await?;
+        let (plan, history) = self.plan_now(direction, destination).await?;
         let database = self.settings.url.to_string();
         let saved = SavedPlan::of(&plan, &history, destination, database, created_now());
         Ok((plan, saved))
+    }
+
+    /// A plan, and the history that it is made for.
+    async fn plan_now(&self, direction: Direction, destination: &str) -> Result<(Plan, History)> {
+        let destination = Expression::parse(destination)?;
+        let (scripts, _, Known { history, .. }) = self.open().await?;
+        let path = planning::path(&history, &scripts, direction, &destination, &self.settings)?;
+        let bodies = self.bodies(&path, &scripts, direction).await?;
+        let plan = self.planned(&bodies, &history, direction).await?;
+        Ok((plan, history))
     }
 
     /// Splits the scripts of a path.

@@ -4,8 +4,8 @@ use dapter_plugin_api::History;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::planning::done_checksum;
 use crate::plan::{Direction, Plan, Step};
-use crate::script::DoneChecksum;
 
 /// The version of the form of saved plans.
 const FORM: u32 = 1;
@@ -128,19 +128,13 @@ impl SavedPlan {
 }
 
 fn steps(plan: &Plan) -> Vec<SavedStep> {
-    let step = |step: &Step| {
-        let mut checksum = DoneChecksum::default();
-        for statement in &step.statements {
-            checksum.add(&statement.text);
-        }
-        SavedStep {
-            revision: step.revision.to_string(),
-            message: step.message.clone(),
-            checksum: step.checksum.to_string(),
-            statements: step.statements.len(),
-            done: step.done,
-            statements_checksum: checksum.to_string(),
-        }
+    let step = |step: &Step| SavedStep {
+        revision: step.revision.to_string(),
+        message: step.message.clone(),
+        checksum: step.checksum.to_string(),
+        statements: step.statements.len(),
+        done: step.done,
+        statements_checksum: done_checksum(&step.statements),
     };
     plan.steps.iter().map(step).collect()
 }
