@@ -1,5 +1,7 @@
 //! What of a plan destroys data, and who agrees to that.
 
+use std::borrow::Cow;
+
 use dapter_plugin_api::abi::Adapter;
 use dapter_plugin_api::{Capability, ConnectOptions, Finding, LintScript, Statement};
 
@@ -63,19 +65,31 @@ pub(crate) async fn destroying(
 }
 
 /// What is to be done of a plan as one text, its statements, and the step and the index of each.
-fn joined(plan: &Plan) -> (String, Vec<Statement>, Vec<(usize, usize)>) {
-    let (mut text, mut statements, mut places) = (String::new(), Vec::new(), Vec::new());
-    for (step_index, step) in plan.steps.iter().enumerate() {
-        let to_do = step.statements.iter().enumerate().skip(step.done);
-        for (index, statement) in to_do {
-            let start = text.len();
-            text.push_str(&statement.text);
-            statements.push(place::at(start..text.len(), statement));
-            places.push((step_index, index));
-            text.push('\n');
-        }
+type Joined<'p> = (Cow<'p, str>, Vec<Statement>, Vec<(usize, usize)>);
+
+fn joined(plan: &Plan) -> Joined<'_> {
+    let to_do = plan.steps.iter().enumerate().flat_map(|(at, step)| {
+        let statements = step.statements.iter().enumerate().skip(step.done);
+        statements.map(move |(index, statement)| ((at, index), statement))
+    });
+    // One script is its statements' text already, and may be too long to have it twice.
+    if let [step] = plan.steps.as_slice()
+        && let Some(first) = step.statements.first()
+    {
+        let (statements, places) = to_do
+            .map(|(place, statement)| (place::at(statement.text.range(), statement), place))
+            .unzip();
+        return (Cow::Borrowed(first.text.script()), statements, places);
     }
-    (text, statements, places)
+    let (mut text, mut statements, mut places) = (String::new(), Vec::new(), Vec::new());
+    for (place, statement) in to_do {
+        let start = text.len();
+        text.push_str(&statement.text);
+        statements.push(place::at(start..text.len(), statement));
+        places.push(place);
+        text.push('\n');
+    }
+    (Cow::Owned(text), statements, places)
 }
 
 fn section_line(script: &Script, adapter: &Adapter, direction: Direction) -> usize {

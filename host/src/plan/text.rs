@@ -25,6 +25,12 @@ impl StatementText {
         })
     }
 
+    /// The whole script that it is a stretch of.
+    #[must_use]
+    pub fn script(&self) -> &str {
+        &self.script
+    }
+
     /// Where it lies in its script, in bytes.
     #[must_use]
     pub fn range(&self) -> Range<usize> {

@@ -4,6 +4,7 @@ use crate::assignment::ModeTracker;
 use crate::mode::SqlMode;
 use dapter_plugin_api::sql::{self, Rules, SplitError, StatementSpan};
 use dapter_plugin_api::{AdapterError, ErrorKind, Result, Statement};
+use std::borrow::Cow;
 
 /// Splits a script that begins in an SQL mode and may set others.
 pub(crate) fn split(script: &str, mode: SqlMode) -> Result<Vec<Statement>> {
@@ -32,17 +33,17 @@ pub(crate) fn split(script: &str, mode: SqlMode) -> Result<Vec<Statement>> {
 }
 
 /// The rest of a script, from where on one mode is in force.
-struct Piece {
-    text: String,
+struct Piece<'s> {
+    text: Cow<'s, str>,
     /// Where in the script it begins. Its text begins with a `DELIMITER` line that the script has not there.
     start: usize,
     added: usize,
 }
 
-impl Piece {
-    fn whole(script: &str) -> Piece {
+impl<'s> Piece<'s> {
+    fn whole(script: &'s str) -> Self {
         Piece {
-            text: script.to_owned(),
+            text: Cow::Borrowed(script),
             start: 0,
             added: 0,
         }
@@ -79,16 +80,17 @@ impl Piece {
     }
 
     /// What comes behind a statement, with the delimiter in force there.
-    fn behind(&self, script: &str, span: &StatementSpan) -> Piece {
+    fn behind(&self, script: &'s str, span: &StatementSpan) -> Self {
         let start = self.offset(span.end);
         let rest = &script[start..];
-        let delimiter = delimiter_of(rest);
-        let mut text = match delimiter {
-            ";" | "" => String::new(),
-            delimiter => format!("DELIMITER {delimiter}\n"),
+        let (text, added) = match delimiter_of(rest) {
+            ";" | "" => (Cow::Borrowed(rest), 0),
+            delimiter => {
+                let line = format!("DELIMITER {delimiter}\n");
+                let added = line.len();
+                (Cow::Owned(line + rest), added)
+            }
         };
-        let added = text.len();
-        text.push_str(rest);
         Piece { text, start, added }
     }
 }
@@ -119,7 +121,7 @@ fn place(script: &str, offset: usize) -> (u32, u32) {
     )
 }
 
-fn refused(failure: &SplitError, piece: &Piece) -> AdapterError {
+fn refused(failure: &SplitError, piece: &Piece<'_>) -> AdapterError {
     AdapterError::new(ErrorKind::Script, failure.kind.to_string())
         .at(piece.offset(failure.offset) as u64)
         .with_hint(failure.kind.hint())
