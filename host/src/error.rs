@@ -7,7 +7,7 @@ use dapter_plugin_api::AdapterError;
 use crate::diagnostic::Diagnostics;
 use crate::execute::{LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
-use crate::migrator::PlanChanged;
+use crate::migrator::{OfflineError, PlanChanged};
 use crate::plugin::PluginError;
 use crate::project::ConfigError;
 use crate::revision::{ExpressionError, Gap, ResolveError, RevisionId, UnknownApplied};
@@ -80,6 +80,9 @@ pub enum MigrationError {
     /// A saved plan is not the one that would be made now; nothing was run.
     #[error(transparent)]
     PlanChanged(#[from] PlanChanged),
+    /// There is no script for the database's own client.
+    #[error(transparent)]
+    Offline(#[from] OfflineError),
     /// What the database remembers and what the scripts say do not go together; nothing was run.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -282,6 +285,7 @@ impl MigrationError {
                     .to_owned(),
             ),
             Self::Section(error) => Some(error.hint()),
+            Self::Offline(error) => error.hint(),
             Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),
             Self::History(error) => Some(error.hint()),
         }

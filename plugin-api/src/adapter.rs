@@ -2,7 +2,7 @@
 
 use crate::{
     AdapterError, AsyncSession, Description, Execution, Finding, LintRule, LintScript, Notices,
-    Result, Statement, SyncSession,
+    OfflineScript, Result, Statement, SyncSession,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -103,6 +103,21 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
         Err(AdapterError::unsupported("linting"))
     }
 
+    /// Writes a script that the database's own client runs: without connecting to anything, the same text for the same
+    /// script. Belongs to [`Capability::Offline`](crate::Capability).
+    ///
+    /// - The text says in its beginning how it is run.
+    /// - It stops at its first failure, and what it requires of the history it makes fail with words that say so.
+    /// - It lets nobody with dapter's lock in between, as far as the client can.
+    ///
+    /// # Errors
+    /// What no client could run: a statement that ends the host's transaction, say. The position of an error about an item
+    /// is the item's index.
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        let _ = script;
+        Err(AdapterError::unsupported("scripts for another client"))
+    }
+
     /// Makes the database that the URL names, if it is not there yet: `false` if it was. Belongs to
     /// [`Capability::CreateDatabase`](crate::Capability).
     ///
@@ -165,6 +180,15 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     /// As there.
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Err(AdapterError::unsupported("linting"))
+    }
+
+    /// Writes a script that the database's own client runs; see [`SyncMigrationAdapter::offline_script`].
+    ///
+    /// # Errors
+    /// As there.
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        let _ = script;
+        Err(AdapterError::unsupported("scripts for another client"))
     }
 
     /// Makes the database that the URL names; see [`SyncMigrationAdapter::create_database`].

@@ -68,6 +68,7 @@
 //! | [`Capability`] | an ability that an adapter declares; the host does without those it lacks |
 //! | [`AdapterError`] | the one error, with all that helps a person at the other end |
 //! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
+//! | [`OfflineScript`] | a run that the database's own client carries out |
 //! | [`memory`] | a complete adapter without a database: the executable specification |
 //! | [`sql`] | a lexer, splitter and quoting for adapters of SQL databases |
 //! | [`abi`] | the boundary itself; authors never need it, hosts load through it |
@@ -83,6 +84,7 @@ mod history_text;
 mod lint;
 pub mod memory;
 mod notice;
+mod offline;
 mod session;
 pub mod sql;
 mod statement;
@@ -99,6 +101,7 @@ pub use history::{
 };
 pub use lint::{Finding, HeldLock, LintRule, LintScript, LintSeverity};
 pub use notice::{Notice, Notices, Severity};
+pub use offline::{OfflineChange, OfflineItem, OfflineScript, Requirement};
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;
 pub use value::{Rows, Value};

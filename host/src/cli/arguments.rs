@@ -8,6 +8,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
 use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
+use super::offline::Offline;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there was nothing to do
@@ -268,6 +270,8 @@ pub(crate) struct Upgrade {
     #[arg(long)]
     pub(crate) out_of_order: bool,
     #[command(flatten)]
+    pub(crate) offline: Offline,
+    #[command(flatten)]
     pub(crate) run: Run,
     #[command(flatten)]
     pub(crate) rollout: Rollout,
@@ -278,6 +282,8 @@ pub(crate) struct Downgrade {
     /// Where to go: `base`, an id or its beginning, `-1`
     #[arg(allow_negative_numbers = true)]
     pub(crate) revision: String,
+    #[command(flatten)]
+    pub(crate) offline: Offline,
     #[command(flatten)]
     pub(crate) run: Run,
     #[command(flatten)]
@@ -404,6 +410,8 @@ pub(crate) struct Stamp {
     /// Forget everything that was recorded before
     #[arg(long)]
     pub(crate) purge: bool,
+    #[command(flatten)]
+    pub(crate) offline: Offline,
     #[command(flatten)]
     pub(crate) lock: Lock,
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::arguments::{Downgrade, Run, Upgrade};
 use super::consent::asking;
 use super::fleet::{Done, Style, Work};
+use super::offline;
 use super::output::{Failure, Output};
 use super::progress::Progress;
 use super::session::Session;
@@ -21,6 +22,15 @@ pub(super) fn upgrade(
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
+    if command.offline.sql {
+        return offline::migrate(
+            Direction::Upgrade,
+            &command.revision,
+            &command.run,
+            session,
+            *output,
+        );
+    }
     migrate(
         Direction::Upgrade,
         &command.revision,
@@ -35,6 +45,15 @@ pub(super) fn downgrade(
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
+    if command.offline.sql {
+        return offline::migrate(
+            Direction::Downgrade,
+            &command.revision,
+            &command.run,
+            session,
+            *output,
+        );
+    }
     migrate(
         Direction::Downgrade,
         &command.revision,

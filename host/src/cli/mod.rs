@@ -29,6 +29,7 @@ mod man;
 mod merge;
 mod migrate;
 mod named;
+mod offline;
 mod output;
 mod paths;
 mod plan;

@@ -174,6 +174,14 @@ impl Output {
         print(&document)
     }
 
+    /// Prints a result that a program reads as it is, be there JSON around it or not.
+    pub(super) fn verbatim(self, document: &impl Serialize, text: &str) -> Result<(), Failure> {
+        match self.json {
+            true => self.result(document, &""),
+            false => sent(io::stdout().lock(), text),
+        }
+    }
+
     /// Says something to people that is no result; nothing if they asked for JSON or silence.
     pub(super) fn note(self, text: &str) {
         if self.is_chatty() {
@@ -198,12 +206,16 @@ impl Output {
     }
 }
 
-/// Prints to standard output; a reader that has gone away has seen enough.
+/// Prints to standard output.
 fn print(text: &str) -> Result<(), Failure> {
-    let mut stdout = anstream::stdout().lock();
-    match stdout
+    sent(anstream::stdout().lock(), text)
+}
+
+/// Writes a text to its reader; one that has gone away has seen enough.
+fn sent(mut reader: impl Write, text: &str) -> Result<(), Failure> {
+    match reader
         .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
+        .and_then(|()| reader.flush())
     {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Print(error)),
         _ => Ok(()),

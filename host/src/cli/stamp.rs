@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::arguments::Stamp;
 use super::migrate::watched;
+use super::offline;
 use super::output::{Failure, Output};
 use super::session::Session;
 
@@ -18,6 +19,9 @@ pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Re
         destinations: command.revisions.clone(),
         purge: command.purge,
     };
+    if command.offline.sql {
+        return offline::stamp(to, &migrator, &target, *output);
+    }
     let dry_run = session.global.dry_run;
     let change = if dry_run {
         migrator.plan_stamp(to)?

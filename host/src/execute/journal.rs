@@ -55,7 +55,7 @@ pub(super) async fn journalled(
 }
 
 /// What is left of a step, as the parts that are recorded one by one.
-fn parts(step: &Step) -> Vec<Range<usize>> {
+pub(super) fn parts(step: &Step) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     for index in step.done..step.statements.len() {
         let joins = |part: &Range<usize>| {

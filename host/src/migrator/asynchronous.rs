@@ -138,6 +138,16 @@ impl AsyncMigrator {
         self.0.stamp(to.into()).await
     }
 
+    /// As [`Migrator::offline`](super::Migrator::offline).
+    pub async fn offline(&self, direction: Direction, range: &str) -> Result<(Plan, String)> {
+        self.0.offline(direction, range).await
+    }
+
+    /// As [`Migrator::offline_stamp`](super::Migrator::offline_stamp).
+    pub async fn offline_stamp(&self, to: impl Into<StampTo>) -> Result<(StampChange, String)> {
+        self.0.offline_stamp(to.into()).await
+    }
+
     /// As [`Migrator::plan_stamp`](super::Migrator::plan_stamp).
     pub async fn plan_stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {
         self.0.plan_stamp(to.into()).await

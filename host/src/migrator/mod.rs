@@ -8,6 +8,7 @@ mod core;
 mod inquiry;
 mod linting;
 mod migrating;
+mod offline;
 mod planning;
 mod repair;
 mod saved_plan;
@@ -23,6 +24,7 @@ pub use asynchronous::AsyncMigrator;
 pub(crate) use planning::{statements as planned, text_statements as planned_text};
 
 pub use inquiry::{CurrentRevision, HistoryEntry};
+pub use offline::OfflineError;
 pub use repair::{RepairChoice, Repaired};
 pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};
 pub use scripts::Scripts;

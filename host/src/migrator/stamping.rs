@@ -19,7 +19,7 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    fn parse(to: &StampTo) -> Result<Self> {
+    pub(super) fn parse(to: &StampTo) -> Result<Self> {
         let expressions = to.destinations.iter().map(|text| Expression::parse(text));
         Ok(Self {
             expressions: expressions.collect::<std::result::Result<_, _>>()?,
@@ -82,7 +82,7 @@ impl Core {
 
     /// What a stamp forgets and records: where the destination leads, and besides that it forgets rows that no script
     /// defines and half-done upgrades that the destination does not hold.
-    fn stamped(
+    pub(super) fn stamped(
         &self,
         history: &History,
         scripts: &Scripts,
@@ -115,7 +115,7 @@ impl Core {
     }
 
     /// The rows that a stamp writes: what is newly applied, and what is applied still but was edited or half done.
-    fn stamped_rows(
+    pub(super) fn stamped_rows(
         &self,
         history: &History,
         scripts: &Scripts,

@@ -130,6 +130,17 @@ impl Migrator {
         block_on(self.0.plan(direction, revision))
     }
 
+    /// What leads from one place to another, `FROM:TO`, as a script that the database's own client runs, and the plan
+    /// behind it; asks no database. An upgrade begins at base where no `FROM` is said.
+    pub fn offline(&self, direction: Direction, range: &str) -> Result<(Plan, String)> {
+        block_on(self.0.offline(direction, range))
+    }
+
+    /// The same for what [`stamp`](Self::stamp) records: the first destination may be `FROM:TO`.
+    pub fn offline_stamp(&self, to: impl Into<StampTo>) -> Result<(StampChange, String)> {
+        block_on(self.0.offline_stamp(to.into()))
+    }
+
     /// Records a destination as reached without running a script. What is half done counts as done or as not begun
     /// afterwards, as the destination says, and edited scripts are taken as they are now.
     pub fn stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {

@@ -3,7 +3,8 @@
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
     Finding, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
+    LogEntry, Notices, OfflineScript, Record, Result, Rows, Statement, SyncMigrationAdapter,
+    SyncSession,
 };
 use std::time::Duration;
 
@@ -34,6 +35,10 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         self.0.lint_rules()
+    }
+
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        self.0.offline_script(script)
     }
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {

@@ -172,6 +172,9 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
             Ok(Request::LintRules) if A::DESCRIPTION.has(Capability::Lint) => {
                 encode_response(self.adapter.0.lint_rules(), Vec::new())
             }
+            Ok(Request::OfflineScript { script }) if A::DESCRIPTION.has(Capability::Offline) => {
+                encode_response(self.adapter.0.offline_script(&script), Vec::new())
+            }
             Ok(Request::Describe) => encode_response(Ok(A::DESCRIPTION.key), Vec::new()),
             Ok(Request::CreateDatabase { options })
                 if A::DESCRIPTION.has(Capability::CreateDatabase) =>
@@ -387,7 +390,8 @@ async fn dispatch<S: AsyncSession>(
         | Request::Split { .. }
         | Request::Lint { .. }
         | Request::LintRules
-        | Request::CreateDatabase { .. } => {
+        | Request::CreateDatabase { .. }
+        | Request::OfflineScript { .. } => {
             answer::<()>(Err(AdapterError::unsupported("this on a session")), notices)
         }
     }

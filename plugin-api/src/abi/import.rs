@@ -9,8 +9,8 @@ use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call
 use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, HeldLock,
-    History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice, Record,
-    Result, Rows, Statement, SyncMigrationAdapter,
+    History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice,
+    OfflineScript, Record, Result, Rows, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -293,6 +293,17 @@ impl Adapter {
     /// [`ErrorKind::Unsupported`] if the adapter does not lint.
     pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
         self.ask(Capability::Lint, Request::LintRules, &mut Vec::new())
+            .await
+    }
+
+    /// A script that the database's own client runs; see [`SyncMigrationAdapter::offline_script`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter writes none.
+    pub async fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        let script = Cow::Borrowed(script);
+        let request = Request::OfflineScript { script };
+        self.ask(Capability::Offline, request, &mut Vec::new())
             .await
     }
 

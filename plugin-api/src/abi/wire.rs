@@ -5,7 +5,8 @@
 //! the text. So a hundred megabytes are neither escaped nor copied on their way.
 
 use crate::{
-    AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, Result, Statement,
+    AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, OfflineScript, Result,
+    Statement,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ const LENGTH_BYTES: usize = 8;
 #[serde(rename_all = "snake_case")]
 pub(super) enum Open<'a> {
     /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`], [`Request::Lint`],
-    /// [`Request::LintRules`] and [`Request::CreateDatabase`].
+    /// [`Request::LintRules`], [`Request::CreateDatabase`] and [`Request::OfflineScript`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -118,6 +119,9 @@ pub(super) enum Request<'a> {
     },
     LintRules,
     HeldLocks,
+    OfflineScript {
+        script: Cow<'a, OfflineScript>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -156,6 +160,7 @@ const REQUESTS: &[&str] = &[
     "lint",
     "lint_rules",
     "held_locks",
+    "offline_script",
 ];
 
 /// The answer to a call.
@@ -418,6 +423,9 @@ mod tests {
             },
             Request::LintRules,
             Request::HeldLocks,
+            Request::OfflineScript {
+                script: Cow::Owned(OfflineScript::default()),
+            },
         ];
         let names: Vec<String> = all
             .iter()

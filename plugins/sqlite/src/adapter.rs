@@ -3,10 +3,10 @@
 use crate::connect::Settings;
 use crate::database::{self, Database};
 use crate::session::SqliteSession;
-use crate::{dialect, lint};
+use crate::{dialect, lint, offline};
 use dapter_plugin_api::{
-    Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices, Result,
-    Statement, SyncMigrationAdapter,
+    Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices, OfflineScript,
+    Result, Statement, SyncMigrationAdapter,
 };
 
 /// The adapter for SQLite.
@@ -29,6 +29,7 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::CreateDatabase,
             Capability::Lint,
             Capability::Trace,
+            Capability::Offline,
         ],
         ..Description::new("sqlite")
     };
@@ -52,5 +53,9 @@ impl SyncMigrationAdapter for SqliteAdapter {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
+    }
+
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        offline::script(script)
     }
 }

@@ -8,7 +8,8 @@ use dapter_plugin_api::{
     AdapterError, AppliedRevision, ErrorKind, Expect, History, HistoryChange, LockChange, LogEntry,
     Result, RevisionState,
 };
-use rusqlite::{Connection, Params, Row, ToSql, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Params, Row, params_from_iter};
 
 /// Makes the tables where they are not.
 pub(crate) fn ensure(connection: &Connection) -> Result<()> {
@@ -147,18 +148,18 @@ fn write_log(connection: &Connection, change: &HistoryChange) -> Result<()> {
         .try_for_each(|entry| write_log_entry(connection, entry))
 }
 
-const INSERT_REVISION_AS_HOLDER: &str =
+/// What begins a statement that adds rows, whose values are those of [`revision_values`].
+pub(crate) const INSERT_REVISION: &str =
     "INSERT INTO main.dapter_revision (revision, message, checksum, position, state, statements_done,
-       statements_total, done_checksum, error, duration_ms, applied_at, applied_by, dapter_version)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+       statements_total, done_checksum, error, duration_ms, applied_at, applied_by, dapter_version)";
+
+const NEW_REVISION: &str = "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+const AS_HOLDER: &str = "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
      WHERE ?14 IS NULL OR EXISTS (SELECT 1 FROM main.dapter_lock WHERE token = ?14)";
-const INSERT_REVISION: &str =
-    "INSERT INTO main.dapter_revision (revision, message, checksum, position, state, statements_done,
-       statements_total, done_checksum, error, duration_ms, applied_at, applied_by, dapter_version)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 /// A row that is there is updated, not replaced: columns of a newer dapter keep what they hold.
-const OR_UPDATE_REVISION: &str =
+pub(crate) const OR_UPDATE_REVISION: &str =
     "ON CONFLICT (revision) DO UPDATE SET message = excluded.message, checksum = excluded.checksum,
        position = excluded.position, state = excluded.state, statements_done = excluded.statements_done,
        statements_total = excluded.statements_total, done_checksum = excluded.done_checksum,
@@ -166,19 +167,60 @@ const OR_UPDATE_REVISION: &str =
        applied_by = excluded.applied_by, dapter_version = excluded.dapter_version,
        settings = CASE WHEN state = excluded.state THEN settings ELSE '' END";
 
-/// Adds a row that must be new.
+/// What begins a statement that adds lines to the log, whose values are those of [`log_values`].
+pub(crate) const INSERT_LOG: &str =
+    "INSERT INTO main.dapter_log (logged_at, operation, revision, outcome, statements, duration_ms, logged_by,
+       host, dapter_version, note)";
+
+/// The values of a row, in the order of [`INSERT_REVISION`].
+pub(crate) fn revision_values(row: &AppliedRevision) -> Result<[Value; 13]> {
+    Ok([
+        Value::Text(row.revision.clone()),
+        Value::Text(row.message.clone()),
+        Value::Text(row.checksum.clone()),
+        Value::Integer(signed(row.position)?),
+        Value::Text(row.state.name().to_owned()),
+        Value::Integer(signed(row.statements_done)?),
+        Value::Integer(signed(row.statements_total)?),
+        Value::Text(row.done_checksum.clone()),
+        Value::Text(row.error.clone()),
+        Value::Integer(signed(row.duration_ms)?),
+        Value::Text(row.applied_at.clone()),
+        Value::Text(row.applied_by.clone()),
+        Value::Text(row.dapter_version.clone()),
+    ])
+}
+
+/// The values of a line of the log, in the order of [`INSERT_LOG`].
+pub(crate) fn log_values(entry: &LogEntry) -> Result<[Value; 10]> {
+    Ok([
+        Value::Text(entry.at.clone()),
+        Value::Text(entry.operation.clone()),
+        Value::Text(entry.revision.clone()),
+        Value::Text(entry.outcome.clone()),
+        Value::Integer(signed(entry.statements)?),
+        Value::Integer(signed(entry.duration_ms)?),
+        Value::Text(entry.by.clone()),
+        Value::Text(entry.host.clone()),
+        Value::Text(entry.dapter_version.clone()),
+        Value::Text(entry.note.clone()),
+    ])
+}
+
 /// Adds a row, if the lock row has this token or none is asked for; returns how many rows were written.
 fn insert_revision(
     connection: &Connection,
     row: &AppliedRevision,
     holder: Option<&str>,
 ) -> Result<usize> {
-    put_revision(connection, INSERT_REVISION_AS_HOLDER, row, Some(holder))
+    let holder = holder.map_or(Value::Null, |token| Value::Text(token.to_owned()));
+    let statement = format!("{INSERT_REVISION} {AS_HOLDER}");
+    put_revision(connection, &statement, row, Some(holder))
 }
 
 /// Adds a row, or updates the one that is there.
 fn write_revision(connection: &Connection, row: &AppliedRevision) -> Result<()> {
-    let statement = format!("{INSERT_REVISION} {OR_UPDATE_REVISION}");
+    let statement = format!("{INSERT_REVISION} {NEW_REVISION} {OR_UPDATE_REVISION}");
     put_revision(connection, &statement, row, None).map(drop)
 }
 
@@ -187,32 +229,12 @@ fn put_revision(
     connection: &Connection,
     statement: &str,
     row: &AppliedRevision,
-    holder: Option<Option<&str>>,
+    holder: Option<Value>,
 ) -> Result<usize> {
-    let (position, duration) = (signed(row.position)?, signed(row.duration_ms)?);
-    let (done, total) = (signed(row.statements_done)?, signed(row.statements_total)?);
-    let state = row.state.name();
-    let mut values: Vec<&dyn ToSql> = vec![
-        &row.revision,
-        &row.message,
-        &row.checksum,
-        &position,
-        &state,
-        &done,
-        &total,
-        &row.done_checksum,
-        &row.error,
-        &duration,
-        &row.applied_at,
-        &row.applied_by,
-        &row.dapter_version,
-    ];
-    if let Some(holder) = &holder {
-        values.push(holder);
-    }
+    let values = params_from_iter(revision_values(row)?.into_iter().chain(holder));
     let written = connection
         .prepare_cached(statement)
-        .and_then(|mut statement| statement.execute(&values[..]));
+        .and_then(|mut statement| statement.execute(values));
     written.map_err(database).map_err(|mut error| {
         if error.code.as_deref() == Some("SQLITE_CONSTRAINT_UNIQUE") {
             // The caller counted on the position to be free.
@@ -224,24 +246,9 @@ fn put_revision(
 }
 
 fn write_log_entry(connection: &Connection, entry: &LogEntry) -> Result<()> {
-    run(
-        connection,
-        "INSERT INTO main.dapter_log (logged_at, operation, revision, outcome, statements, duration_ms, logged_by,
-           host, dapter_version, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        params![
-            entry.at,
-            entry.operation,
-            entry.revision,
-            entry.outcome,
-            signed(entry.statements)?,
-            signed(entry.duration_ms)?,
-            entry.by,
-            entry.host,
-            entry.dapter_version,
-            entry.note,
-        ],
-    )
+    let statement = format!("{INSERT_LOG} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+    let values = params_from_iter(log_values(entry)?);
+    run(connection, &statement, values)
 }
 
 /// The settings that the unfinished step of a revision has made so far, as a script.

@@ -47,6 +47,7 @@ mod error;
 mod history;
 mod lint;
 mod lock;
+mod offline;
 mod recorded;
 mod session;
 mod statement;

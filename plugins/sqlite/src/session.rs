@@ -60,11 +60,7 @@ impl SqliteSession {
         if !self.in_host_transaction || !form.is_transaction_control() {
             return Ok(());
         }
-        Err(AdapterError::new(
-            ErrorKind::Statement,
-            "the script begins or ends a transaction within dapter's own",
-        )
-        .with_hint(format!("leave the statement out; or {WITHOUT_TRANSACTION}")))
+        Err(not_the_scripts())
     }
 
     /// An error of a call in the host's transaction, which may have ended in it.
@@ -213,6 +209,15 @@ impl SyncSession for SqliteSession {
     fn canceller(&self) -> Option<Canceller> {
         Some(self.database.canceller())
     }
+}
+
+/// A statement would end the host's transaction or begin another in it.
+pub(crate) fn not_the_scripts() -> AdapterError {
+    AdapterError::new(
+        ErrorKind::Statement,
+        "the script begins or ends a transaction within dapter's own",
+    )
+    .with_hint(format!("leave the statement out; or {WITHOUT_TRANSACTION}"))
 }
 
 /// The history is not written into a transaction that the script began: nobody would commit it.

@@ -166,11 +166,7 @@ impl Table {
     fn ensure(&self, connection: &Connection, present: &Present) -> Result<()> {
         let Table { name, columns } = self;
         if !present.has_table(name) {
-            let columns: Vec<String> = columns
-                .iter()
-                .map(|column| format!("  {} {}", column.name, column.declaration))
-                .collect();
-            let create = format!("CREATE TABLE main.{name} (\n{}\n)", columns.join(",\n"));
+            let create = format!("CREATE TABLE {}", self.made_of());
             return connection.execute_batch(&create).map_err(database);
         }
         for column in columns
@@ -189,6 +185,16 @@ impl Table {
         Ok(())
     }
 
+    /// The table's name and its columns, as a statement makes it.
+    fn made_of(&self) -> String {
+        let columns: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| format!("  {} {}", column.name, column.declaration))
+            .collect();
+        format!("main.{} (\n{}\n)", self.name, columns.join(",\n"))
+    }
+
     fn foreign(&self, column: &Column) -> AdapterError {
         AdapterError::new(
             ErrorKind::Other,
@@ -199,6 +205,12 @@ impl Table {
         )
         .with_hint("rename the table; dapter needs its name")
     }
+}
+
+/// The statements that make the tables where they are not.
+pub(crate) fn creations() -> impl Iterator<Item = String> {
+    let tables = TABLES.into_iter();
+    tables.map(|table| format!("CREATE TABLE IF NOT EXISTS {}", table.made_of()))
 }
 
 /// Makes the tables, or adds the columns they lack; writes nothing if they are complete.

@@ -59,8 +59,8 @@ fn has_canary(command: &Command) -> bool {
 /// The options for many databases, of the commands that have them.
 fn many(command: &Command) -> Option<Many> {
     match command {
-        Command::Upgrade(upgrade) => Some(upgrade.rollout.many),
-        Command::Downgrade(downgrade) => Some(downgrade.rollout.many),
+        Command::Upgrade(upgrade) if !upgrade.offline.sql => Some(upgrade.rollout.many),
+        Command::Downgrade(downgrade) if !downgrade.offline.sql => Some(downgrade.rollout.many),
         Command::Current(many) | Command::Status(many) => Some(*many),
         _ => None,
     }
