@@ -29,6 +29,10 @@ pub enum Capability {
     Lint,
     /// `held_locks` tells which locks the open transaction has taken. Needs [`Capability::TransactionalDdl`].
     Trace,
+    /// `inspect` tells what the database is built of.
+    Inspect,
+    /// `create_scratch` makes a throw-away database, and `drop_scratch` removes it.
+    Scratch,
 }
 
 impl Capability {
@@ -43,6 +47,8 @@ impl Capability {
         Capability::CreateDatabase,
         Capability::Lint,
         Capability::Trace,
+        Capability::Inspect,
+        Capability::Scratch,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -57,6 +63,8 @@ impl Capability {
             Capability::CreateDatabase => "create-database",
             Capability::Lint => "lint",
             Capability::Trace => "trace",
+            Capability::Inspect => "inspect",
+            Capability::Scratch => "scratch",
         }
     }
 }

@@ -67,6 +67,7 @@
 //! | [`History`], [`HistoryChange`] | what the database remembers, and one compare-and-swap of it |
 //! | [`Capability`] | an ability that an adapter declares; the host does without those it lacks |
 //! | [`AdapterError`] | the one error, with all that helps a person at the other end |
+//! | [`Schema`] | what a database is built of, to compare two |
 //! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
 //! | [`memory`] | a complete adapter without a database: the executable specification |
 //! | [`sql`] | a lexer, splitter and quoting for adapters of SQL databases |
@@ -83,6 +84,7 @@ mod history_text;
 mod lint;
 pub mod memory;
 mod notice;
+mod schema;
 mod session;
 pub mod sql;
 mod statement;
@@ -99,6 +101,7 @@ pub use history::{
 };
 pub use lint::{Finding, HeldLock, LintRule, LintScript, LintSeverity};
 pub use notice::{Notice, Notices, Severity};
+pub use schema::{Schema, SchemaObject};
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;
 pub use value::{Rows, Value};

@@ -6,8 +6,8 @@
 
 use crate::{
     AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding, History,
-    HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result, Rows, Severity,
-    Statement, SyncMigrationAdapter, SyncSession, Value,
+    HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result, Rows, Schema,
+    SchemaObject, Severity, Statement, SyncMigrationAdapter, SyncSession, Value,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -54,26 +54,14 @@ impl SyncMigrationAdapter for MemoryAdapter {
             Capability::TransactionalDdl,
             Capability::Query,
             Capability::Lint,
+            Capability::Inspect,
+            Capability::Scratch,
         ],
         ..Description::new("memory")
     };
 
     fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<MemorySession> {
-        let name = options
-            .url
-            .strip_prefix("memory:")
-            .filter(|name| !name.is_empty())
-            .ok_or_else(|| {
-                AdapterError::new(ErrorKind::Connect, "the URL names no database")
-                    .with_hint("write memory:NAME")
-            })?;
-        if let Some(option) = options.options.keys().next() {
-            return Err(AdapterError::new(
-                ErrorKind::Connect,
-                format!("there is no option `{option}`"),
-            ));
-        }
-        let database = Arc::clone(locked(&DATABASES).entry(name.to_owned()).or_default());
+        let database = Arc::clone(locked(&DATABASES).entry(name_of(options)?).or_default());
         let mut inside = locked(&database);
         inside.sessions += 1;
         let id = inside.sessions;
@@ -109,6 +97,57 @@ impl SyncMigrationAdapter for MemoryAdapter {
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(vec![DELETES])
     }
+
+    /// Databases cost nothing and are gone with the process, so nobody can leave one behind.
+    fn create_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<ConnectOptions> {
+        name_of(options)?;
+        let mut databases = locked(&DATABASES);
+        let name = (0..)
+            .map(|number| format!("scratch {number}"))
+            .find(|name| !databases.contains_key(name))
+            .unwrap_or_default();
+        let mut scratch = options.clone();
+        scratch.options.insert(SCRATCH.to_owned(), name.clone());
+        databases.entry(name).or_default();
+        Ok(scratch)
+    }
+
+    fn drop_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<()> {
+        let removed = options
+            .options
+            .get(SCRATCH)
+            .and_then(|name| locked(&DATABASES).remove(name));
+        match removed {
+            Some(_) => Ok(()),
+            None => Err(AdapterError::new(
+                ErrorKind::DatabaseMissing,
+                "there is no such scratch database",
+            )),
+        }
+    }
+}
+
+/// The option that names a scratch database.
+const SCRATCH: &str = "scratch";
+
+/// The name of the database: the URL's, or that of a scratch database.
+fn name_of(options: &ConnectOptions) -> Result<String> {
+    let name = options
+        .url
+        .strip_prefix("memory:")
+        .filter(|name| !name.is_empty())
+        .ok_or_else(|| {
+            AdapterError::new(ErrorKind::Connect, "the URL names no database")
+                .with_hint("write memory:NAME")
+        })?;
+    if let Some(option) = options.options.keys().find(|option| *option != SCRATCH) {
+        return Err(AdapterError::new(
+            ErrorKind::Connect,
+            format!("there is no option `{option}`"),
+        ));
+    }
+    let scratch = options.options.get(SCRATCH);
+    Ok(scratch.map_or(name, String::as_str).to_owned())
 }
 
 /// A key that the script has not put there itself is deleted.
@@ -273,6 +312,18 @@ impl SyncSession for MemorySession {
             database.content = own.before;
         }
         Ok(())
+    }
+
+    /// A key is what a table is elsewhere, and its value what is in it.
+    fn inspect(&mut self) -> Result<Schema> {
+        let object = |key: &String| SchemaObject {
+            kind: "key".to_owned(),
+            name: key.clone(),
+            definition: Vec::new(),
+        };
+        Ok(Schema::of(self.read(|content| {
+            content.values.keys().map(object).collect()
+        })))
     }
 
     fn query(&mut self, statement: &str) -> Result<Rows> {

@@ -1,7 +1,7 @@
 //! One live connection of an adapter.
 
 use crate::{
-    AdapterError, HeldLock, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows,
+    AdapterError, HeldLock, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows, Schema,
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -169,6 +169,17 @@ pub trait SyncSession: Send + 'static {
         Err(AdapterError::unsupported("tracing"))
     }
 
+    /// What the database is built of, but for the history. Belongs to [`Capability::Inspect`](crate::Capability).
+    ///
+    /// - Reads only, with a number of queries that does not grow with the database.
+    /// - Within a transaction it tells what that has made of the database.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn inspect(&mut self) -> Result<Schema> {
+        Err(AdapterError::unsupported("inspecting"))
+    }
+
     /// What stops this session's running call: the call then ends soon with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the session can be used on. Asked once, after connecting.
     /// Belongs to [`Capability::Cancel`](crate::Capability).
@@ -261,6 +272,11 @@ pub trait AsyncSession: Send + 'static {
     /// As [`SyncSession::held_locks`].
     fn held_locks(&mut self) -> impl Future<Output = Result<Vec<HeldLock>>> + Send {
         async { Err(AdapterError::unsupported("tracing")) }
+    }
+
+    /// As [`SyncSession::inspect`].
+    fn inspect(&mut self) -> impl Future<Output = Result<Schema>> + Send {
+        async { Err(AdapterError::unsupported("inspecting")) }
     }
 
     /// As [`SyncSession::canceller`]; only needed where dropping the future is not enough.

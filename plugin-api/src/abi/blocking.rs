@@ -3,7 +3,7 @@
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
     Finding, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
+    LogEntry, Notices, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::time::Duration;
 
@@ -38,6 +38,18 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         self.0.create_database(options, notices)
+    }
+
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        self.0.create_scratch(options, notices)
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        self.0.drop_scratch(options, notices)
     }
 }
 
@@ -96,6 +108,10 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
 
     async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.0.held_locks()
+    }
+
+    async fn inspect(&mut self) -> Result<Schema> {
+        self.0.inspect()
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -10,7 +10,7 @@ use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, HeldLock,
     History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice, Record,
-    Result, Rows, Statement, SyncMigrationAdapter,
+    Result, Rows, Schema, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -318,15 +318,32 @@ impl Adapter {
     /// # Errors
     /// Those of [`SyncMigrationAdapter::create_database`].
     pub async fn create_database(&self, options: &ConnectOptions) -> Result<bool> {
-        if !self.info.has(Capability::CreateDatabase) {
-            return Err(AdapterError::unsupported("creating databases"));
-        }
-        let mut document = Vec::new();
         let options = Cow::Borrowed(options);
         let request = Request::CreateDatabase { options };
-        encode_call(&mut document, request)?;
-        let reply = self.port.call(document.as_slice().into()).await;
-        outcome::<bool>(&reply).map(|(created, _)| created)
+        self.ask(Capability::CreateDatabase, request, &mut Vec::new())
+            .await
+    }
+
+    /// Makes a throw-away database, and tells how to connect to it.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::create_scratch`].
+    pub async fn create_scratch(&self, options: &ConnectOptions) -> Result<ConnectOptions> {
+        let options = Cow::Borrowed(options);
+        let request = Request::CreateScratch { options };
+        self.ask(Capability::Scratch, request, &mut Vec::new())
+            .await
+    }
+
+    /// Removes a throw-away database.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::drop_scratch`].
+    pub async fn drop_scratch(&self, options: &ConnectOptions) -> Result<()> {
+        let options = Cow::Borrowed(options);
+        let request = Request::DropScratch { options };
+        self.ask(Capability::Scratch, request, &mut Vec::new())
+            .await
     }
 
     /// Opens a session.
@@ -534,6 +551,12 @@ impl Session {
     pub async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.require(Capability::Trace)?;
         self.call(Request::HeldLocks).await
+    }
+
+    /// See [`SyncSession::inspect`](crate::SyncSession::inspect).
+    pub async fn inspect(&mut self) -> Result<Schema> {
+        self.require(Capability::Inspect)?;
+        self.call(Request::Inspect).await
     }
 
     fn require(&self, capability: Capability) -> Result<()> {

@@ -28,7 +28,8 @@ const LENGTH_BYTES: usize = 8;
 #[serde(rename_all = "snake_case")]
 pub(super) enum Open<'a> {
     /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`], [`Request::Lint`],
-    /// [`Request::LintRules`] and [`Request::CreateDatabase`].
+    /// [`Request::LintRules`], [`Request::CreateDatabase`], [`Request::CreateScratch`] and
+    /// [`Request::DropScratch`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -118,6 +119,13 @@ pub(super) enum Request<'a> {
     },
     LintRules,
     HeldLocks,
+    Inspect,
+    CreateScratch {
+        options: Cow<'a, ConnectOptions>,
+    },
+    DropScratch {
+        options: Cow<'a, ConnectOptions>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -156,6 +164,9 @@ const REQUESTS: &[&str] = &[
     "lint",
     "lint_rules",
     "held_locks",
+    "inspect",
+    "create_scratch",
+    "drop_scratch",
 ];
 
 /// The answer to a call.
@@ -418,6 +429,13 @@ mod tests {
             },
             Request::LintRules,
             Request::HeldLocks,
+            Request::Inspect,
+            Request::CreateScratch {
+                options: Cow::Owned(ConnectOptions::default()),
+            },
+            Request::DropScratch {
+                options: Cow::Owned(ConnectOptions::default()),
+            },
         ];
         let names: Vec<String> = all
             .iter()

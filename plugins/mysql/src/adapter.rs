@@ -4,9 +4,9 @@ use crate::asynchronous::{self, Asynchronous};
 use crate::blocking::Blocking;
 use crate::connect::{Environment, Settings};
 use crate::dialect;
-use crate::lint;
 use crate::mode::SqlMode;
 use crate::session::{Session, create_database};
+use crate::{lint, scratch};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
     LintScript, Notices, Result, Statement,
@@ -29,6 +29,8 @@ const CAPABILITIES: &[Capability] = &[
     Capability::LockTimeout,
     Capability::CreateDatabase,
     Capability::Lint,
+    Capability::Inspect,
+    Capability::Scratch,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.
@@ -84,6 +86,18 @@ impl AsyncMigrationAdapter for MysqlAdapter {
         create_database::<Blocking>(&settings(options, BLOCKING)?).await
     }
 
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        scratch::create::<Blocking>(&settings(options, BLOCKING)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<()> {
+        scratch::remove::<Blocking>(&settings(options, BLOCKING)?, options).await
+    }
+
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         dialect::split(script, SqlMode::default())
     }
@@ -116,6 +130,18 @@ impl AsyncMigrationAdapter for MysqlAsyncAdapter {
 
     async fn create_database(&self, options: &ConnectOptions, _: &Notices) -> Result<bool> {
         create_database::<Asynchronous>(&settings(options, ASYNCHRONOUS)?).await
+    }
+
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        scratch::create::<Asynchronous>(&settings(options, ASYNCHRONOUS)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<()> {
+        scratch::remove::<Asynchronous>(&settings(options, ASYNCHRONOUS)?, options).await
     }
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {

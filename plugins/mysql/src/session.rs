@@ -9,13 +9,14 @@ use crate::error::{DATABASE_EXISTS, SEPARATOR, failed, refused, sets};
 use crate::form::Form;
 use crate::literal;
 use crate::mode::SqlMode;
+use crate::scratch::{self, Reach, Scratch};
 use crate::server::{Product, Server};
 use crate::transaction::Transaction;
 use crate::words::Words;
 use dapter_plugin_api::sql::{self, ExecutableComments, Rules};
 use dapter_plugin_api::{
     AdapterError, AsyncSession, Canceller, ErrorKind, History, HistoryChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Severity,
+    LogEntry, Notices, Record, Result, Rows, Schema, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -40,6 +41,8 @@ pub struct Session<C> {
     pub(crate) settings_of: Option<String>,
     /// Who holds the server's lock through this connection.
     pub(crate) holder: Option<LockRow>,
+    /// The scratch database that the session is in, if it is in one.
+    scratch: Option<Scratch>,
 }
 
 impl<C> fmt::Debug for Session<C> {
@@ -82,6 +85,10 @@ impl<C: Connection> Session<C> {
         if mode != settings.mode() {
             notices.push(Severity::Warning, unexpected(mode));
         }
+        let scratch = match settings.scratch {
+            true => Some(Scratch::enter(&mut connection, &settings.database).await?),
+            false => None,
+        };
         Ok(Session {
             connection,
             server,
@@ -95,6 +102,7 @@ impl<C: Connection> Session<C> {
             neutral: false,
             settings_of: None,
             holder: None,
+            scratch,
         })
     }
 
@@ -136,8 +144,13 @@ impl<C: Connection> Session<C> {
         Ok(())
     }
 
-    /// The statement as it is sent: one that is for other servers alone, being nothing but a comment here, does nothing.
+    /// The statement as it is sent: one that is for other servers alone, being nothing but a comment here, does nothing,
+    /// and neither does one that would change the server from within a scratch database.
     pub(crate) fn for_this_server<'t>(&self, text: &'t str) -> &'t str {
+        if self.reach(text) == Reach::Server {
+            self.notices.push(Severity::Info, scratch::left_out(text));
+            return "DO 0";
+        }
         if !text.contains("/*!") {
             return text;
         }
@@ -147,8 +160,16 @@ impl<C: Connection> Session<C> {
         }
     }
 
+    fn reach(&self, text: &str) -> Reach {
+        let scratch = self.scratch.as_ref();
+        scratch.map_or(Reach::Inside, |scratch| scratch.reach(text, &self.rules()))
+    }
+
     /// Refuses a statement that must not run here; returns its form.
     pub(crate) fn check(&self, text: &str) -> Result<Form> {
+        if self.reach(text) != Reach::Inside {
+            return Err(scratch::elsewhere());
+        }
         let rules = self.rules();
         let form = Form::of(text, &rules);
         if self.transaction == Transaction::Host && form.is_transaction_control() {
@@ -377,6 +398,11 @@ impl<C: Connection> AsyncSession for Session<C> {
                 Err(refused(failure, statement))
             }
         }
+    }
+
+    async fn inspect(&mut self) -> Result<Schema> {
+        self.settle().await?;
+        self.schema().await
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -5,7 +5,7 @@ use crate::blocking::BlockingLink;
 use crate::link::Link;
 use crate::session::PostgresSession;
 use crate::settings::Settings;
-use crate::{database, dialect, lint, runtime};
+use crate::{database, dialect, lint, runtime, scratch};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
     LintScript, Notices, Result, Statement,
@@ -22,6 +22,8 @@ const CAPABILITIES: &[Capability] = &[
     Capability::CreateDatabase,
     Capability::Lint,
     Capability::Trace,
+    Capability::Inspect,
+    Capability::Scratch,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.
@@ -61,6 +63,18 @@ impl AsyncMigrationAdapter for PostgresAdapter {
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         database::create::<BlockingLink>(&settings(options)?, notices).await
     }
+
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        scratch::create::<BlockingLink>(&settings(options)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        scratch::remove::<BlockingLink>(&settings(options)?, options, notices).await
+    }
 }
 
 impl AsyncMigrationAdapter for AsyncPostgresAdapter {
@@ -93,6 +107,20 @@ impl AsyncMigrationAdapter for AsyncPostgresAdapter {
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         runtime::get()?;
         database::create::<AsyncLink>(&settings(options)?, notices).await
+    }
+
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        runtime::get()?;
+        scratch::create::<AsyncLink>(&settings(options)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        runtime::get()?;
+        scratch::remove::<AsyncLink>(&settings(options)?, options, notices).await
     }
 
     fn enter(&self, poll: &mut dyn FnMut()) {

@@ -7,10 +7,10 @@ use crate::open;
 use crate::settings::Settings;
 use crate::tables::Place;
 use crate::transaction::State;
-use crate::{held, history, lock, recorded, statement};
+use crate::{held, history, inspect, lock, recorded, scratch, statement};
 use dapter_plugin_api::{
     AsyncSession, Canceller, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Notices, Record, Result, Rows,
+    Notices, Record, Result, Rows, Schema, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -62,6 +62,15 @@ impl<L: Link> PostgresSession<L> {
             alembic: false,
         })
     }
+
+    /// The statement as it is sent: from within a scratch database one that would change the server does nothing.
+    fn within_scratch<'t>(&self, text: &'t str) -> &'t str {
+        if !self.settings.scratch || !scratch::changes_server(text) {
+            return text;
+        }
+        self.notices.push(Severity::Info, scratch::left_out(text));
+        "SELECT"
+    }
 }
 
 impl<L> fmt::Debug for PostgresSession<L> {
@@ -98,12 +107,14 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
 
     async fn execute(&mut self, text: &str) -> Result<u64> {
         self.usable().await?;
+        let text = self.within_scratch(text);
         self.check_control(text)?;
         self.run(text, Form::of(text)).await
     }
 
     async fn execute_recorded(&mut self, text: &str, record: &Record) -> Result<u64> {
         self.usable().await?;
+        let text = self.within_scratch(text);
         self.check_control(text)?;
         self.run_recorded(text, record).await
     }
@@ -147,6 +158,11 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
     async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.usable().await?;
         held::locks(self).await
+    }
+
+    async fn inspect(&mut self) -> Result<Schema> {
+        self.usable().await?;
+        inspect::schema(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

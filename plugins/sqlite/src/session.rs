@@ -5,13 +5,15 @@ use crate::dialect::Form;
 use crate::error::WITHOUT_TRANSACTION;
 use crate::recorded::Unrecorded;
 use crate::transaction::control;
-use crate::{history, statement};
+use crate::{history, inspect, statement};
+use dapter_plugin_api::sql::{self, Rules};
 use dapter_plugin_api::{
     AdapterError, Canceller, ErrorKind, HeldLock, History, HistoryChange, LogEntry, Notices,
-    Record, Result, Rows, Severity, SyncSession,
+    Record, Result, Rows, Schema, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
+use std::fs::File;
 use std::time::Duration;
 
 /// A session of the [`SqliteAdapter`](crate::SqliteAdapter).
@@ -24,6 +26,8 @@ pub struct SqliteSession {
     pub(crate) settings_of: Option<String>,
     /// What the last call ran but could not record.
     pub(crate) unrecorded: Option<Unrecorded>,
+    /// In a scratch database: what says that it is in use.
+    pub(crate) scratch: Option<File>,
 }
 
 impl SqliteSession {
@@ -34,6 +38,7 @@ impl SqliteSession {
             in_host_transaction: false,
             settings_of: None,
             unrecorded: None,
+            scratch: None,
         }
     }
 
@@ -55,8 +60,16 @@ impl SqliteSession {
         !self.in_host_transaction && !self.database.connection().is_autocommit()
     }
 
-    /// Refuses a statement that would end the host's transaction or begin another in it.
-    pub(crate) fn check_control(&self, form: Form) -> Result<()> {
+    /// Refuses a statement that would end the host's transaction or begin another in it, or that reaches outside of a
+    /// scratch database.
+    pub(crate) fn check(&self, text: &str, form: Form) -> Result<()> {
+        if self.scratch.is_some() && reaches_outside(text, form) {
+            return Err(AdapterError::new(
+                ErrorKind::Unsupported,
+                "the statement reaches outside of the scratch database in which it is tried",
+            )
+            .with_hint("it cannot be tried: another file would be changed"));
+        }
         if !self.in_host_transaction || !form.is_transaction_control() {
             return Ok(());
         }
@@ -128,7 +141,7 @@ impl SyncSession for SqliteSession {
 
     fn execute(&mut self, text: &str) -> Result<u64> {
         let form = Form::of(text);
-        self.check_control(form)?;
+        self.check(text, form)?;
         let rows = statement::run(self.writing()?, text).map_err(|error| self.settle(error))?;
         // Reads its state once more, whatever the text looked like.
         self.writing()?;
@@ -180,7 +193,7 @@ impl SyncSession for SqliteSession {
     }
 
     fn query(&mut self, text: &str) -> Result<Rows> {
-        self.check_control(Form::of(text))?;
+        self.check(text, Form::of(text))?;
         let reads = statement::prepare(self.database.reading()?, text)
             .is_ok_and(|statement| statement.readonly());
         let connection = if reads {
@@ -210,8 +223,24 @@ impl SyncSession for SqliteSession {
         }])
     }
 
+    fn inspect(&mut self) -> Result<Schema> {
+        inspect::schema(self.database.reading()?)
+    }
+
     fn canceller(&self) -> Option<Canceller> {
         Some(self.database.canceller())
+    }
+}
+
+/// Whether a statement opens or writes another file.
+fn reaches_outside(text: &str, form: Form) -> bool {
+    let mut words = sql::keywords(text, &Rules::SQLITE);
+    match form {
+        Form::Setting => words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("ATTACH")),
+        Form::Vacuum => words.any(|word| word.eq_ignore_ascii_case("INTO")),
+        _ => false,
     }
 }
 
