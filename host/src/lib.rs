@@ -25,6 +25,7 @@
 //! | [`script`] | reads and writes scripts | meets an adapter |
 //! | [`check`] | what is wrong before anything runs | changes anything |
 //! | [`plan`] | steps and statements as a value | I/O, adapters |
+//! | [`verify`] | what came of trying scripts | changes anything |
 //! | [`lint`] | what scripts do to a live system | asks a database |
 //! | `execute` | changes databases | knows a database's language, prints |
 //! | [`plugin`] | finds and loads plugins | connects |
@@ -44,6 +45,7 @@ pub mod project;
 pub mod revision;
 pub mod script;
 mod suggest;
+pub mod verify;
 
 pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};

@@ -8,12 +8,14 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
 use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
+use super::verify::Verify;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there was nothing to do
   1  failed, and the database is as it was before
   2  the command line is wrong
-  3  check or lint found something
+  3  check, lint or verify found something
   4  failed when part of it was done
   5  no plugin serves the database, or the plugin was refused
   6  another deployer held the database";
@@ -138,6 +140,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Tell what scripts do to a live system: locks, rewrites, lost data
     Lint(Lint),
+    /// Try every revision both ways in a scratch database
+    Verify(Verify),
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain

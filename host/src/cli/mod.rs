@@ -44,6 +44,7 @@ mod table;
 mod time;
 mod trial;
 mod unlock;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -151,6 +152,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),
         Command::Lint(command) => lint::run(command, session, output),
+        Command::Verify(command) => verify::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),

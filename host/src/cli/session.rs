@@ -192,6 +192,11 @@ impl<'a> Session<'a> {
 
     /// A migrator for a target, through its adapter.
     pub(super) fn migrator_with(&self, adapter: Adapter, target: &Target) -> Migrator {
+        Migrator::new(adapter, self.settings(target))
+    }
+
+    /// How a target is migrated.
+    pub(super) fn settings(&self, target: &Target) -> MigrationSettings {
         let user = variable("USER")
             .or_else(|| variable("USERNAME"))
             .unwrap_or_default();
@@ -199,7 +204,7 @@ impl<'a> Session<'a> {
         settings.server_wait = self.global.wait.unwrap_or_default();
         settings.create_database = self.upgrading.create_database;
         settings.out_of_order = self.upgrading.out_of_order;
-        Migrator::new(adapter, settings)
+        settings
     }
 
     /// The scripts alone, without a database; the URL's scheme tells the extension if there is a URL.

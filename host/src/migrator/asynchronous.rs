@@ -21,6 +21,7 @@ use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
 use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
+use crate::verify::Verified;
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -215,6 +216,15 @@ impl AsyncMigrator {
     /// As [`Migrator::lint_rules`](super::Migrator::lint_rules).
     pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
         self.0.lint_rules().await
+    }
+
+    /// See [`Migrator::verify`](super::Migrator::verify).
+    pub async fn verify(
+        &self,
+        range: Option<&str>,
+        tell: impl Fn(&Verified) + Send + Sync,
+    ) -> Result<Vec<Verified>> {
+        self.0.verify(range, &tell).await
     }
 
     /// As [`Migrator::trial`](super::Migrator::trial).

@@ -91,7 +91,7 @@ impl Core {
     }
 
     /// Whether a script has statements for the way up, and none for the way down.
-    async fn lacks_downgrade(&self, id: &RevisionId, scripts: &Scripts) -> Result<bool> {
+    pub(super) async fn lacks_downgrade(&self, id: &RevisionId, scripts: &Scripts) -> Result<bool> {
         let is_irreversible = |script: &crate::script::Script| script.irreversible.is_some();
         if scripts.get(id.as_str()).is_some_and(is_irreversible) {
             return Ok(false);

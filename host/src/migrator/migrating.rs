@@ -185,7 +185,7 @@ impl Core {
         })
     }
 
-    fn failed(&self, mut failure: Box<RunFailure>) -> MigrationError {
+    pub(super) fn failed(&self, mut failure: Box<RunFailure>) -> MigrationError {
         failure.error = self.redacted(failure.error);
         match failure.direction {
             Direction::Upgrade => MigrationError::Upgrade(failure),

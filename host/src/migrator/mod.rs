@@ -11,12 +11,14 @@ mod migrating;
 mod planning;
 mod repair;
 mod saved_plan;
+mod scratch;
 mod scripts;
 mod settings;
 mod stamping;
 mod status;
 mod synchronous;
 mod tenants;
+mod verifying;
 mod writer;
 
 pub use asynchronous::AsyncMigrator;

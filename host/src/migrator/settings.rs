@@ -37,6 +37,8 @@ pub struct MigrationSettings {
     pub server_wait: Duration,
     /// Whether a database that does not exist is made.
     pub create_database: bool,
+    /// Another server on which scripts are tried, if not on the database's own.
+    pub scratch_url: Option<DatabaseUrl>,
     /// Whether an upgrade applies revisions that applied ones need and that came too late.
     pub out_of_order: bool,
     /// Who is at work: what the history and the lock say.
@@ -59,6 +61,7 @@ impl MigrationSettings {
             statement_timeout: Duration::ZERO,
             server_wait: Duration::ZERO,
             create_database: false,
+            scratch_url: None,
             out_of_order: false,
             identity: Identity::of_this_process(""),
         }
@@ -78,6 +81,7 @@ impl MigrationSettings {
             statement_timeout: target.statement_timeout.value,
             server_wait: Duration::ZERO,
             create_database: false,
+            scratch_url: None,
             out_of_order: false,
             identity: Identity::of_this_process(user),
         }

@@ -21,6 +21,7 @@ use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
 use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
+use crate::verify::Verified;
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -209,6 +210,16 @@ impl Migrator {
     /// What the adapter's lint looks for; asks no database.
     pub fn lint_rules(&self) -> Result<Vec<LintRule>> {
         block_on(self.0.lint_rules())
+    }
+
+    /// Tries every revision in a scratch database, or those of a range such as `ae10:head`: applies it, undoes it, applies it
+    /// again, and compares what the database is built of. Each is told as soon as it was tried.
+    pub fn verify(
+        &self,
+        range: Option<&str>,
+        tell: impl Fn(&Verified) + Send + Sync,
+    ) -> Result<Vec<Verified>> {
+        block_on(self.0.verify(range, &tell))
     }
 
     /// Runs what leads to a destination in a transaction that is rolled back, and tells which locks every statement took.

@@ -31,7 +31,7 @@ WITH own AS (
     UNION ALL
     SELECT k.word, r.name, 1, a.attnum, concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
         'collate ' || (SELECT co.oid::regcollation::text FROM pg_collation co WHERE co.oid = a.attcollation AND co.oid <> t.typcollation),
-        CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated || ' (' || pg_get_expr(d.adbin, d.adrelid) || ')'
+        CASE WHEN a.attgenerated <> '' THEN 'generated ' || a.attgenerated::text || ' (' || pg_get_expr(d.adbin, d.adrelid) || ')'
         ELSE 'default ' || pg_get_expr(d.adbin, d.adrelid) END,
         'identity ' || nullif(a.attidentity::text, ''),
         CASE WHEN a.attnotnull THEN 'not null' END,
@@ -54,7 +54,7 @@ WITH own AS (
     FROM rel r JOIN kind k ON k.relkind = r.relkind::text JOIN pg_index i ON i.indrelid = r.oid
     WHERE NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = r.oid)
     UNION ALL
-    SELECT k.word, r.name, 5, 0, pg_get_triggerdef(t.oid) || CASE WHEN t.tgenabled <> 'O' THEN ' enabled ' || t.tgenabled ELSE '' END
+    SELECT k.word, r.name, 5, 0, pg_get_triggerdef(t.oid) || CASE WHEN t.tgenabled <> 'O' THEN ' enabled ' || t.tgenabled::text ELSE '' END
     FROM rel r JOIN kind k ON k.relkind = r.relkind::text JOIN pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
     UNION ALL
     SELECT k.word, r.name, 6, 0, pg_get_ruledef(w.oid)

@@ -1,6 +1,7 @@
 //! A session: one connection, and whose transaction is open on it.
 
 use crate::dialect::Form;
+use crate::error::unlocated;
 use crate::link::{Link, Route};
 use crate::lock::Held;
 use crate::open;
@@ -41,7 +42,12 @@ pub struct PostgresSession<L> {
 impl<L: Link> PostgresSession<L> {
     /// Connects.
     pub(crate) async fn connect(settings: Settings, notices: &Notices) -> Result<Self> {
-        let opened = open::open(&settings, &settings.database, notices).await?;
+        let mut opened = open::open::<L>(&settings, &settings.database, notices).await?;
+        if settings.scratch {
+            // A scratch database need not outlive a failure of the system.
+            let faster = opened.link.send("SET synchronous_commit = off").await;
+            faster.map_err(unlocated)?;
+        }
         Ok(PostgresSession {
             link: opened.link,
             route: opened.route,

@@ -3,7 +3,7 @@
 use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{
     AdapterError, ErrorKind, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Record, Result, Rows,
+    Record, Result, Rows, Schema,
 };
 use libtest_mimic::Failed;
 use std::fmt;
@@ -48,6 +48,10 @@ impl Client {
 
     pub(crate) fn held_locks(&mut self) -> Result<Vec<HeldLock>, Refused> {
         named("held_locks", block_on(self.0.held_locks()))
+    }
+
+    pub(crate) fn inspect(&mut self) -> Result<Schema, Refused> {
+        named("inspect", block_on(self.0.inspect()))
     }
 
     pub(crate) fn ensure_history(&mut self) -> Result<(), Refused> {

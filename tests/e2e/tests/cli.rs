@@ -18,4 +18,5 @@ mod cli {
     mod plan;
     mod plugins;
     mod scripts;
+    mod verify;
 }
