@@ -68,6 +68,7 @@
 //! | [`Capability`] | an ability that an adapter declares; the host does without those it lacks |
 //! | [`AdapterError`] | the one error, with all that helps a person at the other end |
 //! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
+//! | [`foreign`] | the tables of other tools, which are taken over from and given back to |
 //! | [`memory`] | a complete adapter without a database: the executable specification |
 //! | [`sql`] | a lexer, splitter and quoting for adapters of SQL databases |
 //! | [`abi`] | the boundary itself; authors never need it, hosts load through it |
@@ -78,6 +79,7 @@ mod adapter;
 mod capability;
 mod description;
 mod error;
+pub mod foreign;
 mod history;
 mod history_text;
 mod lint;
@@ -93,6 +95,7 @@ pub use adapter::{AsyncMigrationAdapter, ConnectOptions, SyncMigrationAdapter};
 pub use capability::Capability;
 pub use description::{Comment, Description};
 pub use error::{AdapterError, ErrorKind, Result};
+pub use foreign::{ForeignChange, ForeignColumn, ForeignType};
 pub use history::{
     AppliedRevision, Expect, History, HistoryChange, InFlight, LockChange, LockRow, LogEntry,
     Record, RevisionState, RowChange,

@@ -2,8 +2,8 @@
 
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
-    Finding, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
+    Finding, ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome,
+    LockRow, LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::time::Duration;
 
@@ -96,6 +96,14 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
 
     async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.0.held_locks()
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        self.0.read_foreign(table)
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        self.0.write_foreign(change)
     }
 
     fn canceller(&self) -> Option<Canceller> {

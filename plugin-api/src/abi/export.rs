@@ -383,6 +383,8 @@ async fn dispatch<S: AsyncSession>(
         Request::Unlock => answer(session.unlock().await, notices),
         Request::Query { statement } => answer(session.query(&statement).await, notices),
         Request::HeldLocks => answer(session.held_locks().await, notices),
+        Request::ReadForeign { table } => answer(session.read_foreign(&table).await, notices),
+        Request::WriteForeign { change } => answer(session.write_foreign(&change).await, notices),
         Request::Describe
         | Request::Split { .. }
         | Request::Lint { .. }

@@ -5,7 +5,8 @@
 //! the text. So a hundred megabytes are neither escaped nor copied on their way.
 
 use crate::{
-    AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, Result, Statement,
+    AdapterError, ConnectOptions, ErrorKind, ForeignChange, HistoryChange, LockRow, Notice, Result,
+    Statement,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,13 @@ pub(super) enum Request<'a> {
     },
     LintRules,
     HeldLocks,
+    ReadForeign {
+        #[serde(borrow)]
+        table: Cow<'a, str>,
+    },
+    WriteForeign {
+        change: Cow<'a, ForeignChange>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -156,6 +164,8 @@ const REQUESTS: &[&str] = &[
     "lint",
     "lint_rules",
     "held_locks",
+    "read_foreign",
+    "write_foreign",
 ];
 
 /// The answer to a call.
@@ -418,6 +428,10 @@ mod tests {
             },
             Request::LintRules,
             Request::HeldLocks,
+            Request::ReadForeign { table: text() },
+            Request::WriteForeign {
+                change: Cow::Owned(ForeignChange::default()),
+            },
         ];
         let names: Vec<String> = all
             .iter()

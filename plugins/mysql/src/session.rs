@@ -6,16 +6,18 @@ use crate::connect::{LockKind, Settings};
 use crate::connection::{Connection, Returned};
 use crate::dialect::is_several;
 use crate::error::{DATABASE_EXISTS, SEPARATOR, failed, refused, sets};
+use crate::foreign::Foreign;
 use crate::form::Form;
 use crate::literal;
 use crate::mode::SqlMode;
 use crate::server::{Product, Server};
 use crate::transaction::Transaction;
 use crate::words::Words;
+use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::sql::{self, ExecutableComments, Rules};
 use dapter_plugin_api::{
-    AdapterError, AsyncSession, Canceller, ErrorKind, History, HistoryChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Severity,
+    AdapterError, AsyncSession, Canceller, ErrorKind, ForeignChange, History, HistoryChange,
+    LockOutcome, LockRow, LogEntry, Notices, Record, Result, Rows, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -377,6 +379,25 @@ impl<C: Connection> AsyncSession for Session<C> {
                 Err(refused(failure, statement))
             }
         }
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look).await?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).await.map(Some),
+        }
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table).await?.is_none() {
+            self.execute(&definition).await?;
+        }
+        for statement in statements {
+            self.execute(&statement).await?;
+        }
+        Ok(())
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -29,6 +29,7 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::CreateDatabase,
             Capability::Lint,
             Capability::Trace,
+            Capability::ForeignHistory,
         ],
         ..Description::new("sqlite")
     };

@@ -3,12 +3,14 @@
 use crate::database::Database;
 use crate::dialect::Form;
 use crate::error::WITHOUT_TRANSACTION;
+use crate::foreign::Foreign;
 use crate::recorded::Unrecorded;
 use crate::transaction::control;
 use crate::{history, statement};
+use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::{
-    AdapterError, Canceller, ErrorKind, HeldLock, History, HistoryChange, LogEntry, Notices,
-    Record, Result, Rows, Severity, SyncSession,
+    AdapterError, Canceller, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LogEntry,
+    Notices, Record, Result, Rows, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
@@ -208,6 +210,25 @@ impl SyncSession for SqliteSession {
             blocks: "writers".to_owned(),
             waiting: 0,
         }])
+    }
+
+    fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look)?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).map(Some),
+        }
+    }
+
+    fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table)?.is_none() {
+            self.execute(&definition)?;
+        }
+        for statement in statements {
+            self.execute(&statement)?;
+        }
+        Ok(())
     }
 
     fn canceller(&self) -> Option<Canceller> {
