@@ -33,6 +33,8 @@ pub enum Capability {
     Inspect,
     /// `create_scratch` makes a throw-away database, and `drop_scratch` removes it.
     Scratch,
+    /// `read_foreign` and `write_foreign` work on the tables of other tools.
+    ForeignHistory,
 }
 
 impl Capability {
@@ -49,6 +51,7 @@ impl Capability {
         Capability::Trace,
         Capability::Inspect,
         Capability::Scratch,
+        Capability::ForeignHistory,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -65,6 +68,7 @@ impl Capability {
             Capability::Trace => "trace",
             Capability::Inspect => "inspect",
             Capability::Scratch => "scratch",
+            Capability::ForeignHistory => "foreign-history",
         }
     }
 }

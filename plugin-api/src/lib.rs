@@ -69,6 +69,7 @@
 //! | [`AdapterError`] | the one error, with all that helps a person at the other end |
 //! | [`Schema`] | what a database is built of, to compare two |
 //! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
+//! | [`foreign`] | the tables of other tools, which are taken over from and given back to |
 //! | [`memory`] | a complete adapter without a database: the executable specification |
 //! | [`sql`] | a lexer, splitter and quoting for adapters of SQL databases |
 //! | [`abi`] | the boundary itself; authors never need it, hosts load through it |
@@ -79,6 +80,7 @@ mod adapter;
 mod capability;
 mod description;
 mod error;
+pub mod foreign;
 mod history;
 mod history_text;
 mod lint;
@@ -95,6 +97,7 @@ pub use adapter::{AsyncMigrationAdapter, ConnectOptions, SyncMigrationAdapter};
 pub use capability::Capability;
 pub use description::{Comment, Description};
 pub use error::{AdapterError, ErrorKind, Result};
+pub use foreign::{ForeignChange, ForeignColumn, ForeignType};
 pub use history::{
     AppliedRevision, Expect, History, HistoryChange, InFlight, LockChange, LockRow, LogEntry,
     Record, RevisionState, RowChange,

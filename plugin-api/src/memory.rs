@@ -5,9 +5,9 @@
 //! lock row. Tests of hosts run on it; authors read it to see what is meant.
 
 use crate::{
-    AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding, History,
-    HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result, Rows, Schema,
-    SchemaObject, Severity, Statement, SyncMigrationAdapter, SyncSession, Value,
+    AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding,
+    ForeignChange, History, HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result,
+    Rows, Schema, SchemaObject, Severity, Statement, SyncMigrationAdapter, SyncSession, Value,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -36,6 +36,7 @@ struct Content {
     values: BTreeMap<String, String>,
     history: History,
     log: Vec<LogEntry>,
+    foreign: BTreeMap<String, Rows>,
 }
 
 /// The adapter: `memory:NAME` is the database of that name.
@@ -56,6 +57,7 @@ impl SyncMigrationAdapter for MemoryAdapter {
             Capability::Lint,
             Capability::Inspect,
             Capability::Scratch,
+            Capability::ForeignHistory,
         ],
         ..Description::new("memory")
     };
@@ -324,6 +326,42 @@ impl SyncSession for MemorySession {
         Ok(Schema::of(self.read(|content| {
             content.values.keys().map(object).collect()
         })))
+    }
+
+    fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        Ok(self.read(|content| content.foreign.get(table).cloned()))
+    }
+
+    fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        self.write(|content| {
+            let columns = change.columns.iter().map(|column| column.name.clone());
+            let made = || Rows {
+                columns: columns.collect(),
+                rows: Vec::new(),
+            };
+            let table = content.foreign.entry(change.table.clone());
+            let Rows { columns, rows } = table.or_insert_with(made);
+            let at = |name: &String| columns.iter().position(|column| column == name);
+            for gone in &change.remove {
+                let is_gone = |row: &Vec<Value>| {
+                    gone.iter()
+                        .all(|(name, value)| at(name).and_then(|at| row.get(at)) == Some(value))
+                };
+                rows.retain(|row| !is_gone(row));
+            }
+            for new in &change.insert {
+                let value = |name: &String| new.iter().find(|(column, _)| column == name);
+                let values = columns
+                    .iter()
+                    .map(|name| value(name).map(|(_, value)| value));
+                rows.push(
+                    values
+                        .map(|value| value.cloned().unwrap_or(Value::Null))
+                        .collect(),
+                );
+            }
+            Ok(())
+        })
     }
 
     fn query(&mut self, statement: &str) -> Result<Rows> {

@@ -1,7 +1,8 @@
 //! One live connection of an adapter.
 
 use crate::{
-    AdapterError, HeldLock, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows, Schema,
+    AdapterError, ForeignChange, HeldLock, History, HistoryChange, LockRow, LogEntry, Record,
+    Result, Rows, Schema,
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -180,6 +181,27 @@ pub trait SyncSession: Send + 'static {
         Err(AdapterError::unsupported("inspecting"))
     }
 
+    /// All rows of the table in which another tool keeps what it has applied, or `None` if there is no such table. Changes
+    /// nothing. The name may have a schema before a dot. Belongs to
+    /// [`Capability::ForeignHistory`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let _ = table;
+        Err(AdapterError::unsupported("tables of other tools"))
+    }
+
+    /// Removes and adds rows of such a table, and makes it if it is not there; within a transaction as part of it, as far
+    /// as the database can. Belongs to [`Capability::ForeignHistory`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let _ = change;
+        Err(AdapterError::unsupported("tables of other tools"))
+    }
+
     /// What stops this session's running call: the call then ends soon with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the session can be used on. Asked once, after connecting.
     /// Belongs to [`Capability::Cancel`](crate::Capability).
@@ -277,6 +299,18 @@ pub trait AsyncSession: Send + 'static {
     /// As [`SyncSession::inspect`].
     fn inspect(&mut self) -> impl Future<Output = Result<Schema>> + Send {
         async { Err(AdapterError::unsupported("inspecting")) }
+    }
+
+    /// As [`SyncSession::read_foreign`].
+    fn read_foreign(&mut self, table: &str) -> impl Future<Output = Result<Option<Rows>>> + Send {
+        let _ = table;
+        async { Err(AdapterError::unsupported("tables of other tools")) }
+    }
+
+    /// As [`SyncSession::write_foreign`].
+    fn write_foreign(&mut self, change: &ForeignChange) -> impl Future<Output = Result<()>> + Send {
+        let _ = change;
+        async { Err(AdapterError::unsupported("tables of other tools")) }
     }
 
     /// As [`SyncSession::canceller`]; only needed where dropping the future is not enough.

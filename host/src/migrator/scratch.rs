@@ -154,10 +154,4 @@ impl Scratch {
         core.drop_scratch().await
     }
 
-    /// Removes the database, whatever came of the work in it; the work's own error is the one that matters.
-    pub(super) async fn remove_after<T>(self, result: Result<T>) -> Result<T> {
-        let removed = self.remove().await;
-        let value = result?;
-        removed.map(|()| value)
-    }
 }

@@ -163,6 +163,7 @@ fn line(place: &Place, scripts: &[Script]) -> usize {
         Field::Revises => lines.revises,
         Field::DependsOn => lines.depends_on,
         Field::Branch => lines.branch,
+        Field::Alias => lines.alias,
     };
     of_field.unwrap_or(lines.revision)
 }

@@ -16,6 +16,7 @@ pub(super) enum DirectiveName {
     Created,
     Branch,
     DependsOn,
+    Alias,
     Transaction,
     LockTimeout,
     StatementTimeout,
@@ -29,12 +30,13 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Revision,
         Self::Revises,
         Self::Created,
         Self::Branch,
         Self::DependsOn,
+        Self::Alias,
         Self::Transaction,
         Self::LockTimeout,
         Self::StatementTimeout,
@@ -54,6 +56,7 @@ impl DirectiveName {
             Self::Created => "created",
             Self::Branch => "branch",
             Self::DependsOn => "depends-on",
+            Self::Alias => "alias",
             Self::Transaction => "transaction",
             Self::LockTimeout => "lock-timeout",
             Self::StatementTimeout => "statement-timeout",

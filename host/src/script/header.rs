@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::project::parse_duration;
-use crate::revision::{BranchLabel, InvalidId, Revision, RevisionId};
+use crate::revision::{Alias, BranchLabel, InvalidId, Revision, RevisionId};
 
 use super::directive::{self, DirectiveName};
 use super::problem::Problem;
@@ -39,6 +39,8 @@ pub struct HeaderLines {
     pub depends_on: Option<usize>,
     /// `branch`.
     pub branch: Option<usize>,
+    /// `alias`.
+    pub alias: Option<usize>,
 }
 
 /// What a complete header says.
@@ -61,6 +63,7 @@ pub(super) struct HeaderReader {
     created: Option<String>,
     branch_labels: Vec<BranchLabel>,
     depends_on: Vec<String>,
+    aliases: Vec<Alias>,
     transaction: ScriptTransaction,
     timeouts: ScriptTimeouts,
     irreversible: Option<String>,
@@ -111,6 +114,7 @@ impl HeaderReader {
             DirectiveName::Created => self.created = Some(created(value)?),
             DirectiveName::Branch => self.branch_labels = list(value, BranchLabel::parse)?,
             DirectiveName::DependsOn => self.depends_on = list(value, dependency)?,
+            DirectiveName::Alias => self.aliases = list(value, Alias::parse)?,
             DirectiveName::Transaction => self.transaction = transaction(value)?,
             DirectiveName::LockTimeout => self.timeouts.lock = Some(duration(value)?),
             DirectiveName::StatementTimeout => self.timeouts.statement = Some(duration(value)?),
@@ -146,6 +150,7 @@ impl HeaderReader {
             revises: self.line(DirectiveName::Revises),
             depends_on: self.line(DirectiveName::DependsOn),
             branch: self.line(DirectiveName::Branch),
+            alias: self.line(DirectiveName::Alias),
         };
         let id = self.id.ok_or(None)?;
         Ok(Header {
@@ -154,6 +159,7 @@ impl HeaderReader {
                 revises: self.revises,
                 depends_on: self.depends_on,
                 branch_labels: self.branch_labels,
+                aliases: self.aliases,
                 message: self.message.unwrap_or_default(),
             },
             created: self.created,
@@ -188,6 +194,7 @@ fn example(name: DirectiveName) -> &'static str {
         DirectiveName::Revises | DirectiveName::DependsOn => "1a2b3c4d5e6f",
         DirectiveName::Created => "2025-05-16T10:30:00Z",
         DirectiveName::Branch => "billing",
+        DirectiveName::Alias => "20240229_create_users",
         DirectiveName::Transaction => "none",
         DirectiveName::LockTimeout => "2s",
         DirectiveName::StatementTimeout => "10m",

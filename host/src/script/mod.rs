@@ -11,6 +11,7 @@
 //! -- dapter:created    2025-05-16T10:30:00Z
 //! -- dapter:branch     crm                           branch labels
 //! -- dapter:depends-on billing                       ids or branch labels
+//! -- dapter:alias      V1                             what another tool called it; usable wherever an id is
 //! -- dapter:transaction none                         run outside any transaction
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!

@@ -2,8 +2,9 @@
 
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
-    Finding, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter, SyncSession,
+    Finding, ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome,
+    LockRow, LogEntry, Notices, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter,
+    SyncSession,
 };
 use std::time::Duration;
 
@@ -112,6 +113,14 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
 
     async fn inspect(&mut self) -> Result<Schema> {
         self.0.inspect()
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        self.0.read_foreign(table)
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        self.0.write_foreign(change)
     }
 
     fn canceller(&self) -> Option<Canceller> {

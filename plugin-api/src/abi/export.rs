@@ -395,6 +395,8 @@ async fn dispatch<S: AsyncSession>(
         Request::Query { statement } => answer(session.query(&statement).await, notices),
         Request::HeldLocks => answer(session.held_locks().await, notices),
         Request::Inspect => answer(session.inspect().await, notices),
+        Request::ReadForeign { table } => answer(session.read_foreign(&table).await, notices),
+        Request::WriteForeign { change } => answer(session.write_foreign(&change).await, notices),
         Request::Describe
         | Request::Split { .. }
         | Request::Lint { .. }

@@ -8,9 +8,9 @@ use super::raw::{PluginModule_Ref, PortBox};
 use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
-    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, HeldLock,
-    History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice, Record,
-    Result, Rows, Schema, Statement, SyncMigrationAdapter,
+    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding,
+    ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
+    LogEntry, Notice, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -557,6 +557,20 @@ impl Session {
     pub async fn inspect(&mut self) -> Result<Schema> {
         self.require(Capability::Inspect)?;
         self.call(Request::Inspect).await
+    }
+
+    /// See [`SyncSession::read_foreign`](crate::SyncSession::read_foreign).
+    pub async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        self.require(Capability::ForeignHistory)?;
+        let table = Cow::Borrowed(table);
+        self.call(Request::ReadForeign { table }).await
+    }
+
+    /// See [`SyncSession::write_foreign`](crate::SyncSession::write_foreign).
+    pub async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        self.require(Capability::ForeignHistory)?;
+        let change = Cow::Borrowed(change);
+        self.call(Request::WriteForeign { change }).await
     }
 
     fn require(&self, capability: Capability) -> Result<()> {

@@ -5,7 +5,8 @@
 //! the text. So a hundred megabytes are neither escaped nor copied on their way.
 
 use crate::{
-    AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, Result, Statement,
+    AdapterError, ConnectOptions, ErrorKind, ForeignChange, HistoryChange, LockRow, Notice, Result,
+    Statement,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,13 @@ pub(super) enum Request<'a> {
     DropScratch {
         options: Cow<'a, ConnectOptions>,
     },
+    ReadForeign {
+        #[serde(borrow)]
+        table: Cow<'a, str>,
+    },
+    WriteForeign {
+        change: Cow<'a, ForeignChange>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -167,6 +175,8 @@ const REQUESTS: &[&str] = &[
     "inspect",
     "create_scratch",
     "drop_scratch",
+    "read_foreign",
+    "write_foreign",
 ];
 
 /// The answer to a call.
@@ -435,6 +445,10 @@ mod tests {
             },
             Request::DropScratch {
                 options: Cow::Owned(ConnectOptions::default()),
+            },
+            Request::ReadForeign { table: text() },
+            Request::WriteForeign {
+                change: Cow::Owned(ForeignChange::default()),
             },
         ];
         let names: Vec<String> = all

@@ -31,6 +31,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Lint,
     Capability::Inspect,
     Capability::Scratch,
+    Capability::ForeignHistory,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.

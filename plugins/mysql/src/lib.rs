@@ -78,6 +78,7 @@ mod connection;
 mod dialect;
 mod error;
 mod fingerprint;
+mod foreign;
 mod form;
 mod history;
 mod inspect;

@@ -6,6 +6,7 @@ use crate::connect::{LockKind, Settings};
 use crate::connection::{Connection, Returned};
 use crate::dialect::is_several;
 use crate::error::{DATABASE_EXISTS, SEPARATOR, failed, refused, sets};
+use crate::foreign::Foreign;
 use crate::form::Form;
 use crate::literal;
 use crate::mode::SqlMode;
@@ -13,10 +14,11 @@ use crate::scratch::{self, Reach, Scratch};
 use crate::server::{Product, Server};
 use crate::transaction::Transaction;
 use crate::words::Words;
+use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::sql::{self, ExecutableComments, Rules};
 use dapter_plugin_api::{
-    AdapterError, AsyncSession, Canceller, ErrorKind, History, HistoryChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Schema, Severity,
+    AdapterError, AsyncSession, Canceller, ErrorKind, ForeignChange, History, HistoryChange,
+    LockOutcome, LockRow, LogEntry, Notices, Record, Result, Rows, Schema, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -403,6 +405,25 @@ impl<C: Connection> AsyncSession for Session<C> {
     async fn inspect(&mut self) -> Result<Schema> {
         self.settle().await?;
         self.schema().await
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look).await?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).await.map(Some),
+        }
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table).await?.is_none() {
+            self.execute(&definition).await?;
+        }
+        for statement in statements {
+            self.execute(&statement).await?;
+        }
+        Ok(())
     }
 
     fn canceller(&self) -> Option<Canceller> {

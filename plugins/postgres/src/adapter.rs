@@ -24,6 +24,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Trace,
     Capability::Inspect,
     Capability::Scratch,
+    Capability::ForeignHistory,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.

@@ -51,6 +51,7 @@ mod database;
 mod dialect;
 mod error;
 mod fingerprint;
+mod foreign;
 mod held;
 mod history;
 mod holder;

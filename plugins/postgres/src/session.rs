@@ -2,6 +2,7 @@
 
 use crate::dialect::Form;
 use crate::error::unlocated;
+use crate::foreign::Foreign;
 use crate::link::{Link, Route};
 use crate::lock::Held;
 use crate::open;
@@ -9,9 +10,10 @@ use crate::settings::Settings;
 use crate::tables::Place;
 use crate::transaction::State;
 use crate::{held, history, inspect, lock, recorded, scratch, statement};
+use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::{
-    AsyncSession, Canceller, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Notices, Record, Result, Rows, Schema, Severity,
+    AsyncSession, Canceller, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
+    LogEntry, Notices, Record, Result, Rows, Schema, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -169,6 +171,25 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
     async fn inspect(&mut self) -> Result<Schema> {
         self.usable().await?;
         inspect::schema(self).await
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look).await?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).await.map(Some),
+        }
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table).await?.is_none() {
+            self.execute(&definition).await?;
+        }
+        for statement in statements {
+            self.execute(&statement).await?;
+        }
+        Ok(())
     }
 
     fn canceller(&self) -> Option<Canceller> {

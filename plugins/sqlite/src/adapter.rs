@@ -31,6 +31,7 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::Trace,
             Capability::Inspect,
             Capability::Scratch,
+            Capability::ForeignHistory,
         ],
         ..Description::new("sqlite")
     };

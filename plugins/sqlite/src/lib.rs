@@ -44,6 +44,7 @@ mod connect;
 mod database;
 mod dialect;
 mod error;
+mod foreign;
 mod history;
 mod inspect;
 mod lint;

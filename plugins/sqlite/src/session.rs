@@ -3,13 +3,15 @@
 use crate::database::Database;
 use crate::dialect::Form;
 use crate::error::WITHOUT_TRANSACTION;
+use crate::foreign::Foreign;
 use crate::recorded::Unrecorded;
 use crate::transaction::control;
 use crate::{history, inspect, statement};
+use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::sql::{self, Rules};
 use dapter_plugin_api::{
-    AdapterError, Canceller, ErrorKind, HeldLock, History, HistoryChange, LogEntry, Notices,
-    Record, Result, Rows, Schema, Severity, SyncSession,
+    AdapterError, Canceller, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LogEntry,
+    Notices, Record, Result, Rows, Schema, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
@@ -225,6 +227,25 @@ impl SyncSession for SqliteSession {
 
     fn inspect(&mut self) -> Result<Schema> {
         inspect::schema(self.database.reading()?)
+    }
+
+    fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look)?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).map(Some),
+        }
+    }
+
+    fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table)?.is_none() {
+            self.execute(&definition)?;
+        }
+        for statement in statements {
+            self.execute(&statement)?;
+        }
+        Ok(())
     }
 
     fn canceller(&self) -> Option<Canceller> {

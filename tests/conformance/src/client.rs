@@ -2,8 +2,8 @@
 
 use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{
-    AdapterError, ErrorKind, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Record, Result, Rows, Schema,
+    AdapterError, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
+    LogEntry, Record, Result, Rows, Schema,
 };
 use libtest_mimic::Failed;
 use std::fmt;
@@ -52,6 +52,14 @@ impl Client {
 
     pub(crate) fn inspect(&mut self) -> Result<Schema, Refused> {
         named("inspect", block_on(self.0.inspect()))
+    }
+
+    pub(crate) fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>, Refused> {
+        named("read_foreign", block_on(self.0.read_foreign(table)))
+    }
+
+    pub(crate) fn write_foreign(&mut self, change: &ForeignChange) -> Result<(), Refused> {
+        named("write_foreign", block_on(self.0.write_foreign(change)))
     }
 
     pub(crate) fn ensure_history(&mut self) -> Result<(), Refused> {

@@ -4,9 +4,9 @@ use crate::bench::Bench;
 use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
-    cancel, connect, create_database, ddl, describe, execute, history, inspect, lint, lock,
-    lock_row, lock_timeout, log, query, race, recorded, scratch, sessions, split, swap, trace,
-    transactions,
+    cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect, lint,
+    lock, lock_row, lock_timeout, log, query, race, recorded, scratch, sessions, split, swap,
+    trace, transactions,
 };
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -37,6 +37,7 @@ const AREAS: &[Area] = &[
     ("trace", trace::PROMISES),
     ("inspect", inspect::PROMISES),
     ("scratch", scratch::PROMISES),
+    ("foreign", foreign::PROMISES),
     ("sessions", sessions::PROMISES),
 ];
 
