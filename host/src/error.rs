@@ -7,10 +7,12 @@ use dapter_plugin_api::AdapterError;
 use crate::diagnostic::Diagnostics;
 use crate::execute::{LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
-use crate::migrator::PlanChanged;
+use crate::migrator::{PlanChanged, SquashFailure};
 use crate::plugin::PluginError;
 use crate::project::ConfigError;
-use crate::revision::{ExpressionError, Gap, ResolveError, RevisionId, UnknownApplied};
+use crate::revision::{
+    ExpressionError, Gap, ResolveError, RevisionId, SquashError, UnknownApplied,
+};
 use crate::script::{ScriptError, SectionError};
 
 /// Why a migration operation failed.
@@ -80,6 +82,12 @@ pub enum MigrationError {
     /// A saved plan is not the one that would be made now; nothing was run.
     #[error(transparent)]
     PlanChanged(#[from] PlanChanged),
+    /// Revisions cannot become one.
+    #[error(transparent)]
+    Squash(#[from] SquashError),
+    /// One script would not do what several do; none was changed.
+    #[error(transparent)]
+    SquashFailure(#[from] SquashFailure),
     /// What the database remembers and what the scripts say do not go together; nothing was run.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -168,6 +176,16 @@ pub enum HistoryError {
         /// When it was about to run: UTC, RFC 3339.
         since: String,
     },
+    /// Of the revisions that a script has taken the place of only some are applied.
+    #[error("{} takes the place of several revisions, and only some of them are applied: {}", path.display(), applied.join(", "))]
+    PartlySquashed {
+        /// The revision that took their place.
+        revision: RevisionId,
+        /// Its script.
+        path: PathBuf,
+        /// Those that are applied.
+        applied: Vec<String>,
+    },
     /// What is half done cannot be settled in the way that was chosen.
     #[error("{why}")]
     CannotRepair {
@@ -245,6 +263,9 @@ impl HistoryError {
                  `dapter repair`"
                     .to_owned()
             }
+            Self::PartlySquashed { revision, .. } => format!(
+                "go on with the scripts as they were before: `dapter upgrade {revision}` with them applies the rest"
+            ),
             Self::CannotRepair { hint, .. } => hint.clone(),
             Self::InDoubt { revision, .. } => format!(
                 "look whether the database has what it does, then say so: `dapter repair {revision} --done` or \
@@ -282,6 +303,8 @@ impl MigrationError {
                     .to_owned(),
             ),
             Self::Section(error) => Some(error.hint()),
+            Self::Squash(error) => Some(error.hint()),
+            Self::SquashFailure(error) => Some(error.hint()),
             Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),
             Self::History(error) => Some(error.hint()),
         }

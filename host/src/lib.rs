@@ -56,5 +56,5 @@ pub use execute::{
 pub use migrator::{
     AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,
     Migrator, NewMigration, NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep,
-    ScriptWriter, Scripts, StampTo, Status,
+    ScriptWriter, Scripts, SquashFailure, Squashed, StampTo, Status,
 };

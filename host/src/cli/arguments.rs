@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
 use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
+use super::squash::Squash;
 use super::verify::Verify;
 
 const EXIT_CODES: &str = "\
@@ -142,6 +143,8 @@ pub(crate) enum Command {
     Lint(Lint),
     /// Try every revision both ways in a scratch database
     Verify(Verify),
+    /// Make one script of several, which databases recognise
+    Squash(Squash),
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain

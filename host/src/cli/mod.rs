@@ -38,6 +38,7 @@ mod rebase;
 mod repair;
 mod session;
 mod show;
+mod squash;
 mod stamp;
 mod status;
 mod table;
@@ -153,6 +154,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Check(command) => check::run(command, session, output),
         Command::Lint(command) => lint::run(command, session, output),
         Command::Verify(command) => verify::run(command, session, output),
+        Command::Squash(command) => squash::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),

@@ -7,7 +7,7 @@ use dapter::Migrator;
 use dapter::plan::Direction;
 use dapter::project::DatabaseUrl;
 use dapter::verify::{Difference, Outcome, Verified};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::migrate::watched;
 use super::output::{Failure, Output};
@@ -31,7 +31,12 @@ pub(super) fn run(command: &Verify, session: &Session<'_>, output: &Output) -> R
     let migrator = Migrator::new(session.adapter(&target)?, settings);
     let tell = {
         let output = *output;
-        move |verified: &Verified| output.note(line(verified).trim_end())
+        move |verified: &Verified| {
+            if output.is_chatty() {
+                // Where this cannot be printed, neither can the summary, and that says so.
+                let _ = output.event(&Value::Null, &line(verified));
+            }
+        }
     };
     let verified = watched(migrator, *output).verify(command.range.as_deref(), tell)?;
     let wrong = verified.iter().filter(|v| !v.outcome.is_right()).count();

@@ -13,6 +13,7 @@ use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
+use super::squashing::Squashed;
 use super::status::Status;
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
@@ -216,6 +217,16 @@ impl AsyncMigrator {
     /// As [`Migrator::lint_rules`](super::Migrator::lint_rules).
     pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
         self.0.lint_rules().await
+    }
+
+    /// As [`Migrator::squash`](super::Migrator::squash).
+    pub async fn squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        self.0.squash(range, message).await
+    }
+
+    /// As [`Migrator::plan_squash`](super::Migrator::plan_squash).
+    pub async fn plan_squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        self.0.plan_squash(range, message).await
     }
 
     /// See [`Migrator::verify`](super::Migrator::verify).

@@ -16,6 +16,7 @@ use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
+use super::squashed::recognised;
 use super::writer::ScriptWriter;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
@@ -45,6 +46,8 @@ pub(super) struct Core {
 /// A history as it was read, and whether it is one that Alembic wrote.
 pub(super) struct Known {
     pub(super) history: History,
+    /// What makes the database remember it so, where scripts took the place of others.
+    pub(super) squashed: Option<HistoryChange>,
     pub(super) adopting: bool,
 }
 
@@ -99,6 +102,20 @@ impl Core {
         });
         history.rows = rows;
         Ok(())
+    }
+
+    /// Makes the database remember that scripts took the place of others.
+    pub(super) async fn record_squashed(
+        &self,
+        locked: &mut Locked,
+        change: HistoryChange,
+    ) -> Result<()> {
+        let change = HistoryChange {
+            lock: locked.require(),
+            ..change
+        };
+        let swapped = swap(locked.session(), &change, &self.context().patience()).await;
+        swapped.map_err(|error| self.database("record what was squashed in", error))
     }
 
     pub(super) async fn current(&self) -> Result<Vec<CurrentRevision>> {
@@ -271,7 +288,15 @@ impl Core {
                 .collect();
             history.rows = adopted_rows(&by_id, applied.iter(), &self.settings.identity);
         }
-        Ok(Known { history, adopting })
+        let (history, squashed) = match recognised(&history, scripts, &self.settings.identity)? {
+            Some((seen, change)) => (seen, Some(change)),
+            None => (history, None),
+        };
+        Ok(Known {
+            history,
+            squashed,
+            adopting,
+        })
     }
 
     async fn read(&self, session: &mut Session) -> Result<History> {

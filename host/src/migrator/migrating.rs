@@ -46,7 +46,12 @@ impl Core {
             &destination,
             &self.settings,
         ) {
-            Ok(path) if path.is_empty() && !known.adopting && saved.is_none() => {
+            Ok(path)
+                if path.is_empty()
+                    && !known.adopting
+                    && known.squashed.is_none()
+                    && saved.is_none() =>
+            {
                 return self.report(direction, Vec::new(), &known.history, &scripts);
             }
             // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
@@ -88,10 +93,14 @@ impl Core {
     ) -> Result<Report> {
         let Known {
             mut history,
+            squashed,
             adopting,
         } = self.history(locked.session(), scripts).await?;
         if adopting {
             self.adopt(locked, &mut history).await?;
+        }
+        if let Some(change) = squashed {
+            self.record_squashed(locked, change).await?;
         }
         let path = planning::path(&history, scripts, direction, destination, &self.settings)?;
         let bodies = self.bodies(&path, scripts, direction).await?;

@@ -11,6 +11,7 @@ use crate::error::MigrationError;
 use crate::execute::{Event, Observer, Placement, execute, offload};
 use crate::plan::Direction;
 use crate::revision::RevisionId;
+use crate::script::ScriptBody;
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -126,11 +127,21 @@ impl Scratch {
         path: &[RevisionId],
         scripts: &Scripts,
     ) -> Result<()> {
+        let bodies = self.core.bodies(path, scripts, direction).await?;
+        self.carry_out(direction, &bodies, scripts).await
+    }
+
+    /// Runs these scripts, one after the other.
+    pub(super) async fn carry_out(
+        &self,
+        direction: Direction,
+        bodies: &[ScriptBody],
+        scripts: &Scripts,
+    ) -> Result<()> {
         let core = &self.core;
         let mut session = core.connect().await?;
         let Known { history, .. } = core.history(&mut session, scripts).await?;
-        let bodies = core.bodies(path, scripts, direction).await?;
-        let plan = core.planned(&bodies, &history, direction).await?;
+        let plan = core.planned(bodies, &history, direction).await?;
         if plan.is_empty() {
             return Ok(());
         }
@@ -153,5 +164,4 @@ impl Scratch {
         drop(session);
         core.drop_scratch().await
     }
-
 }

@@ -1,6 +1,6 @@
 //! The scripts of a directory together with their graph.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
@@ -30,6 +30,7 @@ impl Scripts {
         scripts: Vec<Script>,
         mut problems: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostics> {
+        problems.extend(replaced_but_there(&scripts));
         let revisions = scripts
             .iter()
             .map(|script| script.revision.clone())
@@ -128,6 +129,30 @@ impl Scripts {
             .position(id)
             .map(|position| &self.scripts[position])
     }
+}
+
+/// Scripts of revisions that another script took the place of.
+fn replaced_but_there(scripts: &[Script]) -> Vec<Diagnostic> {
+    let replacing: HashMap<&RevisionId, &Script> = scripts
+        .iter()
+        .flat_map(|script| script.replaces.iter().map(move |id| (id, script)))
+        .collect();
+    let replaced = scripts
+        .iter()
+        .filter_map(|script| Some((script, *replacing.get(&script.revision.id)?)));
+    let diagnostic = |(script, by): (&Script, &Script)| Diagnostic {
+        path: script.path.clone(),
+        line: Some(script.lines.revision),
+        message: format!(
+            "revision {} is replaced by {}, and has a script of its own",
+            script.revision.id, by.revision.id
+        ),
+        hint: Some(format!(
+            "delete this script: what it did is in {}",
+            by.path.display()
+        )),
+    };
+    replaced.map(diagnostic).collect()
 }
 
 /// Says in which file and line each error of the graph is.

@@ -57,10 +57,14 @@ impl Core {
     ) -> Result<StampChange> {
         let Known {
             mut history,
+            squashed,
             adopting,
         } = self.history(locked.session(), scripts).await?;
         if adopting {
             self.adopt(locked, &mut history).await?;
+        }
+        if let Some(change) = squashed {
+            self.record_squashed(locked, change).await?;
         }
         let stamped = self.stamped(&history, scripts, destination)?;
         let write = self.stamped_rows(&history, scripts, &stamped);

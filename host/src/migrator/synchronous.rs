@@ -13,6 +13,7 @@ use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
+use super::squashing::Squashed;
 use super::status::Status;
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
@@ -210,6 +211,17 @@ impl Migrator {
     /// What the adapter's lint looks for; asks no database.
     pub fn lint_rules(&self) -> Result<Vec<LintRule>> {
         block_on(self.0.lint_rules())
+    }
+
+    /// Makes one script of those of a range, such as `base:head`, and removes them, once it is proven in scratch databases
+    /// that it builds the same. Databases that know the old revisions know it as applied.
+    pub fn squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        block_on(self.0.squash(range, message))
+    }
+
+    /// What [`squash`](Self::squash) would do, without the proof.
+    pub fn plan_squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        block_on(self.0.plan_squash(range, message))
     }
 
     /// Tries every revision in a scratch database, or those of a range such as `ae10:head`: applies it, undoes it, applies it

@@ -24,6 +24,7 @@ mod path;
 mod resolve;
 mod resolve_error;
 mod resolver;
+mod squash;
 
 #[cfg(test)]
 pub(crate) mod pictures;
@@ -39,3 +40,4 @@ pub use id::{Alias, BranchLabel, InvalidId, RevisionId};
 pub use path::{StampChange, downgrade_path, needed, stamp, stamp_all, upgrade_path};
 pub use resolve::{resolve_many, resolve_one, resolve_range};
 pub use resolve_error::{Candidate, ResolveError};
+pub use squash::{Squash, SquashError, squash};

@@ -14,7 +14,7 @@ pub struct ScriptBody {
 
 impl ScriptBody {
     /// Joins a script and the very text it was parsed from.
-    pub(super) fn new(script: Script, text: String) -> Self {
+    pub(crate) fn new(script: Script, text: String) -> Self {
         Self {
             script,
             text: Arc::new(text),
@@ -51,7 +51,7 @@ impl ScriptBody {
         Ok(self.parts(self.script.downgrade_for(adapter)?))
     }
 
-    fn parts(&self, section: &Section) -> Vec<BodyPart<'_>> {
+    pub(super) fn parts(&self, section: &Section) -> Vec<BodyPart<'_>> {
         let part = |chunk: &Chunk| BodyPart {
             kind: chunk.kind,
             text: &self.text[chunk.range.clone()],

@@ -17,6 +17,7 @@ pub(super) enum DirectiveName {
     Branch,
     DependsOn,
     Alias,
+    Replaces,
     Transaction,
     LockTimeout,
     StatementTimeout,
@@ -30,13 +31,14 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Revision,
         Self::Revises,
         Self::Created,
         Self::Branch,
         Self::DependsOn,
         Self::Alias,
+        Self::Replaces,
         Self::Transaction,
         Self::LockTimeout,
         Self::StatementTimeout,
@@ -57,6 +59,7 @@ impl DirectiveName {
             Self::Branch => "branch",
             Self::DependsOn => "depends-on",
             Self::Alias => "alias",
+            Self::Replaces => "replaces",
             Self::Transaction => "transaction",
             Self::LockTimeout => "lock-timeout",
             Self::StatementTimeout => "statement-timeout",

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::revision::RevisionId;
+use crate::revision::{Revision, RevisionId};
 
 use super::body::ScriptBody;
 use super::error::ScriptError;
@@ -225,6 +225,41 @@ impl ScriptDirectory {
         fs::create_dir_all(&self.versions).map_err(io_error("make", &self.versions))?;
         write_new(&path, &text)?;
         Ok(path)
+    }
+
+    /// Puts a script in the place of one that was loaded, under the name that its message gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Changed`] if the old one's checksum is no longer the one it was loaded with, [`ScriptError::InTheWay`],
+    /// [`ScriptError::Io`].
+    pub(crate) fn put_in_place(
+        &self,
+        old: &Script,
+        new: &ScriptBody,
+    ) -> Result<PathBuf, ScriptError> {
+        self.read_body(old)?;
+        let Revision { id, message, .. } = &new.script().revision;
+        let created = old.created.as_deref().unwrap_or_default();
+        let name = file_name(created, id.as_str(), message, &self.extension);
+        let path = name.map_or_else(|| old.path.clone(), |name| self.versions.join(name));
+        if path == old.path {
+            replace(&path, new.text())?;
+        } else {
+            write_new(&path, new.text())?;
+            self.remove(old)?;
+        }
+        Ok(path)
+    }
+
+    /// Removes a script that was loaded.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
+    pub(crate) fn remove(&self, script: &Script) -> Result<(), ScriptError> {
+        self.read_body(script)?;
+        fs::remove_file(&script.path).map_err(io_error("remove", &script.path))
     }
 
     /// Lets a script that was loaded revise other parents, and returns it as it is then. Nothing else in it changes.

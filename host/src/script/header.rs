@@ -48,6 +48,7 @@ pub struct HeaderLines {
 pub(super) struct Header {
     pub(super) revision: Revision,
     pub(super) created: Option<String>,
+    pub(super) replaces: Vec<RevisionId>,
     pub(super) transaction: ScriptTransaction,
     pub(super) timeouts: ScriptTimeouts,
     pub(super) irreversible: Option<String>,
@@ -64,6 +65,7 @@ pub(super) struct HeaderReader {
     branch_labels: Vec<BranchLabel>,
     depends_on: Vec<String>,
     aliases: Vec<Alias>,
+    replaces: Vec<RevisionId>,
     transaction: ScriptTransaction,
     timeouts: ScriptTimeouts,
     irreversible: Option<String>,
@@ -115,6 +117,7 @@ impl HeaderReader {
             DirectiveName::Branch => self.branch_labels = list(value, BranchLabel::parse)?,
             DirectiveName::DependsOn => self.depends_on = list(value, dependency)?,
             DirectiveName::Alias => self.aliases = list(value, Alias::parse)?,
+            DirectiveName::Replaces => self.replaces = list(value, RevisionId::parse)?,
             DirectiveName::Transaction => self.transaction = transaction(value)?,
             DirectiveName::LockTimeout => self.timeouts.lock = Some(duration(value)?),
             DirectiveName::StatementTimeout => self.timeouts.statement = Some(duration(value)?),
@@ -163,6 +166,7 @@ impl HeaderReader {
                 message: self.message.unwrap_or_default(),
             },
             created: self.created,
+            replaces: self.replaces,
             transaction: self.transaction,
             timeouts: self.timeouts,
             irreversible: self.irreversible,
@@ -191,7 +195,9 @@ struct WrongValue {
 fn example(name: DirectiveName) -> &'static str {
     match name {
         DirectiveName::Revision => "ae1027a6acf0",
-        DirectiveName::Revises | DirectiveName::DependsOn => "1a2b3c4d5e6f",
+        DirectiveName::Revises | DirectiveName::DependsOn | DirectiveName::Replaces => {
+            "1a2b3c4d5e6f"
+        }
         DirectiveName::Created => "2025-05-16T10:30:00Z",
         DirectiveName::Branch => "billing",
         DirectiveName::Alias => "20240229_create_users",

@@ -12,6 +12,7 @@
 //! -- dapter:branch     crm                           branch labels
 //! -- dapter:depends-on billing                       ids or branch labels
 //! -- dapter:alias      V1                             what another tool called it; usable wherever an id is
+//! -- dapter:replaces   0123456789ab                   revisions whose scripts it took the place of
 //! -- dapter:transaction none                         run outside any transaction
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
@@ -45,6 +46,7 @@ mod parsed;
 mod problem;
 mod revising;
 mod sections;
+mod squashed;
 mod template;
 mod timestamp;
 
@@ -59,4 +61,5 @@ pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};
 pub use sections::{Chunk, ChunkKind, Section};
+pub(crate) use squashed::{SquashedHeader, squashed};
 pub use template::{NewScript, default_template, render};

@@ -305,6 +305,7 @@ impl<'text> Parser<'text> {
                     path: path.to_owned(),
                     revision: header.revision,
                     created: header.created,
+                    replaces: header.replaces,
                     transaction: header.transaction,
                     timeouts: header.timeouts,
                     irreversible: header.irreversible,

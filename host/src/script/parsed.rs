@@ -20,6 +20,8 @@ pub struct Script {
     pub revision: Revision,
     /// When it was made, as RFC 3339; for people, nothing depends on it.
     pub created: Option<String>,
+    /// The revisions whose scripts it took the place of.
+    pub replaces: Vec<RevisionId>,
     /// How it wants to be run.
     pub transaction: ScriptTransaction,
     /// How long its statements may take.

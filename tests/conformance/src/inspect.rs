@@ -17,7 +17,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
 ];
 
 fn the_history_is_no_part_of_the_schema(bench: &Bench) -> Verdict {
-    let database = bench.prepared()?;
+    let database = bench.empty();
     let mut client = database.connect()?;
     let before = client.inspect()?;
     client.ensure_history()?;

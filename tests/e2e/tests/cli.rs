@@ -18,5 +18,6 @@ mod cli {
     mod plan;
     mod plugins;
     mod scripts;
+    mod squash;
     mod verify;
 }
