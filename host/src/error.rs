@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use dapter_plugin_api::AdapterError;
 
+use crate::adopt::AdoptError;
 use crate::diagnostic::Diagnostics;
 use crate::execute::{LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
@@ -83,6 +84,9 @@ pub enum MigrationError {
     /// What the database remembers and what the scripts say do not go together; nothing was run.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// Something cannot be taken over from another tool, or given back to it; nothing was changed.
+    #[error(transparent)]
+    Adoption(#[from] AdoptError),
     /// The database refused something that belongs to no step.
     #[error("cannot {doing}")]
     Database {
@@ -284,6 +288,7 @@ impl MigrationError {
             Self::Section(error) => Some(error.hint()),
             Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),
             Self::History(error) => Some(error.hint()),
+            Self::Adoption(error) => error.hint(),
         }
     }
 

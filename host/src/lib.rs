@@ -32,6 +32,7 @@
 //! | `migrator` | the protocol | prints |
 #![deny(missing_docs)]
 
+pub mod adopt;
 pub mod check;
 pub mod diagnostic;
 mod error;
@@ -52,7 +53,7 @@ pub use execute::{
     RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
 };
 pub use migrator::{
-    AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,
-    Migrator, NewMigration, NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep,
-    ScriptWriter, Scripts, StampTo, Status,
+    AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry,
+    Initialization, MigrationSettings, Migrator, NewMigration, NextRun, PlanChanged, RepairChoice,
+    Repaired, SavedPlan, SavedStep, ScriptWriter, Scripts, StampTo, Status, read_source_folder,
 };

@@ -132,6 +132,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Record a revision as reached without running a script
     Stamp(Stamp),
+    /// Take over the migrations of another tool, and what it has applied
+    Adopt(super::adopt::Adopt),
     /// Show where the database is, what is half done and what `upgrade` will do next
     Status(Many),
     /// Find what is wrong before anything runs: for pipelines

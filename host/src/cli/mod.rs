@@ -3,6 +3,7 @@
 //! A command takes its arguments and the [`Session`](session::Session) of this process, does its work through the
 //! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
 
+mod adopt;
 mod annotation;
 mod apply;
 mod arguments;
@@ -147,6 +148,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Edit(command) => edit::run(command, session, output),
         Command::Rebase(command) => rebase::run(command, session, output),
         Command::Show(command) => show::run(command, session, output),
+        Command::Adopt(command) => adopt::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),

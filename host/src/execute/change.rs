@@ -40,12 +40,22 @@ pub(crate) fn adopted_rows<'i>(
         .into_iter()
         .filter_map(|id| scripts.get(id))
         .zip(1..)
-        .map(|(script, position)| AppliedRevision {
-            applied_at: String::new(),
-            applied_by: String::new(),
-            ..applied_row(script, position, identity)
-        })
+        .map(|(script, position)| adopted_row(script, position, "", identity))
         .collect()
+}
+
+/// The row of a revision that another tool has applied, at this moment if it is known.
+pub(crate) fn adopted_row(
+    script: &Script,
+    position: u64,
+    at: &str,
+    identity: &Identity,
+) -> AppliedRevision {
+    AppliedRevision {
+        applied_at: at.to_owned(),
+        applied_by: String::new(),
+        ..applied_row(script, position, identity)
+    }
 }
 
 /// The change that a stamp makes: rows to forget, rows to write anew, rows to add, and a log line for each.

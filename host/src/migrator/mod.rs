@@ -2,6 +2,7 @@
 //!
 //! Both are thin: the work is in `Core`, which is asynchronous and is driven to its end where the caller wants.
 
+mod adopting;
 mod asynchronous;
 mod checking;
 mod core;
@@ -13,12 +14,14 @@ mod repair;
 mod saved_plan;
 mod scripts;
 mod settings;
+mod source_folder;
 mod stamping;
 mod status;
 mod synchronous;
 mod tenants;
 mod writer;
 
+pub use adopting::{AdoptHistory, Adopted, Adoption};
 pub use asynchronous::AsyncMigrator;
 pub(crate) use planning::{statements as planned, text_statements as planned_text};
 
@@ -27,6 +30,7 @@ pub use repair::{RepairChoice, Repaired};
 pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};
 pub use scripts::Scripts;
 pub use settings::{Initialization, MigrationSettings, NewMigration, StampTo};
+pub use source_folder::read_source_folder;
 pub use status::{HalfDone, NextRun, Status};
 pub use synchronous::Migrator;
 pub use writer::ScriptWriter;

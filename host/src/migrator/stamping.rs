@@ -2,7 +2,7 @@
 
 use dapter_plugin_api::{AppliedRevision, History, HistoryChange, RevisionState};
 
-use super::core::{Core, Known};
+use super::core::{ALEMBIC_TABLE, Core, Known};
 use super::planning;
 use super::scripts::Scripts;
 use super::settings::StampTo;
@@ -60,7 +60,7 @@ impl Core {
             adopting,
         } = self.history(locked.session(), scripts).await?;
         if adopting {
-            self.adopt(locked, &mut history).await?;
+            self.adopt(locked, &mut history, ALEMBIC_TABLE).await?;
         }
         let stamped = self.stamped(&history, scripts, destination)?;
         let write = self.stamped_rows(&history, scripts, &stamped);

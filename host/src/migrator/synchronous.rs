@@ -7,6 +7,7 @@ use std::sync::Arc;
 use dapter_plugin_api::abi::{Adapter, block_on};
 use dapter_plugin_api::{LintRule, LockRow};
 
+use super::adopting::{Adopted, Adoption};
 use super::core::Core;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
@@ -139,6 +140,16 @@ impl Migrator {
     /// What a stamp would change, without changing it.
     pub fn plan_stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {
         block_on(self.0.plan_stamp(to.into()))
+    }
+
+    /// Takes over the directory of another tool, and what its table says is applied. Done again, it changes nothing.
+    pub fn adopt(&self, adoption: &Adoption) -> Result<Adopted> {
+        block_on(self.0.adopt_from(adoption))
+    }
+
+    /// What [`adopt`](Self::adopt) would do.
+    pub fn plan_adoption(&self, adoption: &Adoption) -> Result<Adopted> {
+        block_on(self.0.plan_adoption(adoption))
     }
 
     /// The scripts and their graph; asks no database.

@@ -8,7 +8,7 @@ const SLUG_LIMIT: usize = 40;
 /// `20250516T1030_ae1027a6acf0_add_users_table.sql`; `None` unless `created` is RFC 3339 in UTC.
 ///
 /// Whatever of the id could not stand in a file name becomes `_`, so no id leads out of the folder.
-pub(super) fn file_name(created: &str, id: &str, message: &str, extension: &str) -> Option<String> {
+pub(crate) fn file_name(created: &str, id: &str, message: &str, extension: &str) -> Option<String> {
     let time = file_name_time(created)?;
     let id = id.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let slug = slug(message);

@@ -176,7 +176,7 @@ impl HeaderReader {
 }
 
 /// Whether a comment can be the message: it says something, so it is no rule drawn with `---` or `===`, and it is no directive.
-pub(super) fn is_message(comment: &str) -> bool {
+pub(crate) fn is_message(comment: &str) -> bool {
     let is_rule = comment.chars().all(|c| "-#/=*_~+ \t".contains(c));
     !is_rule && !comment.starts_with(directive::PREFIX)
 }
