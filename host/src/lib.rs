@@ -37,6 +37,7 @@ pub mod check;
 pub mod diagnostic;
 mod error;
 mod execute;
+pub mod export;
 pub mod lint;
 mod migrator;
 pub mod plan;
@@ -53,7 +54,8 @@ pub use execute::{
     RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
 };
 pub use migrator::{
-    AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry,
-    Initialization, MigrationSettings, Migrator, NewMigration, NextRun, PlanChanged, RepairChoice,
-    Repaired, SavedPlan, SavedStep, ScriptWriter, Scripts, StampTo, Status, read_source_folder,
+    AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, Export, ExportHistory,
+    Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator, NewMigration,
+    NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep, ScriptWriter, Scripts,
+    StampTo, Status, read_source_folder,
 };

@@ -104,12 +104,15 @@ fn statements(text: &str, verb: &str, revision: &str, table: &str) -> Step {
     let mut inside = false;
     for (_, line) in lines(text) {
         if let Some(rest) = line.strip_prefix(&format!("-- Running {verb} ")) {
-            let (from, to) = rest.trim_end().split_once(" -> ").unwrap_or((rest, ""));
+            let (from, to) = rest
+                .trim_end_matches(['\r', '\n'])
+                .split_once(" -> ")
+                .unwrap_or((rest, ""));
             let named = match verb {
                 "upgrade" => to,
                 _ => from,
             };
-            inside = named.split(", ").any(|name| name == revision);
+            inside = named.trim_end().split(", ").any(|name| name == revision);
         } else if line.starts_with("-- Running ") {
             inside = false;
         } else if inside {

@@ -50,6 +50,12 @@ pub enum AdoptError {
         /// What cannot be said, script by script.
         reasons: Vec<String>,
     },
+    /// There is no script to give back.
+    #[error("{} holds no script", path.display())]
+    NoScripts {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Files are in the way.
     #[error("{} holds other files already:{}", path.display(), listed(.files))]
     InTheWay {
@@ -76,7 +82,7 @@ impl AdoptError {
                 let names: Vec<&str> = Tool::ALL.into_iter().map(Tool::name).collect();
                 Some(format!("name the tool: {}", names.join(", ")))
             }
-            Self::Files { .. } => None,
+            Self::Files { .. } | Self::NoScripts { .. } => None,
             Self::Nothing { .. } => Some("--from names the folder that its migrations are in".to_owned()),
             Self::Table { .. } => Some(
                 "settle it with the other tool first; or take the files alone with --offline, and record what is \

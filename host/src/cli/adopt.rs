@@ -136,7 +136,7 @@ fn text(adopted: &Adopted, tool: Tool, dry_run: bool) -> String {
             adopted.kept
         ));
     }
-    if let Some(table) = &adopted.table {
+    if let Some(table) = adopted.table.as_ref().filter(|_| adopted.is_new) {
         let count = adopted.recorded.len();
         let written = adopted.written.len() + adopted.kept;
         text.push_str(&format!(

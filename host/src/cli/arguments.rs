@@ -134,6 +134,8 @@ pub(crate) enum Command {
     Stamp(Stamp),
     /// Take over the migrations of another tool, and what it has applied
     Adopt(super::adopt::Adopt),
+    /// Write the scripts as the migrations of another tool, and tell its table what is applied
+    Export(super::export::Export),
     /// Show where the database is, what is half done and what `upgrade` will do next
     Status(Many),
     /// Find what is wrong before anything runs: for pipelines

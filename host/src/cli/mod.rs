@@ -18,6 +18,7 @@ mod diagram;
 mod edit;
 mod excerpt;
 mod exit_code;
+mod export;
 mod failure_document;
 mod fleet;
 mod git;
@@ -149,6 +150,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Rebase(command) => rebase::run(command, session, output),
         Command::Show(command) => show::run(command, session, output),
         Command::Adopt(command) => adopt::run(command, session, output),
+        Command::Export(command) => export::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),

@@ -52,6 +52,8 @@ pub struct Adopted {
     pub kept: usize,
     /// The table that was read, if there was one.
     pub table: Option<String>,
+    /// Whether dapter had not been at work in the database: only then anything is recorded.
+    pub is_new: bool,
     /// What was recorded as applied, in order.
     pub recorded: Vec<RevisionId>,
     /// What is not taken over, or does not fit.
@@ -340,6 +342,7 @@ impl Adopted {
         };
         self.notes.extend(taken.warnings);
         self.table = Some(taken.table);
+        self.is_new = is_new;
         match is_new {
             true => self.recorded = taken.applied.into_iter().map(|(id, _)| id).collect(),
             false => self

@@ -9,6 +9,7 @@ use dapter_plugin_api::{LintRule, LockRow};
 
 use super::adopting::{Adopted, Adoption};
 use super::core::Core;
+use super::exporting::{Export, Exported};
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
@@ -137,6 +138,16 @@ impl AsyncMigrator {
     /// As [`Migrator::adopt`](super::Migrator::adopt).
     pub async fn adopt(&self, adoption: &Adoption) -> Result<Adopted> {
         self.0.adopt_from(adoption).await
+    }
+
+    /// As [`Migrator::export`](super::Migrator::export).
+    pub async fn export(&self, order: &Export) -> Result<Exported> {
+        self.0.export_to(order).await
+    }
+
+    /// As [`Migrator::plan_export`](super::Migrator::plan_export).
+    pub async fn plan_export(&self, order: &Export) -> Result<Exported> {
+        self.0.plan_export(order).await
     }
 
     /// As [`Migrator::plan_adoption`](super::Migrator::plan_adoption).

@@ -6,6 +6,7 @@ mod adopting;
 mod asynchronous;
 mod checking;
 mod core;
+mod exporting;
 mod inquiry;
 mod linting;
 mod migrating;
@@ -25,6 +26,7 @@ pub use adopting::{AdoptHistory, Adopted, Adoption};
 pub use asynchronous::AsyncMigrator;
 pub(crate) use planning::{statements as planned, text_statements as planned_text};
 
+pub use exporting::{Export, ExportHistory, Exported};
 pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use repair::{RepairChoice, Repaired};
 pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};

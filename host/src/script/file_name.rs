@@ -19,7 +19,7 @@ pub(crate) fn file_name(created: &str, id: &str, message: &str, extension: &str)
 /// A message as part of a file name: lower-case ASCII letters, digits and `_`, at most 40 of them, perhaps none.
 ///
 /// Other letters are left out; whatever stands between words becomes one `_`.
-fn slug(message: &str) -> String {
+pub(crate) fn slug(message: &str) -> String {
     let mut slug = String::with_capacity(SLUG_LIMIT);
     for c in message.chars() {
         if slug.len() == SLUG_LIMIT {

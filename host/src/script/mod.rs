@@ -54,7 +54,7 @@ pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
 pub use done::DoneChecksum;
 pub use error::ScriptError;
-pub(crate) use file_name::file_name;
+pub(crate) use file_name::{file_name, slug};
 pub(crate) use header::is_message;
 pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 pub use loose::LooseFile;
