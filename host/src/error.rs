@@ -138,6 +138,12 @@ pub enum HistoryError {
     /// Applied revisions need others that are not applied: scripts were inserted below them.
     #[error("{}", gaps(.0))]
     Gaps(Vec<Gap>),
+    /// The database has a history, and what was asked is for one without.
+    #[error("the database has a history already: {applied} revisions are applied")]
+    NotNew {
+        /// How many are applied.
+        applied: usize,
+    },
     /// A step stopped half-way, and what was asked would leave it so.
     #[error("the {direction} of revision {revision} stopped after {done} of {total} statements", direction = if *.upgrading { "upgrade" } else { "downgrade" })]
     HalfDone {
@@ -228,6 +234,9 @@ impl HistoryError {
                  edited script says, record that with `dapter stamp current`"
                 .to_owned(),
             Self::Unknown(unknown) => unknown.hint(),
+            Self::NotNew { .. } => {
+                "`dapter stamp` changes what a history says; `dapter status` shows it".to_owned()
+            }
             Self::Gaps(gaps) => {
                 let missing = gaps.first().map_or("ID", |gap| gap.missing.as_str());
                 format!(

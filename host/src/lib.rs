@@ -57,5 +57,5 @@ pub use migrator::{
     AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, Export, ExportHistory,
     Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator, NewMigration,
     NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep, ScriptWriter, Scripts,
-    StampTo, Status, read_source_folder,
+    StampKind, StampTo, Status, read_source_folder,
 };

@@ -34,7 +34,7 @@ pub use tool::{NotRecognised, Tool};
 pub(crate) use chain::{Chained, chained};
 pub(crate) use names::{digits_then, moment_of_version};
 pub(crate) use script::{script_name, script_text};
-pub(crate) use sums::{AtlasSum, crc32_of_lines, hex_sha256, hex_sha384, refinery_sum};
+pub(crate) use sums::{AtlasSum, hex_sha256, hex_sha384};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use dapter_plugin_api::{Rows, Value};
 
+use super::sums::crc32_of_lines;
 use super::*;
 use crate::script::{ScriptTransaction, parse};
 

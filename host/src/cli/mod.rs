@@ -7,6 +7,7 @@ mod adopt;
 mod annotation;
 mod apply;
 mod arguments;
+mod baseline;
 mod branches;
 mod check;
 mod completions;
@@ -151,6 +152,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Show(command) => show::run(command, session, output),
         Command::Adopt(command) => adopt::run(command, session, output),
         Command::Export(command) => export::run(command, session, output),
+        Command::Baseline(command) => baseline::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),

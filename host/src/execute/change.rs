@@ -58,12 +58,13 @@ pub(crate) fn adopted_row(
     }
 }
 
-/// The change that a stamp makes: rows to forget, rows to write anew, rows to add, and a log line for each.
+/// The change that a stamp makes, or what the log calls otherwise: rows to forget, rows to write anew, rows to add, and a log line for each.
 pub(crate) fn stamp_change(
     history: &History,
     remove: &[RevisionId],
     write: Vec<AppliedRevision>,
     identity: &Identity,
+    operation: &str,
     note: &str,
 ) -> HistoryChange {
     let removals = remove.iter().map(|id| RowChange {
@@ -91,7 +92,7 @@ pub(crate) fn stamp_change(
                 } else {
                     format!("{what}: {note}")
                 },
-                ..log_entry("stamp", &change.revision, identity)
+                ..log_entry(operation, &change.revision, identity)
             }
         })
         .collect();

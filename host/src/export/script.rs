@@ -41,7 +41,10 @@ impl Section {
         let mut text: String = lines.filter(|line| !is_directive(line)).collect();
         let ends_with_empty_line = text.ends_with("\n\n") || text.ends_with("\n\r\n");
         if is_followed && ends_with_empty_line {
-            text.truncate(text.trim_end_matches('\n').len().max(text.len() - 1));
+            text.pop();
+            if text.ends_with('\r') {
+                text.pop();
+            }
         }
         Self { text, statements }
     }

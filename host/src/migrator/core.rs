@@ -97,6 +97,7 @@ impl Core {
                 &[],
                 rows.clone(),
                 &self.settings.identity,
+                "adopt",
                 &format!("taken over from {table}"),
             )
         };

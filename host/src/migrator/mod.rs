@@ -31,7 +31,7 @@ pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use repair::{RepairChoice, Repaired};
 pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};
 pub use scripts::Scripts;
-pub use settings::{Initialization, MigrationSettings, NewMigration, StampTo};
+pub use settings::{Initialization, MigrationSettings, NewMigration, StampKind, StampTo};
 pub use source_folder::read_source_folder;
 pub use status::{HalfDone, NextRun, Status};
 pub use synchronous::Migrator;
