@@ -5,10 +5,9 @@
 
 use serde::Deserialize;
 
-use super::migration::{Directory, Migration};
+use super::migration::{Directory, Migration, alone};
 use super::names::lines;
 use super::source::SourceFile;
-use crate::script::ScriptTransaction;
 
 /// The program that renders a directory of Alembic: its arguments are the directory, and what it prints is JSON.
 pub const ALEMBIC_READER: &str = include_str!("alembic_reader.py");
@@ -69,19 +68,16 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
             .downgrade
             .as_deref()
             .map(|text| step(text, "downgrade"));
-        let alone = up.alone || down.as_ref().is_some_and(|down| down.alone);
         directory.migrations.push(Migration {
             name: rendered.revision.clone(),
             key: rendered.revision,
             file: rendered.path,
             message: rendered.message,
             created: rendered.created,
+            upgrade_transaction: alone(up.alone),
+            downgrade_transaction: alone(down.as_ref().is_some_and(|down| down.alone)),
             upgrade: up.text,
             downgrade: down.map(|down| down.text),
-            transaction: match alone {
-                true => ScriptTransaction::None,
-                false => ScriptTransaction::Default,
-            },
             parents: Some(rendered.down_revisions),
             depends_on: rendered.depends_on,
             labels: rendered.branch_labels,

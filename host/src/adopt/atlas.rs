@@ -41,7 +41,7 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
                 Some(delimiter) => delimited(&file.text, &delimiter.replace("\\n", "\n")),
                 None => file.text.clone(),
             },
-            transaction: match none {
+            upgrade_transaction: match none {
                 true => ScriptTransaction::None,
                 false => ScriptTransaction::Default,
             },

@@ -1,10 +1,9 @@
 //! dbmate: `<digits>….sql` with the blocks `-- migrate:up` and `-- migrate:down` (`pkg/dbmate/migration.go`).
 
-use super::migration::{Directory, Migration};
+use super::migration::{Directory, Migration, alone};
 use super::names::{digits_then, lines, moment_of_version, words};
 use super::source::SourceFile;
 use crate::diagnostic::Diagnostic;
-use crate::script::ScriptTransaction;
 
 pub(super) fn parse(files: &[SourceFile]) -> Directory {
     let mut directory = Directory::default();
@@ -40,10 +39,8 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
             created: moment_of_version(digits),
             upgrade: ups.map(|block| block.text.as_str()).collect(),
             downgrade: Some(downs.map(|block| block.text.as_str()).collect()),
-            transaction: match blocks.iter().any(|block| block.alone) {
-                true => ScriptTransaction::None,
-                false => ScriptTransaction::Default,
-            },
+            upgrade_transaction: alone(blocks.iter().any(|block| block.is_up && block.alone)),
+            downgrade_transaction: alone(blocks.iter().any(|block| !block.is_up && block.alone)),
             ..Migration::default()
         });
     }

@@ -64,7 +64,8 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
             message: words(folder.split_once('_').map_or("", |(_, name)| name)),
             upgrade: up.text.clone(),
             downgrade: files.get("down.sql").map(|down| down.text.clone()),
-            transaction,
+            upgrade_transaction: transaction,
+            downgrade_transaction: transaction,
             ..Migration::default()
         });
     }

@@ -59,7 +59,10 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
     versioned.sort_by(|one, other| one.0.cmp(&other.0));
     add_baseline(&mut versioned, baselines, &mut directory.notes);
     for (version, migration) in &mut versioned {
-        migration.downgrade = undos.remove(version).map(|file| file.text.clone());
+        if let Some(undo) = undos.remove(version) {
+            migration.downgrade = Some(undo.text.clone());
+            migration.downgrade_transaction = transaction(undo, files);
+        }
     }
     for file in undos.into_values() {
         let problem = file.problem(None, "it undoes a version that is not there");
@@ -86,7 +89,7 @@ fn migration(
         message: words(description),
         created: super::names::moment_of_version(written),
         upgrade: file.text.clone(),
-        transaction: transaction(file, files),
+        upgrade_transaction: transaction(file, files),
         checksums: vec![crc32_of_lines(&file.text).to_string()],
         ..Migration::default()
     }

@@ -52,7 +52,8 @@ fn migration(file: &SourceFile, stem: &str, version: u64, sections: Sections) ->
         created: moment_of_version(digits),
         upgrade: sections.up.unwrap_or_default(),
         downgrade: sections.down,
-        transaction: sections.transaction,
+        upgrade_transaction: sections.transaction,
+        downgrade_transaction: sections.transaction,
         ..Migration::default()
     }
 }

@@ -20,8 +20,10 @@ pub struct Migration {
     pub upgrade: String,
     /// Those of the way back; `None` if there is none.
     pub downgrade: Option<String>,
-    /// How it wants to be run.
-    pub transaction: ScriptTransaction,
+    /// How the upgrade wants to be run.
+    pub upgrade_transaction: ScriptTransaction,
+    /// How the way back wants to be run.
+    pub downgrade_transaction: ScriptTransaction,
     /// Its parents by key, where the tool has a graph; otherwise it comes behind the one before it.
     pub parents: Option<Vec<String>>,
     /// What it depends on besides, by key or label.
@@ -62,5 +64,13 @@ impl Directory {
         });
         self.problems.dedup();
         self
+    }
+}
+
+/// How what wants no transaction, or one as usual, is to be run.
+pub(super) fn alone(wants_none: bool) -> ScriptTransaction {
+    match wants_none {
+        true => ScriptTransaction::None,
+        false => ScriptTransaction::Default,
     }
 }

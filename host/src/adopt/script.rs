@@ -43,7 +43,10 @@ pub(crate) fn script_text(link: &Chained<'_>, tool: Tool, comment: &str) -> Stri
     header("depends-on", &revision.depends_on.join(", "));
     header("alias", &listed(aliases));
     header("created", migration.created.as_deref().unwrap_or_default());
-    if migration.transaction == ScriptTransaction::None {
+    let up = migration.upgrade_transaction;
+    let down = migration.downgrade_transaction;
+    let is_said_once = up == down || migration.downgrade.is_none();
+    if is_said_once && up == ScriptTransaction::None {
         header("transaction", "none");
     }
     if migration.downgrade.is_none() {
@@ -52,9 +55,15 @@ pub(crate) fn script_text(link: &Chained<'_>, tool: Tool, comment: &str) -> Stri
             &format!("\"{tool} has no way back from it\""),
         );
     }
-    section(&mut text, comment, "upgrade", &migration.upgrade);
+    let marked = |transaction| match !is_said_once && transaction == ScriptTransaction::None {
+        true => format!("{comment} dapter:transaction none\n"),
+        false => String::new(),
+    };
+    let upgrade = format!("{}{}", marked(up), migration.upgrade);
+    section(&mut text, comment, "upgrade", &upgrade);
     if let Some(downgrade) = &migration.downgrade {
-        section(&mut text, comment, "downgrade", downgrade);
+        let downgrade = format!("{}{downgrade}", marked(down));
+        section(&mut text, comment, "downgrade", &downgrade);
     }
     text
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::migration::{Directory, Migration};
+use super::migration::{Directory, Migration, alone};
 use super::names::{Pair, moment_of_version, number, words};
 use super::source::SourceFile;
 use super::sums::hex_sha384;
-use crate::script::ScriptTransaction;
 
 /// What the text of a migration that runs outside a transaction must begin with.
 const NO_TRANSACTION: &str = "-- no-transaction";
@@ -42,8 +41,9 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
             directory.problems.extend(down);
             continue;
         };
-        let alone = |file: &&SourceFile| file.text.starts_with(NO_TRANSACTION);
-        let none = [Some(up), pair.down].iter().flatten().any(alone);
+        let wanted = |file: Option<&SourceFile>| {
+            alone(file.is_some_and(|file| file.text.starts_with(NO_TRANSACTION)))
+        };
         directory.migrations.push(Migration {
             key: version.to_string(),
             name: stem.to_owned(),
@@ -52,10 +52,8 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
             created: moment_of_version(&number(&version.to_string())),
             upgrade: up.text.clone(),
             downgrade: pair.down.map(|down| down.text.clone()),
-            transaction: match none {
-                true => ScriptTransaction::None,
-                false => ScriptTransaction::Default,
-            },
+            upgrade_transaction: wanted(Some(up)),
+            downgrade_transaction: wanted(pair.down),
             checksums: by_line_end(&up.text).map(|text| hex_sha384(&text)).into(),
             ..Migration::default()
         });

@@ -19,12 +19,18 @@ fn files(files: &[(&str, &str)]) -> Vec<SourceFile> {
 fn read(tool: Tool, given: &[(&str, &str)]) -> Vec<String> {
     let directory = tool.parse(&files(given));
     let shown = |migration: &Migration| {
-        let mark = match migration.transaction {
+        let mark = |transaction| match transaction {
             ScriptTransaction::None => "!",
             ScriptTransaction::Default => "",
         };
         let down = migration.downgrade.as_deref().unwrap_or("-");
-        format!("{}{mark} {:?} {down:?}", migration.key, migration.upgrade)
+        format!(
+            "{}{} {:?} {}{down:?}",
+            migration.key,
+            mark(migration.upgrade_transaction),
+            migration.upgrade,
+            mark(migration.downgrade_transaction)
+        )
     };
     let problems = directory
         .problems
@@ -99,7 +105,7 @@ fn golang_migrate_and_diesel_and_prisma_are_read() {
         found,
         [
             r#"20240101000000 "A;" "-A;""#,
-            r#"20240102000000! "B;" "-""#,
+            r#"20240102000000! "B;" !"-""#,
             r#"20240103000000 "C;" "-""#,
         ]
     );
@@ -132,7 +138,7 @@ fn annotations_of_goose_become_sections() {
         found,
         [
             r#"1 "A;\n-- dapter:statement\nB;C;\n-- dapter:end\n\n" "-A;\n""#,
-            r#"2! "B;" "-""#,
+            r#"2! "B;" !"-""#,
             "problem 00003_c.sql:1: a statement stands before `-- +goose Up`",
             "problem 00003_c.sql:2: `+goose sideways` cannot stand here",
             "problem 00004_d.sql:2: `StatementBegin` without `StatementEnd`",

@@ -20,7 +20,7 @@ pub(super) fn text(script: &Outgoing) -> String {
     let created = script.created.as_deref().unwrap_or_default();
     let created = created.trim_end_matches('Z').replace('T', " ");
     let down = match &script.downgrade {
-        Some(section) => body(section, script.alone),
+        Some(section) => body(section),
         None => "    raise NotImplementedError(\"there is no way back\")\n".to_owned(),
     };
     format!(
@@ -33,16 +33,16 @@ pub(super) fn text(script: &Outgoing) -> String {
         parents = names(&parents),
         labels = names(&labels),
         depends_on = names(&depends_on),
-        up = body(&script.upgrade, script.alone),
+        up = body(&script.upgrade),
     )
 }
 
-fn body(section: &Section, alone: bool) -> String {
+fn body(section: &Section) -> String {
     if section.statements.is_empty() {
         return "    pass\n".to_owned();
     }
-    let indent = if alone { "        " } else { "    " };
-    let mut text = match alone {
+    let indent = if section.alone { "        " } else { "    " };
+    let mut text = match section.alone {
         true => "    with op.get_context().autocommit_block():\n".to_owned(),
         false => String::new(),
     };

@@ -60,19 +60,15 @@ fn cannot_say(tool: Tool, script: &Outgoing) -> Option<String> {
         Tool::Dbmate if script.downgrade.is_none() => Some(format!(
             "{id} has no way back, and dbmate wants one of each migration"
         )),
-        Tool::Refinery if script.alone => Some(format!(
+        Tool::Refinery if script.is_alone() => Some(format!(
             "{id} runs outside a transaction, and refinery runs all in one"
         )),
         Tool::Alembic if id.as_str().len() > alembic::LONGEST_ID => {
             Some(format!("the id {id} is too long for Alembic's table"))
         }
-        Tool::Diesel | Tool::Goose
-            if script.upgrade.statements.is_empty() && tool == Tool::Diesel =>
-        {
-            Some(format!(
-                "{id} has no statement, and diesel refuses to run that"
-            ))
-        }
+        Tool::Diesel if script.upgrade.statements.is_empty() => Some(format!(
+            "{id} has no statement, and diesel refuses to run that"
+        )),
         _ => None,
     }
 }
@@ -130,6 +126,10 @@ fn files_of(tool: Tool, script: &Outgoing, name: &Name) -> Vec<SourceFile> {
         .downgrade
         .as_ref()
         .map(|section| section.text.clone());
+    let is_down_alone = script
+        .downgrade
+        .as_ref()
+        .is_some_and(|section| section.alone);
     match tool {
         Tool::Alembic => vec![file(format!("{stem}.py"), alembic::text(script))],
         Tool::Goose => vec![file(format!("{stem}.sql"), goose::text(script))],
@@ -146,18 +146,16 @@ fn files_of(tool: Tool, script: &Outgoing, name: &Name) -> Vec<SourceFile> {
         }
         Tool::Sqlx => match down {
             Some(down) => vec![
-                file(format!("{stem}.up.sql"), sqlx(up, script.alone)),
-                file(format!("{stem}.down.sql"), sqlx(down, script.alone)),
+                file(format!("{stem}.up.sql"), sqlx(up, script.upgrade.alone)),
+                file(format!("{stem}.down.sql"), sqlx(down, is_down_alone)),
             ],
-            None => vec![file(format!("{stem}.sql"), sqlx(up, script.alone))],
+            None => vec![file(format!("{stem}.sql"), sqlx(up, script.upgrade.alone))],
         },
         Tool::Diesel => {
             let down = down.map(|down| file(format!("{stem}/down.sql"), down));
-            let alone = script.alone.then(|| {
-                file(
-                    format!("{stem}/metadata.toml"),
-                    "run_in_transaction = false\n".to_owned(),
-                )
+            let alone = script.is_alone().then(|| {
+                let text = "run_in_transaction = false\n".to_owned();
+                file(format!("{stem}/metadata.toml"), text)
             });
             let up = file(format!("{stem}/up.sql"), up);
             [up].into_iter().chain(down).chain(alone).collect()
@@ -165,14 +163,17 @@ fn files_of(tool: Tool, script: &Outgoing, name: &Name) -> Vec<SourceFile> {
         Tool::Flyway => {
             let undo = format!("U{}", stem.trim_start_matches('V'));
             let down = down.map(|down| file(format!("{undo}.sql"), down));
-            let alone = script.alone.then(|| {
-                file(
-                    format!("{stem}.sql.conf"),
-                    "executeInTransaction=false\n".to_owned(),
-                )
-            });
+            let conf = |name: &str| {
+                let text = "executeInTransaction=false\n".to_owned();
+                file(format!("{name}.sql.conf"), text)
+            };
+            let confs = [
+                script.upgrade.alone.then(|| conf(stem)),
+                is_down_alone.then(|| conf(&undo)),
+            ];
             let up = file(format!("{stem}.sql"), up);
-            [up].into_iter().chain(down).chain(alone).collect()
+            let files = [Some(up), down].into_iter().chain(confs);
+            files.flatten().collect()
         }
     }
 }
@@ -203,19 +204,19 @@ fn sqlx(text: String, alone: bool) -> String {
 fn atlas(script: &Outgoing) -> String {
     const MARK: &str = "-- atlas:txmode none";
     let text = &script.upgrade.text;
-    match script.alone && !text.contains(MARK) {
+    match script.upgrade.alone && !text.contains(MARK) {
         true => format!("{MARK}\n\n{text}"),
         false => text.clone(),
     }
 }
 
 fn dbmate(script: &Outgoing) -> String {
-    let options = if script.alone {
-        " transaction:false"
-    } else {
-        ""
-    };
     let block = |name: &str, section: &Section| {
+        let options = if section.alone {
+            " transaction:false"
+        } else {
+            ""
+        };
         let end = if section.text.is_empty() || section.text.ends_with('\n') {
             ""
         } else {

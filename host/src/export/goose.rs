@@ -5,7 +5,7 @@ use super::script::{Outgoing, Section};
 /// A file of goose. Where goose would end a statement too early, the statement is marked as one.
 pub(super) fn text(script: &Outgoing) -> String {
     let mut text = String::new();
-    if script.alone {
+    if script.is_alone() {
         text.push_str("-- +goose NO TRANSACTION\n");
     }
     text.push_str("-- +goose Up\n");
@@ -30,22 +30,19 @@ fn marked(section: &Section) -> String {
         let (before, found) = rest.split_at(at);
         text.push_str(before);
         let (statement, after) = found.split_at(statement.len());
-        // goose ends a statement at a line that ends in a semicolon, and nowhere else.
-        if statement.trim_end().trim_end_matches(';').contains(';')
-            || !after.trim_start().starts_with(';')
-        {
-            let after_semicolon = after.trim_start().strip_prefix(';');
+        let after_semicolon = after.trim_start().strip_prefix(';');
+        // goose ends a statement at a line that ends in a semicolon, and only there.
+        if statement.contains(';') {
+            let statement = statement.trim_end().trim_end_matches(';');
             text.push_str(&format!(
                 "-- +goose StatementBegin\n{statement};\n-- +goose StatementEnd\n"
             ));
             let after = after_semicolon.unwrap_or(after);
-            rest = after
-                .strip_prefix("\r\n")
-                .or(after.strip_prefix('\n'))
-                .unwrap_or(after);
+            let line_end = after.strip_prefix("\r\n").or(after.strip_prefix('\n'));
+            rest = line_end.unwrap_or(after);
         } else {
-            text.push_str(statement);
-            rest = after;
+            text.push_str(&format!("{statement};"));
+            rest = after_semicolon.unwrap_or(after);
         }
     }
     text.push_str(rest);

@@ -45,7 +45,7 @@ fn named(tool: Tool, stem: &str) -> Option<Name> {
             .split_once('_')
             .filter(|_| is_numbered)
             .map(|it| it.0.to_owned()),
-        Tool::Prisma => (is_numbered && digits.len() == 14).then(|| stem.to_owned()),
+        Tool::Prisma => is_numbered.then(|| stem.to_owned()),
         Tool::Diesel => {
             let version = stem.split_once('_')?.0.replace('-', "");
             let is_version = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit());

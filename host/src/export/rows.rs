@@ -249,12 +249,13 @@ fn moment(at: &str) -> Option<String> {
     Some(moment.replace('T', " "))
 }
 
-/// When a migration was applied; if nobody knows, when it was made.
+/// When a migration was applied; if nobody knows, when it was made, or else so long ago as every database can say in every
+/// time zone.
 fn applied_on(one: &AppliedHere) -> String {
     let made = || moment_of_version(&one.migration.key.chars().take(14).collect::<String>());
     match one.at.is_empty() {
         false => one.at.clone(),
-        true => made().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned()),
+        true => made().unwrap_or_else(|| "1970-01-02T00:00:00Z".to_owned()),
     }
 }
 

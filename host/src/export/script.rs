@@ -13,12 +13,17 @@ pub struct Outgoing {
     pub path: PathBuf,
     /// When it was made, as RFC 3339.
     pub created: Option<String>,
-    /// Whether it runs outside any transaction.
-    pub alone: bool,
     /// The upgrade section of the adapter.
     pub upgrade: Section,
     /// The downgrade section; `None` if there is no way back.
     pub downgrade: Option<Section>,
+}
+
+impl Outgoing {
+    /// Whether a part of it runs outside any transaction.
+    pub(super) fn is_alone(&self) -> bool {
+        self.upgrade.alone || self.downgrade.as_ref().is_some_and(|section| section.alone)
+    }
 }
 
 /// A section with its statements, as the adapter splits it.
@@ -28,11 +33,13 @@ pub struct Section {
     pub text: String,
     /// The statements in it, in order.
     pub statements: Vec<String>,
+    /// Whether it runs outside any transaction.
+    pub alone: bool,
 }
 
 impl Section {
     /// A section of these parts of a script: what only separates it from the next one is no part of it.
-    pub(crate) fn new(parts: &[&str], is_followed: bool, statements: Vec<String>) -> Self {
+    pub(crate) fn new(parts: &[&str], is_followed: bool) -> Self {
         let is_directive = |line: &str| {
             let comment = line.trim_start().trim_start_matches(['-', '#', '/']);
             comment.trim_start().starts_with("dapter:")
@@ -46,6 +53,9 @@ impl Section {
                 text.pop();
             }
         }
-        Self { text, statements }
+        Self {
+            text,
+            ..Self::default()
+        }
     }
 }

@@ -168,7 +168,6 @@ impl Core {
             revision: revision.clone(),
             path: script.path.clone(),
             created: script.created.clone(),
-            alone: script.transaction == ScriptTransaction::None,
             upgrade: self.section(body, Direction::Upgrade).await?,
             downgrade,
         })
@@ -179,14 +178,19 @@ impl Core {
         let planned = planning::statements(body, &self.adapter, &options, direction).await?;
         let statements = planned.iter().map(|statement| statement.text.to_string());
         let dialect = self.adapter.info().dialect();
-        let parts = match direction {
-            Direction::Upgrade => body.upgrade_for(dialect)?,
-            Direction::Downgrade => body.downgrade_for(dialect)?,
+        let script = body.script();
+        let (section, parts) = match direction {
+            Direction::Upgrade => (script.upgrade_for(dialect)?, body.upgrade_for(dialect)?),
+            Direction::Downgrade => (script.downgrade_for(dialect)?, body.downgrade_for(dialect)?),
         };
         let end = parts.last().map_or(0, |part| part.start + part.text.len());
         let texts: Vec<&str> = parts.iter().map(|part| part.text).collect();
         let is_followed = end < body.text().len();
-        Ok(Section::new(&texts, is_followed, statements.collect()))
+        Ok(Section {
+            statements: statements.collect(),
+            alone: script.transaction_of(section) == ScriptTransaction::None,
+            ..Section::new(&texts, is_followed)
+        })
     }
 
     /// What must change in the tool's table.

@@ -259,6 +259,15 @@ fn transaction(value: &str) -> Result<ScriptTransaction, WrongValue> {
     })
 }
 
+/// What `transaction` in a section says.
+pub(super) fn section_transaction(value: &str, line: usize) -> Result<ScriptTransaction, Problem> {
+    transaction(value).map_err(|WrongValue { message, hint }| Problem {
+        line: Some(line),
+        message,
+        hint,
+    })
+}
+
 fn duration(value: &str) -> Result<Duration, WrongValue> {
     parse_duration(value).map_err(|error| WrongValue {
         hint: Some(error.hint().to_owned()),

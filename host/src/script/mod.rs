@@ -12,7 +12,7 @@
 //! -- dapter:branch     crm                           branch labels
 //! -- dapter:depends-on billing                       ids or branch labels
 //! -- dapter:alias      V1                             what another tool called it; usable wherever an id is
-//! -- dapter:transaction none                         run outside any transaction
+//! -- dapter:transaction none                         run outside any transaction; in a section for it alone
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
 //! -- dapter:upgrade                                  for every adapter that no other upgrade section names
