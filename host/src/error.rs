@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use dapter_plugin_api::AdapterError;
 
+use crate::adopt::AdoptError;
 use crate::diagnostic::Diagnostics;
 use crate::execute::{LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
@@ -91,6 +92,9 @@ pub enum MigrationError {
     /// What the database remembers and what the scripts say do not go together; nothing was run.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// Something cannot be taken over from another tool, or given back to it; nothing was changed.
+    #[error(transparent)]
+    Adoption(#[from] AdoptError),
     /// The database refused something that belongs to no step.
     #[error("cannot {doing}")]
     Database {
@@ -142,6 +146,12 @@ pub enum HistoryError {
     /// Applied revisions need others that are not applied: scripts were inserted below them.
     #[error("{}", gaps(.0))]
     Gaps(Vec<Gap>),
+    /// The database has a history, and what was asked is for one without.
+    #[error("the database has a history already: {applied} revisions are applied")]
+    NotNew {
+        /// How many are applied.
+        applied: usize,
+    },
     /// A step stopped half-way, and what was asked would leave it so.
     #[error("the {direction} of revision {revision} stopped after {done} of {total} statements", direction = if *.upgrading { "upgrade" } else { "downgrade" })]
     HalfDone {
@@ -242,6 +252,9 @@ impl HistoryError {
                  edited script says, record that with `dapter stamp current`"
                 .to_owned(),
             Self::Unknown(unknown) => unknown.hint(),
+            Self::NotNew { .. } => {
+                "`dapter stamp` changes what a history says; `dapter status` shows it".to_owned()
+            }
             Self::Gaps(gaps) => {
                 let missing = gaps.first().map_or("ID", |gap| gap.missing.as_str());
                 format!(
@@ -307,6 +320,7 @@ impl MigrationError {
             Self::SquashFailure(error) => Some(error.hint()),
             Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),
             Self::History(error) => Some(error.hint()),
+            Self::Adoption(error) => error.hint(),
         }
     }
 

@@ -33,10 +33,12 @@
 //! | `migrator` | the protocol | prints |
 #![deny(missing_docs)]
 
+pub mod adopt;
 pub mod check;
 pub mod diagnostic;
 mod error;
 mod execute;
+pub mod export;
 pub mod lint;
 mod migrator;
 pub mod plan;
@@ -54,7 +56,8 @@ pub use execute::{
     RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
 };
 pub use migrator::{
-    AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,
-    Migrator, NewMigration, NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep,
-    ScriptWriter, Scripts, SquashFailure, Squashed, StampTo, Status,
+    AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, Export, ExportHistory,
+    Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator, NewMigration,
+    NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep, ScriptWriter, Scripts,
+    SquashFailure, Squashed, StampKind, StampTo, Status, read_source_folder,
 };

@@ -135,6 +135,12 @@ pub(crate) enum Command {
     Show(Show),
     /// Record a revision as reached without running a script
     Stamp(Stamp),
+    /// Begin with a database that exists already: record what it has, without running a script
+    Baseline(super::baseline::Baseline),
+    /// Take over the migrations of another tool, and what it has applied
+    Adopt(super::adopt::Adopt),
+    /// Write the scripts as the migrations of another tool, and tell its table what is applied
+    Export(super::export::Export),
     /// Show where the database is, what is half done and what `upgrade` will do next
     Status(Many),
     /// Find what is wrong before anything runs: for pipelines

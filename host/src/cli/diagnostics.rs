@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use annotate_snippets::{Annotation, Element, Group, Level, Renderer, Snippet};
+use dapter::adopt::AdoptError;
 use dapter::api::{AdapterError, ErrorKind};
 use dapter::diagnostic::{Diagnostic, Diagnostics};
 use dapter::script::ScriptError;
@@ -72,7 +73,8 @@ pub(super) fn problems(error: &MigrationError) -> Option<&Diagnostics> {
         MigrationError::Scripts(problems)
         | MigrationError::Init(ScriptError::Invalid(problems))
         | MigrationError::Creation(ScriptError::Invalid(problems))
-        | MigrationError::Script(ScriptError::Invalid(problems)) => Some(problems),
+        | MigrationError::Script(ScriptError::Invalid(problems))
+        | MigrationError::Adoption(AdoptError::Files { problems, .. }) => Some(problems),
         _ => None,
     }
 }

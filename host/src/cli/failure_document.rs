@@ -137,6 +137,7 @@ fn kind(error: &MigrationError) -> &'static str {
         MigrationError::Destroys(_) => "destroys",
         MigrationError::Trial(_) => "trial",
         MigrationError::PlanChanged(_) => "plan_changed",
+        MigrationError::Adoption(_) => "adoption",
         _ => "other",
     }
 }

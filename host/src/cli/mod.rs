@@ -3,9 +3,11 @@
 //! A command takes its arguments and the [`Session`](session::Session) of this process, does its work through the
 //! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
 
+mod adopt;
 mod annotation;
 mod apply;
 mod arguments;
+mod baseline;
 mod branches;
 mod check;
 mod completions;
@@ -17,6 +19,7 @@ mod diagram;
 mod edit;
 mod excerpt;
 mod exit_code;
+mod export;
 mod failure_document;
 mod fleet;
 mod git;
@@ -149,6 +152,9 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Edit(command) => edit::run(command, session, output),
         Command::Rebase(command) => rebase::run(command, session, output),
         Command::Show(command) => show::run(command, session, output),
+        Command::Adopt(command) => adopt::run(command, session, output),
+        Command::Export(command) => export::run(command, session, output),
+        Command::Baseline(command) => baseline::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),

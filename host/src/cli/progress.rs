@@ -162,9 +162,9 @@ pub(super) fn remark(event: &Event<'_>) -> Option<String> {
             let holder = holder_text(Some(holder));
             Some(format!("took over the lock of {holder}, which is gone"))
         }
-        Event::Adopted { revisions } => Some(format!(
-            "took over {revisions} revisions from alembic_version"
-        )),
+        Event::Adopted { table, revisions } => {
+            Some(format!("took over {revisions} revisions from {table}"))
+        }
         Event::Notice(notice) if notice.severity != Severity::Debug => {
             Some(format!("note: {}", notice.message))
         }

@@ -17,6 +17,7 @@ pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Re
     let to = StampTo {
         destinations: command.revisions.clone(),
         purge: command.purge,
+        ..StampTo::default()
     };
     let dry_run = session.global.dry_run;
     let change = if dry_run {

@@ -29,8 +29,10 @@ pub enum Event<'a> {
         /// The dead holder.
         holder: &'a LockRow,
     },
-    /// An Alembic history was taken over.
+    /// The history of another tool was taken over.
     Adopted {
+        /// The table that it was read from.
+        table: &'a str,
         /// How many revisions are recorded as applied now.
         revisions: usize,
     },

@@ -33,7 +33,7 @@ pub use interrupt::Interrupt;
 pub use run::{AppliedStep, Report};
 pub use trial::{TrialError, TrialStatement};
 
-pub(crate) use change::{adopted_rows, applied_row, repair_entry, stamp_change};
+pub(crate) use change::{adopted_row, adopted_rows, applied_row, repair_entry, stamp_change};
 pub(crate) use clock::created_now;
 pub(crate) use context::Context;
 pub(crate) use lock::{AcquireError, Locked};

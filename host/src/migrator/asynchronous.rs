@@ -7,7 +7,9 @@ use std::sync::Arc;
 use dapter_plugin_api::abi::Adapter;
 use dapter_plugin_api::{LintRule, LockRow};
 
+use super::adopting::{Adopted, Adoption};
 use super::core::Core;
+use super::exporting::{Export, Exported};
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
@@ -133,6 +135,26 @@ impl AsyncMigrator {
     /// As [`Migrator::plan`](super::Migrator::plan).
     pub async fn plan(&self, direction: Direction, revision: &str) -> Result<Plan> {
         self.0.plan(direction, revision).await
+    }
+
+    /// As [`Migrator::adopt`](super::Migrator::adopt).
+    pub async fn adopt(&self, adoption: &Adoption) -> Result<Adopted> {
+        self.0.adopt_from(adoption).await
+    }
+
+    /// As [`Migrator::export`](super::Migrator::export).
+    pub async fn export(&self, order: &Export) -> Result<Exported> {
+        self.0.export_to(order).await
+    }
+
+    /// As [`Migrator::plan_export`](super::Migrator::plan_export).
+    pub async fn plan_export(&self, order: &Export) -> Result<Exported> {
+        self.0.plan_export(order).await
+    }
+
+    /// As [`Migrator::plan_adoption`](super::Migrator::plan_adoption).
+    pub async fn plan_adoption(&self, adoption: &Adoption) -> Result<Adopted> {
+        self.0.plan_adoption(adoption).await
     }
 
     /// As [`Migrator::stamp`](super::Migrator::stamp).

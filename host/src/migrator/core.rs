@@ -27,6 +27,9 @@ use crate::lint::Consent;
 use crate::revision::{Applied, Expression, RevisionId};
 use crate::script::{Script, ScriptDirectory, default_template};
 
+/// The table of the only history that is taken over without being asked.
+pub(super) const ALEMBIC_TABLE: &str = "alembic_version";
+
 type Result<T> = std::result::Result<T, MigrationError>;
 
 /// An adapter, what it works on, and who watches.
@@ -82,8 +85,13 @@ impl Core {
             .await
     }
 
-    /// Takes an Alembic history over: what its heads imply is recorded as applied.
-    pub(super) async fn adopt(&self, locked: &mut Locked, history: &mut History) -> Result<()> {
+    /// Takes over the history of another tool, read from its table: the rows that it implies are recorded.
+    pub(super) async fn adopt(
+        &self,
+        locked: &mut Locked,
+        history: &mut History,
+        table: &str,
+    ) -> Result<()> {
         let rows = std::mem::take(&mut history.rows);
         let change = HistoryChange {
             lock: locked.require(),
@@ -92,12 +100,15 @@ impl Core {
                 &[],
                 rows.clone(),
                 &self.settings.identity,
-                "taken over from alembic_version",
+                "adopt",
+                &format!("taken over from {table}"),
             )
         };
         let swapped = swap(locked.session(), &change, &self.context().patience()).await;
-        swapped.map_err(|error| self.database("take over the history of Alembic", error))?;
+        swapped
+            .map_err(|error| self.database(&format!("take over what {table} says in"), error))?;
         self.observer.event(&Event::Adopted {
+            table,
             revisions: rows.len(),
         });
         history.rows = rows;
@@ -299,7 +310,7 @@ impl Core {
         })
     }
 
-    async fn read(&self, session: &mut Session) -> Result<History> {
+    pub(super) async fn read(&self, session: &mut Session) -> Result<History> {
         let patience = self.context().patience();
         let history = patience
             .repeat(session, |session| Box::pin(session.read_history()))
@@ -307,7 +318,7 @@ impl Core {
         history.map_err(|error| self.database("read the history of", error))
     }
 
-    async fn log(&self, session: &mut Session) -> Result<Vec<LogEntry>> {
+    pub(super) async fn log(&self, session: &mut Session) -> Result<Vec<LogEntry>> {
         let patience = self.context().patience();
         let log = patience
             .repeat(session, |session| Box::pin(session.read_log()))

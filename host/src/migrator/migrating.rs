@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use dapter_plugin_api::History;
 
-use super::core::{Core, Known};
+use super::core::{ALEMBIC_TABLE, Core, Known};
 use super::planning;
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
@@ -97,7 +97,7 @@ impl Core {
             adopting,
         } = self.history(locked.session(), scripts).await?;
         if adopting {
-            self.adopt(locked, &mut history).await?;
+            self.adopt(locked, &mut history, ALEMBIC_TABLE).await?;
         }
         if let Some(change) = squashed {
             self.record_squashed(locked, change).await?;

@@ -158,7 +158,12 @@ pub(super) async fn plan(
         let statements = statements(body, adapter, options, direction).await?;
         let transaction = if adapter.info().has(Capability::TransactionalDdl) {
             let has_alone = statements.iter().any(|statement| statement.alone);
-            StepTransaction::of(script.transaction, mode, has_alone)
+            let dialect = adapter.info().dialect();
+            let section = match direction {
+                Direction::Upgrade => script.upgrade_for(dialect)?,
+                Direction::Downgrade => script.downgrade_for(dialect)?,
+            };
+            StepTransaction::of(script.transaction_of(section), mode, has_alone)
         } else {
             StepTransaction::None
         };

@@ -1,6 +1,7 @@
 //! The scripts of a directory together with their graph.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
@@ -72,11 +73,19 @@ impl Scripts {
     /// # Errors
     /// [`ScriptError::Invalid`] with every error of it.
     pub(super) fn check_graph(&self, revisions: Vec<Revision>) -> Result<(), ScriptError> {
+        Self::check_graph_of(self.directory.versions(), revisions)
+    }
+
+    /// The same, of scripts that will be in this folder.
+    pub(super) fn check_graph_of(
+        versions: &Path,
+        revisions: Vec<Revision>,
+    ) -> Result<(), ScriptError> {
         let Err(errors) = Graph::new(revisions) else {
             return Ok(());
         };
         let diagnostic = |error: &GraphError| Diagnostic {
-            path: self.directory.versions().to_owned(),
+            path: versions.to_owned(),
             line: None,
             message: error.to_string(),
             hint: Some(error.hint()),

@@ -103,6 +103,28 @@ pub struct StampTo {
     pub destinations: Vec<String>,
     /// Whether all that was recorded before is forgotten, related or not.
     pub purge: bool,
+    /// What the history calls it.
+    pub kind: StampKind,
+}
+
+/// Why a destination is recorded as reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StampKind {
+    /// To settle what the history says.
+    #[default]
+    Stamp,
+    /// To begin with a database that was there before: it must have no history.
+    Baseline,
+}
+
+impl StampKind {
+    /// What the log calls it.
+    pub(super) fn operation(self) -> &'static str {
+        match self {
+            Self::Stamp => "stamp",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 impl From<&str> for StampTo {
@@ -110,6 +132,7 @@ impl From<&str> for StampTo {
         Self {
             destinations: vec![destination.to_owned()],
             purge: false,
+            kind: StampKind::Stamp,
         }
     }
 }

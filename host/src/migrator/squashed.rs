@@ -53,7 +53,7 @@ pub(super) fn recognised(
     }
     seen.rows.sort_by_key(|row| row.position);
     let gone: Vec<RevisionId> = gone.into_iter().cloned().collect();
-    let change = stamp_change(history, &gone, written, identity, "squashed");
+    let change = stamp_change(history, &gone, written, identity, "squash", "");
     Ok(Some((seen, change)))
 }
 

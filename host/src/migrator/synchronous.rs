@@ -7,7 +7,9 @@ use std::sync::Arc;
 use dapter_plugin_api::abi::{Adapter, block_on};
 use dapter_plugin_api::{LintRule, LockRow};
 
+use super::adopting::{Adopted, Adoption};
 use super::core::Core;
+use super::exporting::{Export, Exported};
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
@@ -141,6 +143,26 @@ impl Migrator {
     /// What a stamp would change, without changing it.
     pub fn plan_stamp(&self, to: impl Into<StampTo>) -> Result<StampChange> {
         block_on(self.0.plan_stamp(to.into()))
+    }
+
+    /// Takes over the directory of another tool, and what its table says is applied. Done again, it changes nothing.
+    pub fn adopt(&self, adoption: &Adoption) -> Result<Adopted> {
+        block_on(self.0.adopt_from(adoption))
+    }
+
+    /// Writes the scripts in another tool's format, and tells its table what is applied.
+    pub fn export(&self, order: &Export) -> Result<Exported> {
+        block_on(self.0.export_to(order))
+    }
+
+    /// What [`export`](Self::export) would do.
+    pub fn plan_export(&self, order: &Export) -> Result<Exported> {
+        block_on(self.0.plan_export(order))
+    }
+
+    /// What [`adopt`](Self::adopt) would do.
+    pub fn plan_adoption(&self, adoption: &Adoption) -> Result<Adopted> {
+        block_on(self.0.plan_adoption(adoption))
     }
 
     /// The scripts and their graph; asks no database.

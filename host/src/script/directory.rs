@@ -262,6 +262,16 @@ impl ScriptDirectory {
         fs::remove_file(&script.path).map_err(io_error("remove", &script.path))
     }
 
+    /// Writes the text of a script that was made elsewhere, to a path in this directory.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::InTheWay`], [`ScriptError::Io`].
+    pub(crate) fn write(&self, path: &Path, text: &str) -> Result<(), ScriptError> {
+        fs::create_dir_all(&self.versions).map_err(io_error("make", &self.versions))?;
+        write_new(path, text)
+    }
+
     /// Lets a script that was loaded revise other parents, and returns it as it is then. Nothing else in it changes.
     ///
     /// # Errors

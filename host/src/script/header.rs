@@ -180,7 +180,7 @@ impl HeaderReader {
 }
 
 /// Whether a comment can be the message: it says something, so it is no rule drawn with `---` or `===`, and it is no directive.
-pub(super) fn is_message(comment: &str) -> bool {
+pub(crate) fn is_message(comment: &str) -> bool {
     let is_rule = comment.chars().all(|c| "-#/=*_~+ \t".contains(c));
     !is_rule && !comment.starts_with(directive::PREFIX)
 }
@@ -262,6 +262,15 @@ fn transaction(value: &str) -> Result<ScriptTransaction, WrongValue> {
     Err(WrongValue {
         message: format!("`dapter:transaction` cannot be `{value}`"),
         hint: Some("its only value is `none`; leave the line out for the usual way".to_owned()),
+    })
+}
+
+/// What `transaction` in a section says.
+pub(super) fn section_transaction(value: &str, line: usize) -> Result<ScriptTransaction, Problem> {
+    transaction(value).map_err(|WrongValue { message, hint }| Problem {
+        line: Some(line),
+        message,
+        hint,
     })
 }
 

@@ -13,7 +13,7 @@
 //! -- dapter:depends-on billing                       ids or branch labels
 //! -- dapter:alias      V1                             what another tool called it; usable wherever an id is
 //! -- dapter:replaces   0123456789ab                   revisions whose scripts it took the place of
-//! -- dapter:transaction none                         run outside any transaction
+//! -- dapter:transaction none                         run outside any transaction; in a section for it alone
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
 //! -- dapter:upgrade                                  for every adapter that no other upgrade section names
@@ -56,6 +56,8 @@ pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
 pub use done::DoneChecksum;
 pub use error::ScriptError;
+pub(crate) use file_name::{file_name, slug};
+pub(crate) use header::is_message;
 pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 pub use loose::LooseFile;
 pub use parse::parse;

@@ -66,6 +66,15 @@ impl Script {
         choose(&self.downgrade, adapter).ok_or_else(|| self.missing("downgrade", adapter))
     }
 
+    /// How a section of this script wants to be run: as it says itself, or as the header says of all.
+    #[must_use]
+    pub fn transaction_of(&self, section: &Section) -> ScriptTransaction {
+        match (self.transaction, section.transaction) {
+            (ScriptTransaction::Default, ScriptTransaction::Default) => ScriptTransaction::Default,
+            _ => ScriptTransaction::None,
+        }
+    }
+
     fn missing(&self, section: &'static str, adapter: &str) -> SectionError {
         SectionError::Missing {
             path: self.path.clone(),

@@ -145,6 +145,11 @@ impl Text<'_> {
             };
             self.text.push('\n');
             self.directive(name, adapter);
+            let is_none =
+                |(_, section): &(_, &Section)| section.transaction == ScriptTransaction::None;
+            if chosen.iter().any(is_none) {
+                self.directive(DirectiveName::Transaction, "none");
+            }
             for (body, section) in chosen {
                 self.section(body, section);
             }

@@ -39,10 +39,10 @@ impl ForeignSql for Foreign {
     }
 
     fn look(&self, schema: Option<&str>, table: &str) -> Result<String> {
-        let schema = self.name(schema.unwrap_or("main"));
+        let schema = self.text(schema.unwrap_or("main"))?;
         let table = self.text(table)?;
         Ok(format!(
-            "SELECT 1 FROM {schema}.sqlite_master WHERE type = 'table' AND name = {table}"
+            "SELECT 1 FROM pragma_table_list WHERE type = 'table' AND schema = {schema} AND name = {table}"
         ))
     }
 }

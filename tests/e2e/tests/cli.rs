@@ -1,6 +1,7 @@
 //! The command line as its users see it: transcripts, one file a subject.
 
 mod cli {
+    mod adopt;
     mod check;
     mod config;
     mod failures;
