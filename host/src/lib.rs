@@ -53,6 +53,6 @@ pub use execute::{
 };
 pub use migrator::{
     AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,
-    Migrator, NewMigration, NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep,
-    ScriptWriter, Scripts, StampTo, Status,
+    Migrator, NewMigration, NextRun, PlanChanged, RepairChoice, Repaired, RepeatableState,
+    RepeatableStatus, SavedPlan, SavedStep, ScriptWriter, Scripts, StampTo, Status,
 };

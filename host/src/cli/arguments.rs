@@ -161,7 +161,11 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// What the migration does, in one line
-    pub(crate) message: String,
+    #[arg(required_unless_present = "repeatable")]
+    pub(crate) message: Option<String>,
+    /// Write a script of this name that runs again whenever its text changes, instead of a revision
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "splice", "branch_label", "depends_on", "rev_id"])]
+    pub(crate) repeatable: Option<String>,
     /// Parent: an id, `base` for a new base; repeated, or `heads`, for a merge [default: head]
     #[arg(long, value_name = "REVISION", visible_alias = "revises")]
     pub(crate) head: Vec<String>,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Downgrade, Run, Upgrade};
 use super::consent::asking;
+use super::counted::counted_ids;
 use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
 use super::progress::Progress;
@@ -160,7 +161,7 @@ pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<
     if plan.is_empty() {
         text = format!("nothing to do on {database}\n");
     } else if output.is_chatty() {
-        let count = revisions(plan.steps.len());
+        let count = counted_ids(plan.steps.iter().map(|step| &step.revision));
         let verb = done_verb(plan.direction);
         text.push_str(&format!("\n{count} would be {verb} {database}\n"));
     }
@@ -176,7 +177,7 @@ fn plan_lines(plan: &Plan) -> Vec<String> {
         Direction::Upgrade => "applied",
         Direction::Downgrade => "undone",
     };
-    let count = revisions(plan.steps.len());
+    let count = counted_ids(plan.steps.iter().map(|step| &step.revision));
     let mut lines = vec![format!("{count} would be {verb}")];
     lines.extend(plan.to_string().lines().map(str::to_owned));
     lines
@@ -192,7 +193,7 @@ fn outcome(report: &Report, started: Instant) -> String {
         Direction::Upgrade => "applied",
         Direction::Downgrade => "undone",
     };
-    let count = revisions(report.steps.len());
+    let count = counted_ids(report.steps.iter().map(|step| &step.revision));
     let took = took(started.elapsed());
     format!("{count} {verb} in {took}, now at {heads}")
 }
@@ -203,17 +204,10 @@ fn summary(report: &Report, target: &Target, started: Instant) -> String {
     if report.steps.is_empty() {
         return format!("nothing to do: {database} is at {heads}\n");
     }
-    let count = revisions(report.steps.len());
+    let count = counted_ids(report.steps.iter().map(|step| &step.revision));
     let verb = done_verb(report.direction);
     let took = took(started.elapsed());
     format!("{count} {verb} {database} in {took}, now at {heads}\n")
-}
-
-fn revisions(count: usize) -> String {
-    match count {
-        1 => "1 revision".to_owned(),
-        count => format!("{count} revisions"),
-    }
 }
 
 fn done_verb(direction: Direction) -> &'static str {

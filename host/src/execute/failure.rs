@@ -100,7 +100,10 @@ impl fmt::Display for RunFailure {
             "failed"
         };
         match &self.revision {
-            Some(revision) => write!(f, "the {} of revision {revision} {verb}", self.direction),
+            Some(id) if id.repeatable_name().is_some() => {
+                write!(f, "the {} {verb}", id.described())
+            }
+            Some(id) => write!(f, "the {} of {} {verb}", self.direction, id.described()),
             None => write!(f, "the {} {verb}", self.direction),
         }
     }

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use dapter_plugin_api::{
-    AdapterError, AppliedRevision, Capability, ErrorKind, History, LockChange,
-};
+use dapter_plugin_api::{AdapterError, AppliedRevision, Capability, ErrorKind, LockChange};
 use serde::Serialize;
 
 use super::change::StepRecord;
@@ -48,29 +46,27 @@ pub struct AppliedStep {
     pub duration_ms: u64,
 }
 
-/// Carries out a plan, which must not be empty, made for this very history.
+/// Carries out a plan, which must not be empty, made for a history of these very rows.
 ///
 /// # Errors
 /// Why it stopped, and in which state the database is; the lock is still to be given back then.
 pub(crate) async fn execute(
     locked: &mut Locked,
     plan: &Plan,
-    history: &History,
+    rows: &[&AppliedRevision],
     context: &Context<'_>,
 ) -> Result<Vec<AppliedStep>, Box<RunFailure>> {
     context.observer.event(&Event::Planned(plan));
     let mut run = Run {
         locked,
         plan,
-        rows: history
-            .rows
+        rows: rows
             .iter()
-            .map(|row| (row.revision.as_str(), row))
+            .map(|row| (row.revision.as_str(), *row))
             .collect(),
         context,
         positions: HashMap::new(),
-        last_position: history
-            .rows
+        last_position: rows
             .iter()
             .map(|row| row.position)
             .max()

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use dapter_plugin_api::abi::{Adapter, Session};
 use dapter_plugin_api::{
-    AdapterError, Capability, ErrorKind, History, HistoryChange, LockChange, LockOutcome, LockRow,
-    LogEntry,
+    AdapterError, AppliedRevision, Capability, ErrorKind, History, HistoryChange, LockChange,
+    LockOutcome, LockRow, LogEntry,
 };
 
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
+use super::repeatable::is_repeatable;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::writer::ScriptWriter;
@@ -44,8 +45,18 @@ pub(super) struct Core {
 
 /// A history as it was read, and whether it is one that Alembic wrote.
 pub(super) struct Known {
+    /// The history of the revisions.
     pub(super) history: History,
+    /// What is remembered of the scripts that run again, which are no revisions.
+    pub(super) repeatable: Vec<AppliedRevision>,
     pub(super) adopting: bool,
+}
+
+impl Known {
+    /// Every row that the database has.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &AppliedRevision> {
+        self.history.rows.iter().chain(&self.repeatable)
+    }
 }
 
 impl Core {
@@ -253,6 +264,9 @@ impl Core {
         session: &mut Session,
         scripts: &Scripts,
     ) -> Result<Known> {
+        let is_repeatable = |row: &AppliedRevision| is_repeatable(&row.revision);
+        let (repeatable, rows) = history.rows.into_iter().partition(is_repeatable);
+        history.rows = rows;
         // A log tells that dapter was at work here before: if nothing is applied now, that was its doing.
         let adopting = history.rows.is_empty()
             && !history.alembic_heads.is_empty()
@@ -271,7 +285,11 @@ impl Core {
                 .collect();
             history.rows = adopted_rows(&by_id, applied.iter(), &self.settings.identity);
         }
-        Ok(Known { history, adopting })
+        Ok(Known {
+            history,
+            repeatable,
+            adopting,
+        })
     }
 
     async fn read(&self, session: &mut Session) -> Result<History> {

@@ -52,15 +52,9 @@ impl Core {
         let (scripts, mut session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
         let direction = Direction::Upgrade;
-        let path = planning::path(
-            &known.history,
-            &scripts,
-            direction,
-            &destination,
-            &self.settings,
-        )?;
+        let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &known.history, direction).await?;
+        let plan = self.planned(&bodies, &known, direction).await?;
         let traced = trial(&mut session, &plan, &self.context()).await;
         traced.map_err(|error| error.map_source(|source| self.redacted(source)).into())
     }

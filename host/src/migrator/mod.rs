@@ -10,6 +10,7 @@ mod linting;
 mod migrating;
 mod planning;
 mod repair;
+mod repeatable;
 mod saved_plan;
 mod scripts;
 mod settings;
@@ -24,6 +25,7 @@ pub(crate) use planning::{statements as planned, text_statements as planned_text
 
 pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use repair::{RepairChoice, Repaired};
+pub use repeatable::{RepeatableState, RepeatableStatus};
 pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};
 pub use scripts::Scripts;
 pub use settings::{Initialization, MigrationSettings, NewMigration, StampTo};

@@ -57,13 +57,16 @@ impl Core {
     ) -> Result<StampChange> {
         let Known {
             mut history,
+            repeatable,
             adopting,
         } = self.history(locked.session(), scripts).await?;
         if adopting {
             self.adopt(locked, &mut history).await?;
         }
         let stamped = self.stamped(&history, scripts, destination)?;
-        let write = self.stamped_rows(&history, scripts, &stamped);
+        let positions = history.rows.iter().chain(&repeatable);
+        let last = positions.map(|row| row.position).max().unwrap_or_default();
+        let write = self.stamped_rows(&history, scripts, &stamped, last);
         let change = HistoryChange {
             lock: locked.give_back(),
             ..stamp_change(
@@ -114,12 +117,14 @@ impl Core {
         Ok(stamped)
     }
 
-    /// The rows that a stamp writes: what is newly applied, and what is applied still but was edited or half done.
+    /// The rows that a stamp writes: what is newly applied, behind the last position that is taken, and what is applied
+    /// still but was edited or half done.
     fn stamped_rows(
         &self,
         history: &History,
         scripts: &Scripts,
         stamped: &StampChange,
+        last: u64,
     ) -> Vec<AppliedRevision> {
         let identity = &self.settings.identity;
         let mut write = Vec::new();
@@ -135,12 +140,6 @@ impl Core {
                 write.push(applied_row(script, row.position, identity));
             }
         }
-        let last = history
-            .rows
-            .iter()
-            .map(|row| row.position)
-            .max()
-            .unwrap_or_default();
         let inserted = stamped
             .insert
             .iter()

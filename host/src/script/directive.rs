@@ -12,6 +12,7 @@ pub(super) const PREFIX: &str = "dapter:";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DirectiveName {
     Revision,
+    Repeatable,
     Revises,
     Created,
     Branch,
@@ -29,8 +30,9 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Revision,
+        Self::Repeatable,
         Self::Revises,
         Self::Created,
         Self::Branch,
@@ -50,6 +52,7 @@ impl DirectiveName {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Revision => "revision",
+            Self::Repeatable => "repeatable",
             Self::Revises => "revises",
             Self::Created => "created",
             Self::Branch => "branch",

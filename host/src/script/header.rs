@@ -31,7 +31,7 @@ pub struct ScriptTimeouts {
 /// The lines of the directives that a graph error may have to point at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeaderLines {
-    /// `revision`, which every script has.
+    /// `revision` or `repeatable`, one of which every script has.
     pub revision: usize,
     /// `revises`.
     pub revises: Option<usize>,
@@ -106,6 +106,7 @@ impl HeaderReader {
     fn value(&mut self, name: DirectiveName, value: &str) -> Result<(), WrongValue> {
         match name {
             DirectiveName::Revision => self.id = Some(RevisionId::parse(value)?),
+            DirectiveName::Repeatable => self.id = Some(RevisionId::of_repeatable(value)?),
             DirectiveName::Revises if value == "base" => {}
             DirectiveName::Revises => self.revises = list(value, RevisionId::parse)?,
             DirectiveName::Created => self.created = Some(created(value)?),
@@ -124,6 +125,32 @@ impl HeaderReader {
         Ok(())
     }
 
+    /// Whether the script runs again whenever its text changes.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.line(DirectiveName::Repeatable).is_some()
+    }
+
+    /// What a repeatable script cannot say, as it has no place in the graph and no way back.
+    pub(super) fn foreign_to_repeatable(&self) -> Vec<Problem> {
+        let foreign = [
+            DirectiveName::Revision,
+            DirectiveName::Revises,
+            DirectiveName::Branch,
+            DirectiveName::Irreversible,
+        ];
+        let found = foreign
+            .into_iter()
+            .filter_map(|name| Some((name, self.line(name)?)));
+        found
+            .map(|(name, line)| {
+                let word = name.as_str();
+                let message = format!("`dapter:{word}` in a repeatable script");
+                Problem::at(line, message)
+                    .hint("remove it: a repeatable script is no revision and is never undone")
+            })
+            .collect()
+    }
+
     /// The line of `irreversible`, if it was met.
     pub(super) fn irreversible_line(&self) -> Option<usize> {
         self.line(DirectiveName::Irreversible)
@@ -133,7 +160,8 @@ impl HeaderReader {
     ///
     /// Otherwise the problem that is to be reported; none if it has been already, where the wrong value stands.
     pub(super) fn finish(self) -> Result<Header, Option<Problem>> {
-        let Some(line) = self.line(DirectiveName::Revision) else {
+        let repeatable = self.line(DirectiveName::Repeatable);
+        let Some(line) = repeatable.or(self.line(DirectiveName::Revision)) else {
             let problem = Problem::at(1, "the header has no `dapter:revision`".to_owned());
             let hint = format!(
                 "add a line `-- dapter:revision {}`",
@@ -148,11 +176,20 @@ impl HeaderReader {
             branch: self.line(DirectiveName::Branch),
         };
         let id = self.id.ok_or(None)?;
+        let mut depends_on = self.depends_on;
+        if repeatable.is_some() {
+            // What it depends on are other repeatable scripts, by their names.
+            for name in &mut depends_on {
+                *name = RevisionId::of_repeatable(name)
+                    .map_err(|_| None)?
+                    .to_string();
+            }
+        }
         Ok(Header {
             revision: Revision {
                 id,
                 revises: self.revises,
-                depends_on: self.depends_on,
+                depends_on,
                 branch_labels: self.branch_labels,
                 message: self.message.unwrap_or_default(),
             },
@@ -187,6 +224,7 @@ fn example(name: DirectiveName) -> &'static str {
         DirectiveName::Revision => "ae1027a6acf0",
         DirectiveName::Revises | DirectiveName::DependsOn => "1a2b3c4d5e6f",
         DirectiveName::Created => "2025-05-16T10:30:00Z",
+        DirectiveName::Repeatable => "active_users",
         DirectiveName::Branch => "billing",
         DirectiveName::Transaction => "none",
         DirectiveName::LockTimeout => "2s",

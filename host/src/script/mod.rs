@@ -22,6 +22,9 @@
 //! -- dapter:downgrade                                or, in the header: dapter:irreversible "why"
 //! ```
 //!
+//! A script in `repeatable/` is no revision: its header says `-- dapter:repeatable NAME` instead, its `depends-on` names
+//! other repeatable scripts, and it has no downgrade section. It runs again whenever its text has changed.
+//!
 //! Lists are separated by commas, blanks or both. Everything before the first section is the header, in which only
 //! comments may stand; a section ends where the next one begins.
 //!
@@ -42,6 +45,7 @@ mod loose;
 mod parse;
 mod parsed;
 mod problem;
+mod repeatable;
 mod revising;
 mod sections;
 mod template;
@@ -57,5 +61,6 @@ pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};
+pub(crate) use repeatable::in_order;
 pub use sections::{Chunk, ChunkKind, Section};
 pub use template::{NewScript, default_template, render};

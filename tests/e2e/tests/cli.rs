@@ -17,5 +17,6 @@ mod cli {
     mod output;
     mod plan;
     mod plugins;
+    mod repeatable;
     mod scripts;
 }

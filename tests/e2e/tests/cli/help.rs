@@ -120,12 +120,14 @@ fn help_of_commands() {
     $ dapter create -h
     Write a new script
 
-    Usage: dapter create [OPTIONS] <MESSAGE>
+    Usage: dapter create [OPTIONS] [MESSAGE]
 
     Arguments:
-      <MESSAGE>  What the migration does, in one line
+      [MESSAGE]  What the migration does, in one line
 
     Options:
+          --repeatable <NAME>      Write a script of this name that runs again whenever its text
+                                   changes, instead of a revision
           --head <REVISION>        Parent: an id, `base` for a new base; repeated, or `heads`, for a
                                    merge [default: head] [alias: --revises]
           --splice                 Start a new branch, behind a parent that is no head

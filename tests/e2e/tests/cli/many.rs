@@ -90,9 +90,9 @@ fn all_of_them() {
     2 downgraded in [time]
 
     $ dapter status --all
-    crm      at a1 Make a1, 1 pending
+    crm      at a1 Make a1, 1 revision pending
     shop-eu  at b1 Make b1, nothing pending
-    shop-us  at a1 Make a1, 1 pending
+    shop-us  at a1 Make a1, 1 revision pending
 
     $ dapter downgrade base --all --quiet --yes
 
