@@ -48,8 +48,9 @@ mod suggest;
 pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};
 pub use execute::{
-    AppliedStep, DatabaseState, Event, Identity, Interrupt, LockFailure, Observer, Report,
-    RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
+    AppliedStep, DatabaseState, Event, HookCommands, HookFacts, HookFailure, Identity, Interrupt,
+    LockFailure, Observer, Report, RunFailure, Silent, StatementFailure, TrialError,
+    TrialStatement,
 };
 pub use migrator::{
     AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,

@@ -207,6 +207,9 @@ pub(crate) struct Run {
     /// Destroy data without asking, where statements do
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Leave the hooks of dapter.toml out
+    #[arg(long)]
+    pub(crate) no_hooks: bool,
 }
 
 impl Run {
@@ -216,6 +219,7 @@ impl Run {
         overrides.lock_timeout = self.lock_timeout;
         overrides.statement_timeout = self.statement_timeout;
         overrides.destroy_data = self.yes.then_some(DestroyData::Allow);
+        overrides.without_hooks = self.no_hooks;
         self.lock.lay_over(overrides);
     }
 }

@@ -12,6 +12,7 @@ use super::arguments::{Downgrade, Run, Upgrade};
 use super::consent::asking;
 use super::counted::counted_ids;
 use super::fleet::{Done, Style, Work};
+use super::hooks;
 use super::output::{Failure, Output};
 use super::progress::Progress;
 use super::session::Session;
@@ -151,6 +152,7 @@ fn plan_document(plan: &Plan, target: &Target) -> Value {
         "dry_run": true,
         "direction": plan.direction,
         "steps": plan.steps,
+        "hooks": hooks::named(target, plan.direction),
     })
 }
 
@@ -163,6 +165,12 @@ pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<
     } else if output.is_chatty() {
         let count = counted_ids(plan.steps.iter().map(|step| &step.revision));
         let verb = done_verb(plan.direction);
+        let hooks = hooks::named(target, plan.direction);
+        if !hooks.is_empty() {
+            text.push_str("\nhooks that would run:\n");
+            let lines = hooks.iter().map(|hook| format!("    {hook}\n"));
+            text.extend(lines);
+        }
         text.push_str(&format!("\n{count} would be {verb} {database}\n"));
     }
     output.result(&plan_document(plan, target), &text)

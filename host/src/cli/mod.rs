@@ -24,6 +24,7 @@ mod fleet;
 mod git;
 mod heads;
 mod history;
+mod hooks;
 mod init;
 mod lint;
 mod lint_rules;

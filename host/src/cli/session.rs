@@ -15,6 +15,7 @@ use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
 
 use super::arguments::Global;
 use super::fleet::{self, pattern};
+use super::hooks::hooked;
 use super::output::Failure;
 use super::paths::shown;
 
@@ -73,6 +74,7 @@ impl<'a> Session<'a> {
                 lock_timeout: None,
                 statement_timeout: None,
                 destroy_data: None,
+                without_hooks: false,
             },
         })
     }
@@ -199,7 +201,7 @@ impl<'a> Session<'a> {
         settings.server_wait = self.global.wait.unwrap_or_default();
         settings.create_database = self.upgrading.create_database;
         settings.out_of_order = self.upgrading.out_of_order;
-        Migrator::new(adapter, settings)
+        hooked(Migrator::new(adapter, settings), target)
     }
 
     /// The scripts alone, without a database; the URL's scheme tells the extension if there is a URL.

@@ -12,6 +12,7 @@ use dapter_plugin_api::{
     LockOutcome, LockRow, LogEntry,
 };
 
+use super::hooks::Hooks;
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
 use super::repeatable::is_repeatable;
@@ -39,6 +40,7 @@ pub(super) struct Core {
     pub(super) placement: Placement,
     /// Who is asked before data is destroyed; without anybody it is.
     pub(super) consent: Option<Arc<Consent>>,
+    pub(super) hooks: Option<Hooks>,
     /// The scripts, where the program has read them already.
     pub(super) read_before: Option<Arc<Scripts>>,
 }
@@ -68,6 +70,7 @@ impl Core {
             interrupt: Interrupt::new(),
             placement,
             consent: None,
+            hooks: None,
             read_before: None,
         }
     }

@@ -95,9 +95,17 @@ impl Core {
         }
         self.agree(&plan, &bodies, &mut agreed).await?;
         let rows: Vec<&AppliedRevision> = known.rows().collect();
-        match execute(locked, &plan, &rows, &self.context()).await {
+        let hooks = self.prepared_hooks().await?;
+        match execute(locked, &plan, &rows, &hooks, &self.context()).await {
             Ok(steps) => self.report(direction, steps, &known.history, scripts),
-            Err(failure) => Err(self.failed(failure)),
+            Err(failure) => {
+                let failure = self.failed(failure);
+                self.hook_failure(&hooks, locked, &failure).await;
+                Err(match failure.direction {
+                    Direction::Upgrade => MigrationError::Upgrade(failure),
+                    Direction::Downgrade => MigrationError::Downgrade(failure),
+                })
+            }
         }
     }
 
@@ -177,11 +185,8 @@ impl Core {
         })
     }
 
-    fn failed(&self, mut failure: Box<RunFailure>) -> MigrationError {
+    fn failed(&self, mut failure: Box<RunFailure>) -> Box<RunFailure> {
         failure.error = self.redacted(failure.error);
-        match failure.direction {
-            Direction::Upgrade => MigrationError::Upgrade(failure),
-            Direction::Downgrade => MigrationError::Downgrade(failure),
-        }
+        failure
     }
 }

@@ -5,6 +5,7 @@
 mod asynchronous;
 mod checking;
 mod core;
+mod hooks;
 mod inquiry;
 mod linting;
 mod migrating;

@@ -1,5 +1,6 @@
 //! Reads `dapter.toml`, and reports every mistake in it at once.
 
+mod hooks;
 mod tenants;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 use super::destroy_data::DestroyData;
 use super::duration::parse_duration;
 use super::error::{InvalidValue, Problem};
+use super::hooks::HookActions;
 use super::interpolate::Template;
 use super::layers::{Origin, Resolved};
 use super::transaction::TransactionMode;
@@ -29,7 +31,7 @@ const SETTINGS: [&str; 6] = [
     "transaction",
 ];
 const FIELDS: [&str; 6] = ["database", "host", "password", "port", "scheme", "user"];
-const TABLES: [&str; 2] = ["defaults", "targets"];
+const TABLES: [&str; 3] = ["defaults", "hooks", "targets"];
 
 /// What `dapter.toml` says, with variables not yet filled in.
 #[derive(Debug, Default)]
@@ -37,6 +39,8 @@ pub(super) struct Config {
     pub(super) defaults: Settings,
     pub(super) plugin_path: Vec<Resolved<Template>>,
     pub(super) targets: BTreeMap<String, TargetTable>,
+    /// Those of every target that has none of its own for a point.
+    pub(super) hooks: HookActions,
 }
 
 /// The settings that `[defaults]` and every target may have.
@@ -56,6 +60,7 @@ pub(super) struct TargetTable {
     pub(super) connection: Option<Connection>,
     pub(super) settings: Settings,
     pub(super) options: BTreeMap<String, Resolved<Template>>,
+    pub(super) hooks: HookActions,
     /// Of a target that stands for many databases.
     pub(super) tenants: Option<Resolved<TenantNames>>,
 }
@@ -110,6 +115,7 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 "defaults" => self.defaults(value, &mut config),
+                "hooks" => config.hooks = self.hooks(value, "hooks"),
                 "targets" => {
                     for (name, value) in self.table(value, "targets").into_iter().flatten() {
                         if let Some(target) = self.target(name, value) {
@@ -151,6 +157,7 @@ impl Reader<'_> {
         let mut settings = Settings::default();
         let mut options = BTreeMap::new();
         let mut tenants = None;
+        let mut hooks = HookActions::new();
         for (name, value) in self.table(value, &table_key)? {
             let key = format!("{table_key}.{}", name.get_ref());
             let text = name.get_ref().as_ref();
@@ -158,6 +165,8 @@ impl Reader<'_> {
                 url = Some((name.span(), self.template(value, &key)));
             } else if text == "options" {
                 options = self.options(value, &key);
+            } else if text == "hooks" {
+                hooks = self.hooks(value, &key);
             } else if text == "tenants" {
                 tenants = self.tenants(value, &key);
             } else if let Some(field) = FIELDS.into_iter().find(|field| *field == text) {
@@ -165,7 +174,12 @@ impl Reader<'_> {
             } else if SETTINGS.contains(&text) {
                 self.setting(text, value, &key, &mut settings);
             } else {
-                let known = [&SETTINGS[..], &FIELDS, &["options", "tenants", "url"]].concat();
+                let known = [
+                    &SETTINGS[..],
+                    &FIELDS,
+                    &["hooks", "options", "tenants", "url"],
+                ]
+                .concat();
                 self.unknown(name, &table_key, &known);
             }
         }
@@ -185,6 +199,7 @@ impl Reader<'_> {
             connection,
             settings,
             options,
+            hooks,
             tenants,
         })
     }

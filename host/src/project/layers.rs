@@ -104,6 +104,8 @@ pub struct Overrides {
     pub statement_timeout: Option<Duration>,
     /// Whether statements may destroy data without a question (`--yes`).
     pub destroy_data: Option<DestroyData>,
+    /// Whether hooks are left out (`--no-hooks`).
+    pub without_hooks: bool,
 }
 
 /// A variable of the environment; an empty one counts as not set.

@@ -11,6 +11,7 @@ use super::config::{Connection, Settings, TargetTable};
 use super::destroy_data::DestroyData;
 use super::duration::parse_duration;
 use super::error::{ConfigError, InvalidValue, Problem};
+use super::hooks::{HookAction, HookActions};
 use super::interpolate::Template;
 use super::layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
@@ -56,6 +57,10 @@ pub struct Target {
     pub statement_timeout: Resolved<Duration>,
     /// Whether statements may destroy data without a question.
     pub destroy_data: Resolved<DestroyData>,
+    /// What runs before and after; the files of hooks with absolute paths.
+    pub hooks: HookActions,
+    /// The folder that the commands of hooks run in: that of `dapter.toml`.
+    pub project_directory: PathBuf,
 }
 
 impl Target {
@@ -106,6 +111,7 @@ pub(super) struct Layers<'a> {
     pub(super) tenant: Option<String>,
     pub(super) table: Option<&'a TargetTable>,
     pub(super) defaults: Option<&'a Settings>,
+    pub(super) hooks_of_all: Option<&'a HookActions>,
     pub(super) config_path: Option<&'a Path>,
     /// The folder of `dapter.toml`, else the working directory.
     pub(super) project_directory: &'a Path,
@@ -152,10 +158,29 @@ impl Layers<'_> {
                 lock_timeout,
                 statement_timeout,
                 destroy_data,
+                hooks: self.hooks(),
+                project_directory: self.project_directory.to_owned(),
             }),
             _ if problems.is_empty() => Err(self.missing_url()),
             _ => Err(ConfigError::Invalid(problems)),
         }
+    }
+
+    /// The hooks of the target, and for a point that it says nothing of those of all targets.
+    fn hooks(&self) -> HookActions {
+        if self.overrides.without_hooks {
+            return HookActions::new();
+        }
+        let mut hooks = self.hooks_of_all.cloned().unwrap_or_default();
+        if let Some(table) = self.table {
+            hooks.extend(table.hooks.clone());
+        }
+        for action in hooks.values_mut().flatten() {
+            if let HookAction::File(path) = action {
+                *path = self.project_directory.join(&*path);
+            }
+        }
+        hooks
     }
 
     fn missing_url(&self) -> ConfigError {

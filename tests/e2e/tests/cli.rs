@@ -9,6 +9,7 @@ mod cli {
     mod half_done;
     mod help;
     mod history;
+    mod hooks;
     mod json;
     mod json_failures;
     mod lint;

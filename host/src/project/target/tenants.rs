@@ -2,6 +2,7 @@
 
 use super::{ConfigError, Layers, Problem, Resolved, Target, expand};
 use crate::project::config::{Connection, TenantNames};
+use crate::project::hooks::HookActions;
 use crate::project::interpolate::Template;
 use crate::project::tenants::{PLACE, TenantSource};
 
@@ -99,6 +100,7 @@ impl Layers<'_> {
             options: options
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
+            hooks: HookActions::new(),
             tenants: None,
         };
         Layers {

@@ -95,6 +95,7 @@ fn help_of_commands() {
           --statement-timeout <TIME>  How long a statement may run; 0 is as long as it takes [default:
                                       0]
           --yes                       Destroy data without asking, where statements do
+          --no-hooks                  Leave the hooks of dapter.toml out
 
     Options for many databases:
           --all               Work on every target of the configuration file
