@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
-use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
+use dapter::project::{DestroyData, Overrides, TransactionMode, Variables, parse_duration};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -58,6 +58,9 @@ pub(crate) struct Global {
     /// Plugin to use before those that are installed; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// Value of a variable of scripts, instead of the one in dapter.toml; may be repeated
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) var: Vec<(String, String)>,
     /// How long to wait for a server that is not up yet: 30s, 2m [default: 0]
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
@@ -575,4 +578,13 @@ mod tests {
             assert_eq!(read.global.url.as_deref(), Some("sqlite:a"));
         }
     }
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let Some((name, value)) = text.split_once('=') else {
+        return Err("write NAME=VALUE".to_owned());
+    };
+    let checked = Variables::default().set(name, String::new());
+    checked.map_err(|error| format!("{error}: {}", error.hint()))?;
+    Ok((name.to_owned(), value.to_owned()))
 }

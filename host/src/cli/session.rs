@@ -75,6 +75,7 @@ impl<'a> Session<'a> {
                 statement_timeout: None,
                 destroy_data: None,
                 without_hooks: false,
+                variables: global.var.clone(),
             },
         })
     }

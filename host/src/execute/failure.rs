@@ -58,7 +58,7 @@ impl StatementFailure {
             total: statements.len(),
             line: statement.line,
             column: statement.column,
-            text: statement.text.to_string(),
+            text: statement.text.written().to_owned(),
         })
     }
 }

@@ -377,6 +377,11 @@ impl<'r> Run<'r> {
             _ if self.done.is_empty() && !self.hooks_wrote => DatabaseState::Unchanged,
             _ => DatabaseState::RolledBack,
         };
+        if let Some((step, index)) = step.zip(statement) {
+            let offset = error.position.and_then(|at| usize::try_from(at).ok());
+            let written = offset.map(|at| step.statements[index].text.written_offset(at));
+            error.position = written.and_then(|at| u64::try_from(at).ok());
+        }
         let interrupted =
             error.kind == ErrorKind::Cancelled && self.context.interrupt.is_interrupted();
         Box::new(RunFailure {

@@ -62,7 +62,12 @@ impl Known {
 }
 
 impl Core {
-    pub(super) fn new(adapter: Adapter, settings: MigrationSettings, placement: Placement) -> Self {
+    pub(super) fn new(
+        adapter: Adapter,
+        mut settings: MigrationSettings,
+        placement: Placement,
+    ) -> Self {
+        settings.url = settings.url.hiding(settings.variables.secrets());
         Self {
             adapter,
             settings,

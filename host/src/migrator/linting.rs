@@ -32,6 +32,9 @@ impl Core {
                 continue;
             };
             let body = scripts.directory().read_body(script)?;
+            let Some(body) = self.filled_in(vec![body])?.pop() else {
+                continue;
+            };
             findings.extend(lint_script(&body, &self.adapter, &options).await?);
         }
         Ok(findings)
@@ -41,7 +44,13 @@ impl Core {
     pub(super) async fn lint_file(&self, path: &Path) -> Result<Vec<LintFinding>> {
         let options = self.settings.connect_options();
         match LooseFile::read(path)? {
-            LooseFile::Script(body) => lint_script(&body, &self.adapter, &options).await,
+            LooseFile::Script(body) => {
+                let mut findings = Vec::new();
+                for body in self.filled_in(vec![*body])? {
+                    findings.extend(lint_script(&body, &self.adapter, &options).await?);
+                }
+                Ok(findings)
+            }
             LooseFile::Text(text) => lint_text(path, &text, &self.adapter, &options).await,
         }
     }

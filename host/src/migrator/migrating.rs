@@ -8,12 +8,13 @@ use super::core::{Core, Known};
 use super::planning;
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
+use crate::diagnostic::Diagnostics;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{AppliedStep, Locked, Report, RunFailure, created_now, execute};
 use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
 use crate::revision::{Applied, Expression, RevisionId};
-use crate::script::ScriptBody;
+use crate::script::{ScriptBody, substituted};
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -159,7 +160,23 @@ impl Core {
         let directory = scripts.directory().clone();
         let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
         let read = self.blocking(move || directory.read_bodies(&wanted)).await;
-        Ok(read?)
+        self.filled_in(read?)
+    }
+
+    /// The scripts with their variables filled in.
+    pub(super) fn filled_in(&self, bodies: Vec<ScriptBody>) -> Result<Vec<ScriptBody>> {
+        let mut problems = Vec::new();
+        let mut filled = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            match substituted(body, &self.settings.variables) {
+                Ok(body) => filled.push(body),
+                Err(Diagnostics(found)) => problems.extend(found),
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(filled),
+            false => Err(MigrationError::Scripts(Diagnostics(problems))),
+        }
     }
 
     fn report(

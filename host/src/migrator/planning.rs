@@ -308,6 +308,7 @@ pub(crate) async fn text_statements(
         script: text,
         start: 0,
         line: 1,
+        substitution: None,
     };
     let mut statements = Vec::new();
     split(&whole, path, adapter, options, &mut statements).await?;
@@ -329,13 +330,18 @@ async fn split(
             .map_err(|error| split_error(part, path, error))?,
     };
     statements.extend(found.iter().filter_map(|statement| {
+        let range = part.start + statement.start..part.start + statement.end;
+        let (line, column) = match part.substitution {
+            None => (
+                part.line + statement.line as usize - 1,
+                statement.column as usize,
+            ),
+            Some(_) => part.place(statement.start),
+        };
         Some(PlannedStatement {
-            text: StatementText::of(
-                part.script,
-                part.start + statement.start..part.start + statement.end,
-            )?,
-            line: part.line + statement.line as usize - 1,
-            column: statement.column as usize,
+            text: StatementText::of(part.script, range)?.filled_in(part.substitution),
+            line,
+            column,
             alone: statement.alone,
         })
     }));
@@ -347,12 +353,11 @@ fn split_error(part: &BodyPart<'_>, path: &Path, source: AdapterError) -> Migrat
         .position
         .and_then(|position| usize::try_from(position).ok())
         .unwrap_or_default();
-    let before = part.text.get(..position).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let (line, column) = part.place(position);
     MigrationError::Split {
         path: path.to_owned(),
-        line: part.line + before.matches('\n').count(),
-        column: before[line_start..].chars().count() + 1,
+        line,
+        column,
         source,
     }
 }

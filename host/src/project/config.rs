@@ -2,6 +2,7 @@
 
 mod hooks;
 mod tenants;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -21,6 +22,7 @@ use super::transaction::TransactionMode;
 use crate::suggest::did_you_mean;
 
 pub(super) use tenants::TenantNames;
+pub(super) use variables::VariableTemplates;
 
 const SETTINGS: [&str; 6] = [
     "destroy_data",
@@ -31,7 +33,7 @@ const SETTINGS: [&str; 6] = [
     "transaction",
 ];
 const FIELDS: [&str; 6] = ["database", "host", "password", "port", "scheme", "user"];
-const TABLES: [&str; 3] = ["defaults", "hooks", "targets"];
+const TABLES: [&str; 4] = ["defaults", "hooks", "targets", "variables"];
 
 /// What `dapter.toml` says, with variables not yet filled in.
 #[derive(Debug, Default)]
@@ -41,6 +43,8 @@ pub(super) struct Config {
     pub(super) targets: BTreeMap<String, TargetTable>,
     /// Those of every target that has none of its own for a point.
     pub(super) hooks: HookActions,
+    /// Those of every target that does not say otherwise.
+    pub(super) variables: VariableTemplates,
 }
 
 /// The settings that `[defaults]` and every target may have.
@@ -61,6 +65,7 @@ pub(super) struct TargetTable {
     pub(super) settings: Settings,
     pub(super) options: BTreeMap<String, Resolved<Template>>,
     pub(super) hooks: HookActions,
+    pub(super) variables: VariableTemplates,
     /// Of a target that stands for many databases.
     pub(super) tenants: Option<Resolved<TenantNames>>,
 }
@@ -116,6 +121,7 @@ impl Reader<'_> {
             match name.get_ref().as_ref() {
                 "defaults" => self.defaults(value, &mut config),
                 "hooks" => config.hooks = self.hooks(value, "hooks"),
+                "variables" => config.variables = self.variables(value, "variables"),
                 "targets" => {
                     for (name, value) in self.table(value, "targets").into_iter().flatten() {
                         if let Some(target) = self.target(name, value) {
@@ -158,6 +164,7 @@ impl Reader<'_> {
         let mut options = BTreeMap::new();
         let mut tenants = None;
         let mut hooks = HookActions::new();
+        let mut variables = VariableTemplates::new();
         for (name, value) in self.table(value, &table_key)? {
             let key = format!("{table_key}.{}", name.get_ref());
             let text = name.get_ref().as_ref();
@@ -167,6 +174,8 @@ impl Reader<'_> {
                 options = self.options(value, &key);
             } else if text == "hooks" {
                 hooks = self.hooks(value, &key);
+            } else if text == "variables" {
+                variables = self.variables(value, &key);
             } else if text == "tenants" {
                 tenants = self.tenants(value, &key);
             } else if let Some(field) = FIELDS.into_iter().find(|field| *field == text) {
@@ -177,7 +186,7 @@ impl Reader<'_> {
                 let known = [
                     &SETTINGS[..],
                     &FIELDS,
-                    &["hooks", "options", "tenants", "url"],
+                    &["hooks", "options", "tenants", "url", "variables"],
                 ]
                 .concat();
                 self.unknown(name, &table_key, &known);
@@ -200,6 +209,7 @@ impl Reader<'_> {
             settings,
             options,
             hooks,
+            variables,
             tenants,
         })
     }

@@ -106,6 +106,8 @@ pub struct Overrides {
     pub destroy_data: Option<DestroyData>,
     /// Whether hooks are left out (`--no-hooks`).
     pub without_hooks: bool,
+    /// Variables of scripts (`--var`), stronger than those of the file.
+    pub variables: Vec<(String, String)>,
 }
 
 /// A variable of the environment; an empty one counts as not set.

@@ -22,6 +22,7 @@ mod target;
 mod tenants;
 mod transaction;
 mod url;
+mod variables;
 
 #[cfg(test)]
 mod tests;
@@ -42,3 +43,4 @@ pub use target::{
 };
 pub use tenants::{TenantSource, check_names};
 pub use transaction::TransactionMode;
+pub use variables::{Variable, Variables};

@@ -21,6 +21,7 @@ pub(super) enum DirectiveName {
     LockTimeout,
     StatementTimeout,
     Irreversible,
+    Variables,
     Allow,
     Upgrade,
     Downgrade,
@@ -30,7 +31,7 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Revision,
         Self::Repeatable,
         Self::Revises,
@@ -41,6 +42,7 @@ impl DirectiveName {
         Self::LockTimeout,
         Self::StatementTimeout,
         Self::Irreversible,
+        Self::Variables,
         Self::Allow,
         Self::Upgrade,
         Self::Downgrade,
@@ -61,6 +63,7 @@ impl DirectiveName {
             Self::LockTimeout => "lock-timeout",
             Self::StatementTimeout => "statement-timeout",
             Self::Irreversible => "irreversible",
+            Self::Variables => "variables",
             Self::Allow => "allow",
             Self::Upgrade => "upgrade",
             Self::Downgrade => "downgrade",

@@ -49,6 +49,7 @@ pub(super) struct Header {
     pub(super) transaction: ScriptTransaction,
     pub(super) timeouts: ScriptTimeouts,
     pub(super) irreversible: Option<String>,
+    pub(super) variables: bool,
     pub(super) lines: HeaderLines,
 }
 
@@ -64,6 +65,7 @@ pub(super) struct HeaderReader {
     transaction: ScriptTransaction,
     timeouts: ScriptTimeouts,
     irreversible: Option<String>,
+    variables: bool,
     /// The line of each directive met so far, also of one whose value is wrong; indexed by [`DirectiveName`].
     seen: [Option<usize>; DirectiveName::ALL.len()],
 }
@@ -115,6 +117,7 @@ impl HeaderReader {
             DirectiveName::Transaction => self.transaction = transaction(value)?,
             DirectiveName::LockTimeout => self.timeouts.lock = Some(duration(value)?),
             DirectiveName::StatementTimeout => self.timeouts.statement = Some(duration(value)?),
+            DirectiveName::Variables => self.variables = on(value)?,
             DirectiveName::Irreversible => self.irreversible = Some(quoted(value)?),
             DirectiveName::Allow
             | DirectiveName::Upgrade
@@ -197,6 +200,7 @@ impl HeaderReader {
             transaction: self.transaction,
             timeouts: self.timeouts,
             irreversible: self.irreversible,
+            variables: self.variables,
             lines,
         })
     }
@@ -229,6 +233,7 @@ fn example(name: DirectiveName) -> &'static str {
         DirectiveName::Transaction => "none",
         DirectiveName::LockTimeout => "2s",
         DirectiveName::StatementTimeout => "10m",
+        DirectiveName::Variables => "on",
         DirectiveName::Irreversible => "\"why\"",
         DirectiveName::Allow
         | DirectiveName::Upgrade
@@ -288,6 +293,18 @@ fn transaction(value: &str) -> Result<ScriptTransaction, WrongValue> {
         message: format!("`dapter:transaction` cannot be `{value}`"),
         hint: Some("its only value is `none`; leave the line out for the usual way".to_owned()),
     })
+}
+
+fn on(value: &str) -> Result<bool, WrongValue> {
+    match value {
+        "on" => Ok(true),
+        _ => Err(WrongValue {
+            message: format!("`dapter:variables` cannot be `{value}`"),
+            hint: Some(
+                "its only value is `on`; without the line the text is left as it is".to_owned(),
+            ),
+        }),
+    }
 }
 
 fn duration(value: &str) -> Result<Duration, WrongValue> {

@@ -12,6 +12,7 @@
 //! -- dapter:branch     crm                           branch labels
 //! -- dapter:depends-on billing                       ids or branch labels
 //! -- dapter:transaction none                         run outside any transaction
+//! -- dapter:variables  on                            ${name} stands for a variable; $${ writes ${
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
 //! -- dapter:upgrade                                  for every adapter that no other upgrade section names
@@ -48,6 +49,7 @@ mod problem;
 mod repeatable;
 mod revising;
 mod sections;
+mod substitution;
 mod template;
 mod timestamp;
 
@@ -63,4 +65,5 @@ pub use parse::parse;
 pub use parsed::{Script, SectionError};
 pub(crate) use repeatable::in_order;
 pub use sections::{Chunk, ChunkKind, Section};
+pub(crate) use substitution::{Substitution, substituted};
 pub use template::{NewScript, default_template, render};

@@ -308,6 +308,7 @@ impl<'text> Parser<'text> {
                     transaction: header.transaction,
                     timeouts: header.timeouts,
                     irreversible: header.irreversible,
+                    variables: header.variables,
                     allows: self.allows,
                     upgrade: self.upgrade,
                     downgrade: self.downgrade,

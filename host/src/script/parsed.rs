@@ -26,6 +26,8 @@ pub struct Script {
     pub timeouts: ScriptTimeouts,
     /// Why there is no way back; a script has either this or a downgrade section.
     pub irreversible: Option<String>,
+    /// Whether `${name}` in its sections stands for a variable.
+    pub variables: bool,
     /// What it allows that lint would warn of, in the order of its lines.
     pub allows: Vec<Allow>,
     /// The upgrade sections, at least one; no adapter is named in two of them, and at most one names none.

@@ -1,6 +1,7 @@
 //! What a target that stands for many databases adds: the tenant's name in its places, and where the names come from.
 
 use super::{ConfigError, Layers, Problem, Resolved, Target, expand};
+use crate::project::config::VariableTemplates;
 use crate::project::config::{Connection, TenantNames};
 use crate::project::hooks::HookActions;
 use crate::project::interpolate::Template;
@@ -101,6 +102,7 @@ impl Layers<'_> {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
             hooks: HookActions::new(),
+            variables: VariableTemplates::new(),
             tenants: None,
         };
         Layers {
