@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
 use crate::migrator::{PlanChanged, SquashFailure};
+use crate::plan::Direction;
 use crate::plugin::PluginError;
 use crate::project::ConfigError;
 use crate::revision::{
@@ -285,6 +286,15 @@ impl HistoryError {
                  `dapter repair {revision} --not-done`"
             ),
             Self::Malformed(_) => "something other than dapter wrote it; delete that row by hand".to_owned(),
+        }
+    }
+}
+
+impl From<Box<RunFailure>> for MigrationError {
+    fn from(failure: Box<RunFailure>) -> Self {
+        match failure.direction {
+            Direction::Upgrade => Self::Upgrade(failure),
+            Direction::Downgrade => Self::Downgrade(failure),
         }
     }
 }

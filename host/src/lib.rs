@@ -52,12 +52,14 @@ pub mod verify;
 pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};
 pub use execute::{
-    AppliedStep, DatabaseState, Event, Identity, Interrupt, LockFailure, Observer, Report,
-    RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
+    AppliedStep, DatabaseState, Event, HookCommands, HookFacts, HookFailure, Identity, Interrupt,
+    LockFailure, Observer, Report, RunFailure, Silent, StatementFailure, TrialError,
+    TrialStatement,
 };
 pub use migrator::{
     AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, Export, ExportHistory,
     Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator, NewMigration,
-    NextRun, PlanChanged, RepairChoice, Repaired, SavedPlan, SavedStep, ScriptWriter, Scripts,
-    SquashFailure, Squashed, StampKind, StampTo, Status, read_source_folder,
+    NextRun, PlanChanged, RepairChoice, Repaired, RepeatableState, RepeatableStatus, SavedPlan,
+    SavedStep, ScriptWriter, Scripts, SquashFailure, Squashed, StampKind, StampTo, Status,
+    read_source_folder,
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
-use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
+use dapter::project::{DestroyData, Overrides, TransactionMode, Variables, parse_duration};
 
 use super::squash::Squash;
 use super::verify::Verify;
@@ -61,6 +61,9 @@ pub(crate) struct Global {
     /// Plugin to use before those that are installed; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// Value of a variable of scripts, instead of the one in dapter.toml; may be repeated
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) var: Vec<(String, String)>,
     /// How long to wait for a server that is not up yet: 30s, 2m [default: 0]
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
@@ -174,7 +177,11 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// What the migration does, in one line
-    pub(crate) message: String,
+    #[arg(required_unless_present = "repeatable")]
+    pub(crate) message: Option<String>,
+    /// Write a script of this name that runs again whenever its text changes, instead of a revision
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "splice", "branch_label", "depends_on", "rev_id"])]
+    pub(crate) repeatable: Option<String>,
     /// Parent: an id, `base` for a new base; repeated, or `heads`, for a merge [default: head]
     #[arg(long, value_name = "REVISION", visible_alias = "revises")]
     pub(crate) head: Vec<String>,
@@ -216,6 +223,9 @@ pub(crate) struct Run {
     /// Destroy data without asking, where statements do
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Leave the hooks of dapter.toml out
+    #[arg(long)]
+    pub(crate) no_hooks: bool,
 }
 
 impl Run {
@@ -225,6 +235,7 @@ impl Run {
         overrides.lock_timeout = self.lock_timeout;
         overrides.statement_timeout = self.statement_timeout;
         overrides.destroy_data = self.yes.then_some(DestroyData::Allow);
+        overrides.without_hooks = self.no_hooks;
         self.lock.lay_over(overrides);
     }
 }
@@ -580,4 +591,13 @@ mod tests {
             assert_eq!(read.global.url.as_deref(), Some("sqlite:a"));
         }
     }
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let Some((name, value)) = text.split_once('=') else {
+        return Err("write NAME=VALUE".to_owned());
+    };
+    let checked = Variables::default().set(name, String::new());
+    checked.map_err(|error| format!("{error}: {}", error.hint()))?;
+    Ok((name.to_owned(), value.to_owned()))
 }

@@ -165,6 +165,9 @@ pub(super) fn remark(event: &Event<'_>) -> Option<String> {
         Event::Adopted { table, revisions } => {
             Some(format!("took over {revisions} revisions from {table}"))
         }
+        Event::HookFailed { what, error } => Some(format!(
+            "warning: the hook on_failure failed: {what}: {error}"
+        )),
         Event::Notice(notice) if notice.severity != Severity::Debug => {
             Some(format!("note: {}", notice.message))
         }

@@ -15,6 +15,7 @@ use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
 
 use super::arguments::Global;
 use super::fleet::{self, pattern};
+use super::hooks::hooked;
 use super::output::Failure;
 use super::paths::shown;
 
@@ -73,6 +74,8 @@ impl<'a> Session<'a> {
                 lock_timeout: None,
                 statement_timeout: None,
                 destroy_data: None,
+                without_hooks: false,
+                variables: global.var.clone(),
             },
         })
     }
@@ -192,7 +195,7 @@ impl<'a> Session<'a> {
 
     /// A migrator for a target, through its adapter.
     pub(super) fn migrator_with(&self, adapter: Adapter, target: &Target) -> Migrator {
-        Migrator::new(adapter, self.settings(target))
+        hooked(Migrator::new(adapter, self.settings(target)), target)
     }
 
     /// How a target is migrated.

@@ -183,7 +183,7 @@ impl StepRecord<'_> {
     ) -> HistoryChange {
         let mut row = self.row(self.unfinished(), done, checksums.before.to_owned());
         row.in_flight = Some(InFlight {
-            statement: beginning(&self.step.statements[done].text),
+            statement: beginning(&self.step.statements[done].text.shown()),
             done_checksum: checksums.after.to_owned(),
             since: now(),
             took_effect: None,

@@ -74,6 +74,13 @@ pub enum Event<'a> {
         /// How long it took.
         duration: Duration,
     },
+    /// A hook of a failed run failed too.
+    HookFailed {
+        /// What it was to do.
+        what: &'a str,
+        /// Why it did not.
+        error: &'a AdapterError,
+    },
     /// The adapter or the database had something to say.
     Notice(&'a Notice),
 }

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use dapter_plugin_api::abi::{Adapter, Session};
 use dapter_plugin_api::{
-    AdapterError, Capability, ErrorKind, History, HistoryChange, LockChange, LockOutcome, LockRow,
-    LogEntry,
+    AdapterError, AppliedRevision, Capability, ErrorKind, History, HistoryChange, LockChange,
+    LockOutcome, LockRow, LogEntry,
 };
 
+use super::hooks::Hooks;
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
+use super::repeatable::is_repeatable;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::squashed::recognised;
@@ -42,20 +44,36 @@ pub(super) struct Core {
     pub(super) placement: Placement,
     /// Who is asked before data is destroyed; without anybody it is.
     pub(super) consent: Option<Arc<Consent>>,
+    pub(super) hooks: Option<Hooks>,
     /// The scripts, where the program has read them already.
     pub(super) read_before: Option<Arc<Scripts>>,
 }
 
 /// A history as it was read, and whether it is one that Alembic wrote.
 pub(super) struct Known {
+    /// The history of the revisions.
     pub(super) history: History,
     /// What makes the database remember it so, where scripts took the place of others.
     pub(super) squashed: Option<HistoryChange>,
+    /// What is remembered of the scripts that run again, which are no revisions.
+    pub(super) repeatable: Vec<AppliedRevision>,
     pub(super) adopting: bool,
 }
 
+impl Known {
+    /// Every row that the database has.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &AppliedRevision> {
+        self.history.rows.iter().chain(&self.repeatable)
+    }
+}
+
 impl Core {
-    pub(super) fn new(adapter: Adapter, settings: MigrationSettings, placement: Placement) -> Self {
+    pub(super) fn new(
+        adapter: Adapter,
+        mut settings: MigrationSettings,
+        placement: Placement,
+    ) -> Self {
+        settings.url = settings.url.hiding(settings.variables.secrets());
         Self {
             adapter,
             settings,
@@ -63,6 +81,7 @@ impl Core {
             interrupt: Interrupt::new(),
             placement,
             consent: None,
+            hooks: None,
             read_before: None,
         }
     }
@@ -281,6 +300,9 @@ impl Core {
         session: &mut Session,
         scripts: &Scripts,
     ) -> Result<Known> {
+        let is_repeatable = |row: &AppliedRevision| is_repeatable(&row.revision);
+        let (repeatable, rows) = history.rows.into_iter().partition(is_repeatable);
+        history.rows = rows;
         // A log tells that dapter was at work here before: if nothing is applied now, that was its doing.
         let adopting = history.rows.is_empty()
             && !history.alembic_heads.is_empty()
@@ -305,6 +327,7 @@ impl Core {
         };
         Ok(Known {
             history,
+            repeatable,
             squashed,
             adopting,
         })

@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dapter_plugin_api::abi::{Session, block_on};
-use dapter_plugin_api::{AdapterError, Capability, Execution, Notice, Schema};
+use dapter_plugin_api::{AdapterError, AppliedRevision, Capability, Execution, Notice, Schema};
 
-use super::core::{Core, Known};
+use super::core::Core;
 use super::scripts::Scripts;
 use crate::error::MigrationError;
-use crate::execute::{Event, Observer, Placement, execute, offload};
+use crate::execute::{Event, Observer, Placement, PreparedHooks, execute, offload};
 use crate::plan::Direction;
 use crate::revision::RevisionId;
 use crate::script::ScriptBody;
@@ -140,16 +140,24 @@ impl Scratch {
     ) -> Result<()> {
         let core = &self.core;
         let mut session = core.connect().await?;
-        let Known { history, .. } = core.history(&mut session, scripts).await?;
-        let plan = core.planned(bodies, &history, direction).await?;
+        let known = core.history(&mut session, scripts).await?;
+        let plan = core.planned(bodies, &known, direction).await?;
         if plan.is_empty() {
             return Ok(());
         }
         let _running = core.interrupt.while_running(session.canceller());
         let context = core.context();
-        let mut locked = core.acquire(session, &history, &context).await?;
-        let done = execute(&mut locked, &plan, &history, &context).await;
-        let result = done.map_err(|failure| core.failed(failure));
+        let mut locked = core.acquire(session, &known.history, &context).await?;
+        let rows: Vec<&AppliedRevision> = known.rows().collect();
+        let done = execute(
+            &mut locked,
+            &plan,
+            &rows,
+            &PreparedHooks::default(),
+            &context,
+        )
+        .await;
+        let result = done.map_err(|failure| core.failed(failure).into());
         core.give_back(locked, &context, result).await.map(|_| ())
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
-use crate::script::{Script, ScriptDirectory, ScriptError};
+use crate::script::{Script, ScriptDirectory, ScriptError, in_order};
 
 /// The scripts of a directory, checked: each of them, and the graph that they make together.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct Scripts {
     directory: ScriptDirectory,
     scripts: Vec<Script>,
     graph: Graph,
+    /// In the order in which they run.
+    repeatable: Vec<Script>,
 }
 
 impl Scripts {
@@ -32,26 +34,34 @@ impl Scripts {
         mut problems: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostics> {
         problems.extend(replaced_but_there(&scripts));
-        let revisions = scripts
-            .iter()
-            .map(|script| script.revision.clone())
-            .collect();
-        let graph = match Graph::new(revisions) {
-            Ok(graph) if problems.is_empty() => graph,
-            Ok(_) => return Err(Diagnostics(problems)),
-            Err(mut errors) => {
-                // What seems to be missing may be defined by a script that could not be read.
-                let some_are_unread = !problems.is_empty();
+        // What seems to be missing may be defined by a script that could not be read.
+        let some_are_unread = !problems.is_empty();
+        let mut link = |scripts: &[Script]| {
+            let revisions = scripts.iter().map(|script| script.revision.clone());
+            Graph::new(revisions.collect()).unwrap_or_else(|mut errors| {
                 errors.retain(|error| !(some_are_unread && error.is_about_a_missing_revision()));
-                problems.extend(located(&errors, &scripts).0);
-                return Err(Diagnostics(problems));
-            }
+                problems.extend(located(&errors, scripts).0);
+                Graph::default()
+            })
         };
+        let (repeatable, scripts): (Vec<Script>, Vec<Script>) =
+            scripts.into_iter().partition(Script::is_repeatable);
+        let graph = link(&scripts);
+        link(&repeatable);
+        if !problems.is_empty() {
+            return Err(Diagnostics(problems));
+        }
         Ok(Self {
             directory,
             scripts,
             graph,
+            repeatable: in_order(repeatable),
         })
+    }
+
+    /// The scripts that run again whenever their text changes, in the order in which they run.
+    pub fn repeatable(&self) -> impl ExactSizeIterator<Item = &Script> {
+        self.repeatable.iter()
     }
 
     /// Whether the graph would be whole with this revision too.
@@ -126,17 +136,21 @@ impl Scripts {
             .collect()
     }
 
-    /// The scripts, in the order of their file names.
+    /// The scripts of the revisions, in the order of their file names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Script> {
         self.scripts.iter()
     }
 
-    /// The script of a revision.
+    /// The script of a revision, or the repeatable script with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Script> {
-        self.graph
-            .position(id)
-            .map(|position| &self.scripts[position])
+        match self.graph.position(id) {
+            Some(position) => Some(&self.scripts[position]),
+            None => {
+                let mut repeatable = self.repeatable.iter();
+                repeatable.find(|script| script.revision.id == *id)
+            }
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use dapter_plugin_api::ConnectOptions;
 
 use crate::execute::Identity;
 use crate::project::{
-    DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, DatabaseUrl, Target, TransactionMode,
+    DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, DatabaseUrl, Target, TransactionMode, Variable,
+    Variables,
 };
 use crate::revision::{BranchLabel, RevisionId};
 
@@ -41,6 +42,8 @@ pub struct MigrationSettings {
     pub scratch_url: Option<DatabaseUrl>,
     /// Whether an upgrade applies revisions that applied ones need and that came too late.
     pub out_of_order: bool,
+    /// The values of `${name}` in scripts that turn them on.
+    pub variables: Variables,
     /// Who is at work: what the history and the lock say.
     pub identity: Identity,
 }
@@ -63,6 +66,7 @@ impl MigrationSettings {
             create_database: false,
             scratch_url: None,
             out_of_order: false,
+            variables: Variables::default(),
             identity: Identity::of_this_process(""),
         }
     }
@@ -70,6 +74,14 @@ impl MigrationSettings {
     /// The settings of a target of `dapter.toml`, on behalf of `user`.
     #[must_use]
     pub fn of_target(target: &Target, user: &str) -> Self {
+        let mut variables = target.variables.clone();
+        variables.put(
+            "dapter:target",
+            Variable {
+                value: target.name.clone(),
+                is_secret: false,
+            },
+        );
         Self {
             url: target.url.value.clone(),
             base_directory: target.base_directory.clone(),
@@ -83,6 +95,7 @@ impl MigrationSettings {
             create_database: false,
             scratch_url: None,
             out_of_order: false,
+            variables,
             identity: Identity::of_this_process(user),
         }
     }

@@ -157,7 +157,7 @@ impl Core {
         bodies: impl Iterator<Item = &ScriptBody>,
         scripts: &Scripts,
     ) -> Result<Schema> {
-        let bodies: Vec<ScriptBody> = bodies.cloned().collect();
+        let bodies = self.filled_in(bodies.cloned().collect())?;
         let mut scratch = self.scratch().await?;
         let built = match scratch
             .carry_out(Direction::Upgrade, &bodies, scripts)

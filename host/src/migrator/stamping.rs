@@ -73,6 +73,7 @@ impl Core {
         let Known {
             mut history,
             squashed,
+            repeatable,
             adopting,
         } = self.history(locked.session(), scripts).await?;
         if adopting {
@@ -83,7 +84,9 @@ impl Core {
         }
         check_is_new(&history, destination.kind)?;
         let stamped = self.stamped(&history, scripts, destination)?;
-        let write = self.stamped_rows(&history, scripts, &stamped);
+        let positions = history.rows.iter().chain(&repeatable);
+        let last = positions.map(|row| row.position).max().unwrap_or_default();
+        let write = self.stamped_rows(&history, scripts, &stamped, last);
         let change = HistoryChange {
             lock: locked.give_back(),
             ..stamp_change(
@@ -135,12 +138,14 @@ impl Core {
         Ok(stamped)
     }
 
-    /// The rows that a stamp writes: what is newly applied, and what is applied still but was edited or half done.
+    /// The rows that a stamp writes: what is newly applied, behind the last position that is taken, and what is applied
+    /// still but was edited or half done.
     fn stamped_rows(
         &self,
         history: &History,
         scripts: &Scripts,
         stamped: &StampChange,
+        last: u64,
     ) -> Vec<AppliedRevision> {
         let identity = &self.settings.identity;
         let mut write = Vec::new();
@@ -156,12 +161,6 @@ impl Core {
                 write.push(applied_row(script, row.position, identity));
             }
         }
-        let last = history
-            .rows
-            .iter()
-            .map(|row| row.position)
-            .max()
-            .unwrap_or_default();
         let inserted = stamped
             .insert
             .iter()

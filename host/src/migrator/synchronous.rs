@@ -10,6 +10,7 @@ use dapter_plugin_api::{LintRule, LockRow};
 use super::adopting::{Adopted, Adoption};
 use super::core::Core;
 use super::exporting::{Export, Exported};
+use super::hooks::Hooks;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
@@ -19,9 +20,10 @@ use super::squashing::Squashed;
 use super::status::Status;
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
-use crate::execute::{Interrupt, Observer, Placement, Report, TrialStatement};
+use crate::execute::{HookCommands, Interrupt, Observer, Placement, Report, TrialStatement};
 use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
+use crate::project::HookActions;
 use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
 use crate::verify::Verified;
@@ -70,6 +72,18 @@ impl Migrator {
         consent: impl Fn(Direction, &[LintFinding]) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.0.consent = Some(Arc::new(consent));
+        self
+    }
+
+    /// The same, doing this before and after its steps. The commands are run by the program: this library starts none.
+    #[must_use]
+    pub fn with_hooks(
+        mut self,
+        actions: HookActions,
+        commands: impl HookCommands + 'static,
+    ) -> Self {
+        let commands = Arc::new(commands);
+        self.0.hooks = Some(Hooks { actions, commands });
         self
     }
 

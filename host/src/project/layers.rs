@@ -104,6 +104,10 @@ pub struct Overrides {
     pub statement_timeout: Option<Duration>,
     /// Whether statements may destroy data without a question (`--yes`).
     pub destroy_data: Option<DestroyData>,
+    /// Whether hooks are left out (`--no-hooks`).
+    pub without_hooks: bool,
+    /// Variables of scripts (`--var`), stronger than those of the file.
+    pub variables: Vec<(String, String)>,
 }
 
 /// A variable of the environment; an empty one counts as not set.

@@ -20,8 +20,14 @@ pub(super) const RESERVED: [&str; 4] = ["base", "head", "heads", "current"];
 ///
 /// An id is 1 to 64 characters, has no whitespace, no control character and none of `@ - + : ,`,
 /// and is not one of the words `base`, `head`, `heads` and `current`. Cloning copies a pointer.
+///
+/// A script that runs again whenever its text changes is remembered under such an id too, `repeatable:NAME`: one that
+/// cannot be parsed, so nobody can mean it where a revision is meant.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevisionId(Arc<str>);
+
+/// What the ids of repeatable scripts begin with; no id that is parsed holds its colon.
+const REPEATABLE: &str = "repeatable:";
 
 /// A name for a branch, valid by construction.
 ///
@@ -95,6 +101,30 @@ impl RevisionId {
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         check(text, MAX_LENGTH, |character| character == '-')?;
         Ok(Self(Arc::from(text)))
+    }
+
+    /// The id of the repeatable script of this name, whose rules are those of [`BranchLabel`].
+    ///
+    /// # Errors
+    /// [`InvalidId`] names the rule that the name breaks.
+    pub fn of_repeatable(name: &str) -> Result<Self, InvalidId> {
+        check_name(name)?;
+        Ok(Self(Arc::from(format!("{REPEATABLE}{name}"))))
+    }
+
+    /// The name of the repeatable script; `None` for a revision.
+    #[must_use]
+    pub fn repeatable_name(&self) -> Option<&str> {
+        self.0.strip_prefix(REPEATABLE)
+    }
+
+    /// What it names, for a sentence: `revision ae1027a6acf0`, `repeatable script active_users`.
+    #[must_use]
+    pub fn described(&self) -> String {
+        match self.repeatable_name() {
+            Some(name) => format!("repeatable script {name}"),
+            None => format!("revision {self}"),
+        }
     }
 
     /// The id as text.

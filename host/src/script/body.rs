@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::parsed::{Script, SectionError};
 use super::sections::{Chunk, ChunkKind, Section};
+use super::substitution::Substitution;
 
 /// A script together with its text, read for a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptBody {
     script: Script,
     text: Arc<String>,
+    substitution: Option<Arc<Substitution>>,
 }
 
 impl ScriptBody {
@@ -18,6 +20,16 @@ impl ScriptBody {
         Self {
             script,
             text: Arc::new(text),
+            substitution: None,
+        }
+    }
+
+    /// The same script with another text, in which variables are filled in, and sections that lie in that text.
+    pub(super) fn filled_in(script: Script, text: String, substitution: Substitution) -> Self {
+        Self {
+            script,
+            text: Arc::new(text),
+            substitution: Some(Arc::new(substitution)),
         }
     }
 
@@ -58,6 +70,7 @@ impl ScriptBody {
             script: &self.text,
             start: chunk.range.start,
             line: chunk.line,
+            substitution: self.substitution.as_ref(),
         };
         section.chunks.iter().map(part).collect()
     }
@@ -76,4 +89,22 @@ pub struct BodyPart<'body> {
     pub start: usize,
     /// The line of the script that the text begins at.
     pub line: usize,
+    /// What was filled into the script, if anything was.
+    pub(crate) substitution: Option<&'body Arc<Substitution>>,
+}
+
+impl BodyPart<'_> {
+    /// Line and column in the script, as it was written, of a place in the text, in bytes.
+    pub(crate) fn place(&self, offset: usize) -> (usize, usize) {
+        let (before, first_line) = match self.substitution {
+            None => (self.text.get(..offset), self.line),
+            Some(made) => (made.written_before(self.start + offset), 1),
+        };
+        let before = before.unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (
+            first_line + before.matches('\n').count(),
+            before[line_start..].chars().count() + 1,
+        )
+    }
 }

@@ -12,6 +12,7 @@ pub(super) const PREFIX: &str = "dapter:";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DirectiveName {
     Revision,
+    Repeatable,
     Revises,
     Created,
     Branch,
@@ -22,6 +23,7 @@ pub(super) enum DirectiveName {
     LockTimeout,
     StatementTimeout,
     Irreversible,
+    Variables,
     Allow,
     Upgrade,
     Downgrade,
@@ -31,8 +33,9 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Revision,
+        Self::Repeatable,
         Self::Revises,
         Self::Created,
         Self::Branch,
@@ -43,6 +46,7 @@ impl DirectiveName {
         Self::LockTimeout,
         Self::StatementTimeout,
         Self::Irreversible,
+        Self::Variables,
         Self::Allow,
         Self::Upgrade,
         Self::Downgrade,
@@ -54,6 +58,7 @@ impl DirectiveName {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Revision => "revision",
+            Self::Repeatable => "repeatable",
             Self::Revises => "revises",
             Self::Created => "created",
             Self::Branch => "branch",
@@ -64,6 +69,7 @@ impl DirectiveName {
             Self::LockTimeout => "lock-timeout",
             Self::StatementTimeout => "statement-timeout",
             Self::Irreversible => "irreversible",
+            Self::Variables => "variables",
             Self::Allow => "allow",
             Self::Upgrade => "upgrade",
             Self::Downgrade => "downgrade",

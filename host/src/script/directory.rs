@@ -14,6 +14,7 @@ use super::file_name::file_name;
 use super::in_parts::in_parts;
 use super::parse::{parse, parse_bytes, parse_owned};
 use super::parsed::Script;
+use super::repeatable;
 use super::revising::revising;
 use super::template::{NewScript, render};
 
@@ -26,13 +27,15 @@ use write_new::{replace, write_new};
 /// The extension of scripts of portable operations, which no adapter's scripts can have.
 const PORTABLE_EXTENSION: &str = "toml";
 
-/// A directory with the template `script.<extension>` and the scripts in `versions/`.
+/// A directory with the template `script.<extension>`, the scripts of revisions in `versions/`, and those that run again
+/// whenever their text changes in `repeatable/`.
 ///
-/// `versions/` may be missing, since version control keeps no empty folder: then there is no script yet.
+/// Both folders may be missing, since version control keeps no empty folder: then there is no script yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptDirectory {
     path: PathBuf,
     versions: PathBuf,
+    repeatable: PathBuf,
     template: PathBuf,
     extension: String,
 }
@@ -122,9 +125,9 @@ impl ScriptDirectory {
         &self.template
     }
 
-    /// Every script, in the order of the file names.
+    /// Every script, in the order of the file names, those of `versions/` first.
     ///
-    /// Scripts are the files of `versions/` with the adapter's extension that are not hidden; folders in it are not
+    /// Scripts are the files of `versions/` and `repeatable/` with the adapter's extension that are not hidden; folders in it are not
     /// looked into. The text of one script at most is in memory at a time; of hundreds of scripts, one for each processor.
     ///
     /// # Errors
@@ -139,31 +142,41 @@ impl ScriptDirectory {
 
     /// Every script that is right, and every problem of the others.
     pub(crate) fn load_what_can_be(&self) -> (Vec<Script>, Vec<Diagnostic>) {
-        let names = match self.names() {
-            Ok(names) => names,
-            Err(error) => return (Vec::new(), vec![of_file(&self.versions, &error)]),
-        };
-        let mut scripts = Vec::with_capacity(names.len());
+        let mut scripts = Vec::new();
         let mut problems = Vec::new();
-        for (read, found) in in_parts(&names, |names| self.load_part(names)) {
-            scripts.extend(read);
-            problems.extend(found);
+        for folder in [&self.versions, &self.repeatable] {
+            let names = match self.names(folder) {
+                Ok(names) => names,
+                Err(error) => {
+                    problems.push(of_file(folder, &error));
+                    continue;
+                }
+            };
+            scripts.reserve(names.len());
+            for (read, found) in in_parts(&names, |names| self.load_part(folder, names)) {
+                scripts.extend(read);
+                problems.extend(found);
+            }
         }
         (scripts, problems)
     }
 
-    fn load_part(&self, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {
+    fn load_part(&self, folder: &Path, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {
+        let repeatable = folder == self.repeatable;
         let mut scripts = Vec::with_capacity(names.len());
         let mut problems = Vec::new();
         let mut buffer = Vec::new();
         for name in names {
-            let path = self.versions.join(name);
+            let path = folder.join(name);
             if has_extension(&path, PORTABLE_EXTENSION) {
                 problems.push(portable(path));
                 continue;
             }
             match read_into(&path, &mut buffer) {
                 Ok(bytes) => match parse_bytes(&path, bytes) {
+                    Ok(script) if script.is_repeatable() != repeatable => {
+                        problems.push(misplaced(&script));
+                    }
                     Ok(script) => scripts.push(script),
                     Err(Diagnostics(found)) => problems.extend(found),
                 },
@@ -303,6 +316,36 @@ impl ScriptDirectory {
         Ok((self.versions.join(name), text))
     }
 
+    /// Writes a new repeatable script, which appears whole or not at all and never in place of another; returns its path.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Invalid`] for a name or a message that cannot be read back, [`ScriptError::InTheWay`],
+    /// [`ScriptError::Io`].
+    pub fn create_repeatable(&self, name: &str, message: &str) -> Result<PathBuf, ScriptError> {
+        let (path, text) = self.preview_repeatable(name, message)?;
+        fs::create_dir_all(&self.repeatable).map_err(io_error("make", &self.repeatable))?;
+        write_new(&path, &text)?;
+        Ok(path)
+    }
+
+    /// The path and the text that [`create_repeatable`](Self::create_repeatable) would write.
+    ///
+    /// # Errors
+    ///
+    /// As there, without those of writing.
+    pub fn preview_repeatable(
+        &self,
+        name: &str,
+        message: &str,
+    ) -> Result<(PathBuf, String), ScriptError> {
+        let path = self.repeatable.join(format!("{name}.{}", self.extension));
+        let template = fs::read_to_string(&self.template).unwrap_or_default();
+        let text = repeatable::text(name, message, repeatable::marker(&template));
+        parse(&path, &text)?;
+        Ok((path, text))
+    }
+
     fn read_template(&self) -> Result<String, ScriptError> {
         let path = &self.template;
         fs::read_to_string(path).map_err(|error| match error.kind() {
@@ -324,14 +367,15 @@ impl ScriptDirectory {
         Ok(Self {
             path: path.to_owned(),
             versions: path.join("versions"),
+            repeatable: path.join("repeatable"),
             template: path.join(format!("script.{extension}")),
             extension: extension.to_owned(),
         })
     }
 
-    /// The names of the scripts, sorted; those of portable scripts are among them.
-    fn names(&self) -> io::Result<Vec<OsString>> {
-        let entries = match fs::read_dir(&self.versions) {
+    /// The names of the scripts of a folder, sorted; those of portable scripts are among them.
+    fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {
+        let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
@@ -425,6 +469,21 @@ fn of_file(path: &Path, error: &io::Error) -> Diagnostic {
         line: None,
         message: format!("cannot be read: {error}"),
         hint: None,
+    }
+}
+
+fn misplaced(script: &Script) -> Diagnostic {
+    let (message, folder) = match script.is_repeatable() {
+        true => ("a repeatable script among the revisions", "repeatable"),
+        false => ("a revision among the repeatable scripts", "versions"),
+    };
+    Diagnostic {
+        path: script.path.clone(),
+        line: Some(script.lines.revision),
+        message: message.to_owned(),
+        hint: Some(format!(
+            "move the file to the folder `{folder}` beside this one"
+        )),
     }
 }
 

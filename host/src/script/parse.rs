@@ -324,6 +324,7 @@ impl<'text> Parser<'text> {
                     transaction: header.transaction,
                     timeouts: header.timeouts,
                     irreversible: header.irreversible,
+                    variables: header.variables,
                     allows: self.allows,
                     upgrade: self.upgrade,
                     downgrade: self.downgrade,
@@ -346,6 +347,17 @@ impl<'text> Parser<'text> {
             self.problems.push(
                 problem.hint("add a line `-- dapter:upgrade`; it may have no statement below it"),
             );
+        }
+        if self.header.is_repeatable() {
+            self.problems.extend(self.header.foreign_to_repeatable());
+            if let Some(section) = self.downgrade.first() {
+                let message = "a downgrade section in a repeatable script".to_owned();
+                self.problems.push(
+                    Problem::at(section.line, message)
+                        .hint("remove it: what a repeatable script makes is never undone"),
+                );
+            }
+            return;
         }
         match (self.downgrade.first(), self.header.irreversible_line()) {
             (None, None) => {

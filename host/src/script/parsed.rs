@@ -28,11 +28,13 @@ pub struct Script {
     pub timeouts: ScriptTimeouts,
     /// Why there is no way back; a script has either this or a downgrade section.
     pub irreversible: Option<String>,
+    /// Whether `${name}` in its sections stands for a variable.
+    pub variables: bool,
     /// What it allows that lint would warn of, in the order of its lines.
     pub allows: Vec<Allow>,
     /// The upgrade sections, at least one; no adapter is named in two of them, and at most one names none.
     pub upgrade: Vec<Section>,
-    /// The downgrade sections, under the same rule; none if the script is irreversible.
+    /// The downgrade sections, under the same rule; none if the script is irreversible or repeatable.
     pub downgrade: Vec<Section>,
     /// The checksum of the whole text.
     pub checksum: Checksum,
@@ -41,6 +43,12 @@ pub struct Script {
 }
 
 impl Script {
+    /// Whether it runs again whenever its text changes, and is no revision.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.revision.id.repeatable_name().is_some()
+    }
+
     /// The upgrade section that an adapter runs: the one that names it, else the one that names none.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! The text of a script that takes the place of several.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::body::{BodyPart, ScriptBody};
+use super::body::ScriptBody;
 use super::directive::DirectiveName;
 use super::header::ScriptTransaction;
 use super::sections::{ChunkKind, Section};
@@ -24,6 +25,7 @@ pub(crate) struct SquashedHeader<'a> {
 pub(crate) fn squashed(header: SquashedHeader<'_>, bodies: &[ScriptBody]) -> String {
     let mut text = Text {
         comment: header.comment,
+        variables: bodies.iter().any(|body| body.script().variables),
         text: String::new(),
     };
     text.comment(header.message);
@@ -76,6 +78,8 @@ fn irreversible(bodies: &[ScriptBody]) -> Option<String> {
 
 struct Text<'a> {
     comment: &'a str,
+    /// Whether variables are filled in, in all that it holds.
+    variables: bool,
     text: String,
 }
 
@@ -101,6 +105,9 @@ impl Text<'_> {
         let scripts = || bodies.iter().map(ScriptBody::script);
         if scripts().any(|script| script.transaction == ScriptTransaction::None) {
             self.directive(DirectiveName::Transaction, "none");
+        }
+        if self.variables {
+            self.directive(DirectiveName::Variables, "on");
         }
         let lock = longest(scripts().map(|script| script.timeouts.lock));
         if let Some(time) = lock {
@@ -164,18 +171,23 @@ impl Text<'_> {
             return;
         }
         self.comment(title.trim_end());
+        let means_itself = self.variables && !body.script().variables;
         for part in parts {
-            self.part(&part);
+            let text = match means_itself {
+                true => Cow::Owned(part.text.replace("${", "$${")),
+                false => Cow::Borrowed(part.text),
+            };
+            self.part(part.kind, &text);
         }
     }
 
-    fn part(&mut self, part: &BodyPart<'_>) {
-        let is_statement = part.kind == ChunkKind::Statement;
+    fn part(&mut self, kind: ChunkKind, text: &str) {
+        let is_statement = kind == ChunkKind::Statement;
         if is_statement {
             self.directive(DirectiveName::Statement, "");
         }
-        self.text.push_str(part.text);
-        if !part.text.ends_with('\n') {
+        self.text.push_str(text);
+        if !text.ends_with('\n') {
             self.text.push('\n');
         }
         if is_statement {

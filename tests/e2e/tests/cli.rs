@@ -10,6 +10,7 @@ mod cli {
     mod half_done;
     mod help;
     mod history;
+    mod hooks;
     mod json;
     mod json_failures;
     mod lint;
@@ -18,6 +19,7 @@ mod cli {
     mod output;
     mod plan;
     mod plugins;
+    mod repeatable;
     mod scripts;
     mod squash;
     mod verify;

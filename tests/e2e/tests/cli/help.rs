@@ -95,6 +95,7 @@ fn help_of_commands() {
           --statement-timeout <TIME>  How long a statement may run; 0 is as long as it takes [default:
                                       0]
           --yes                       Destroy data without asking, where statements do
+          --no-hooks                  Leave the hooks of dapter.toml out
 
     Options for many databases:
           --all               Work on every target of the configuration file
@@ -120,12 +121,14 @@ fn help_of_commands() {
     $ dapter create -h
     Write a new script
 
-    Usage: dapter create [OPTIONS] <MESSAGE>
+    Usage: dapter create [OPTIONS] [MESSAGE]
 
     Arguments:
-      <MESSAGE>  What the migration does, in one line
+      [MESSAGE]  What the migration does, in one line
 
     Options:
+          --repeatable <NAME>      Write a script of this name that runs again whenever its text
+                                   changes, instead of a revision
           --head <REVISION>        Parent: an id, `base` for a new base; repeated, or `heads`, for a
                                    merge [default: head] [alias: --revises]
           --splice                 Start a new branch, behind a parent that is no head

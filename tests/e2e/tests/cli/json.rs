@@ -255,6 +255,7 @@ fn changing_a_database() {
       "database": "sqlite:app.db",
       "direction": "upgrade",
       "dry_run": true,
+      "hooks": [],
       "steps": [
         {
           "direction": "upgrade",
