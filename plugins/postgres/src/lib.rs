@@ -1,5 +1,8 @@
 //! The dapter adapters for PostgreSQL.
 //!
+//! A program links this library and calls `Adapter::linked_async`; the plugin, a dynamic library for hosts that
+//! load it, is the package `dapter-postgres-plugin`.
+//!
 //! Two adapters for the same databases and the same scripts (`-- dapter:upgrade postgresql`):
 //!
 //! | adapter | URL | driver |
@@ -79,5 +82,3 @@ mod writing;
 
 pub use adapter::{AsyncPostgresAdapter, PostgresAdapter};
 pub use session::PostgresSession;
-
-dapter_plugin_api::export_adapter!(async PostgresAdapter, async AsyncPostgresAdapter);

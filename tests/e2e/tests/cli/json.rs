@@ -81,7 +81,7 @@ fn making_scripts() {
             "format": 1,
             "homepage": "",
             "license": "MIT OR Apache-2.0",
-            "name": "dapter-sqlite",
+            "name": "dapter-sqlite-plugin",
             "sdk": "1.0.0",
             "target": "[platform]",
             "version": "[version]"
@@ -154,7 +154,7 @@ fn making_scripts() {
         "format": 1,
         "homepage": "",
         "license": "MIT OR Apache-2.0",
-        "name": "dapter-sqlite",
+        "name": "dapter-sqlite-plugin",
         "sdk": "1.0.0",
         "target": "[platform]",
         "version": "[version]"
