@@ -67,7 +67,7 @@ impl Core {
         let directory = self.settings.directory.clone();
         self.blocking(move || {
             let template = default_template(&comment)?;
-            ScriptDirectory::init(&directory, &extension, &template)
+            ScriptDirectory::init(directory.folder()?, &extension, &template)
         })
         .await
         .map_err(MigrationError::Init)
@@ -171,7 +171,7 @@ impl Core {
         let directory = self.settings.directory.clone();
         let extension = self.adapter.info().extension.clone();
         move || {
-            let directory = ScriptDirectory::open(&directory, &extension)?;
+            let directory = directory.open(&extension)?;
             Scripts::load(directory).map_err(MigrationError::Scripts)
         }
     }

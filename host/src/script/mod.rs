@@ -25,7 +25,8 @@
 //! Lists are separated by commas, blanks or both. Everything before the first section is the header, in which only
 //! comments may stand; a section ends where the next one begins.
 //!
-//! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files.
+//! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files, or reads what is
+//! [embedded](crate::embed_migrations) in the program.
 
 mod allow;
 mod body;
@@ -44,6 +45,7 @@ mod parsed;
 mod problem;
 mod revising;
 mod sections;
+mod source;
 mod template;
 mod timestamp;
 
@@ -58,4 +60,5 @@ pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};
 pub use sections::{Chunk, ChunkKind, Section};
+pub use source::{EmbeddedScripts, ScriptSource};
 pub use template::{NewScript, default_template, render};

@@ -1,17 +1,20 @@
-//! A program that loads nothing: all adapters are linked into it, and each migrates a database.
+//! A program that loads nothing and reads no script: all adapters and the migrations are part of it, and each adapter
+//! migrates a database.
 
-use std::path::PathBuf;
+use std::error::Error;
 use std::process::ExitCode;
 
 use dapter::api::abi::{Adapter, block_on};
 use dapter::project::DatabaseUrl;
-use dapter::{MigrationSettings, Migrator};
-use dapter_e2e::fixture;
+use dapter::script::EmbeddedScripts;
+use dapter::{MigrationSettings, Migrator, NewMigration};
 use dapter_mysql::{MysqlAdapter, MysqlAsyncAdapter};
 use dapter_postgres::{AsyncPostgresAdapter, PostgresAdapter};
 use dapter_servers::{Product, Server};
 use dapter_sqlite::SqliteAdapter;
 use libtest_mimic::{Arguments, Trial};
+
+static MIGRATIONS: EmbeddedScripts = dapter::embed_migrations!("migrations");
 
 fn main() -> ExitCode {
     let sqlite = block_on(Adapter::linked_sync::<SqliteAdapter>()).expect("SQLite");
@@ -50,7 +53,7 @@ fn on_server(product: Product, adapter: Adapter) -> Trial {
 
 fn goes_up_and_down(adapter: &Adapter, url: &str) {
     let url = DatabaseUrl::parse(url).expect("a URL");
-    let settings = MigrationSettings::new(url, migrations());
+    let settings = MigrationSettings::new(url, MIGRATIONS);
     let migrator = Migrator::new(adapter.clone(), settings);
     assert_eq!(migrator.upgrade("head").expect("it goes up").steps.len(), 2);
     let current = migrator.current_revision().expect("it is known");
@@ -58,8 +61,11 @@ fn goes_up_and_down(adapter: &Adapter, url: &str) {
     assert_eq!(ids, ["b2"]);
     let undone = migrator.downgrade("base").expect("it goes down");
     assert_eq!(undone.steps.len(), 2);
-}
 
-fn migrations() -> PathBuf {
-    fixture("linked")
+    let refused = migrator.create_migration(NewMigration::new("Add more"));
+    let refused = refused.expect_err("nobody writes into a program");
+    let why = refused.source().map(ToString::to_string);
+    let expected = "the scripts of migrations are part of the program";
+    assert_eq!(why.as_deref(), Some(expected));
+    assert!(migrator.init_migrations().is_err());
 }
