@@ -29,6 +29,8 @@ pub enum Capability {
     Lint,
     /// `held_locks` tells which locks the open transaction has taken. Needs [`Capability::TransactionalDdl`].
     Trace,
+    /// `server_facts` tells whose server answers, and whether it lets this session change anything.
+    ServerFacts,
 }
 
 impl Capability {
@@ -43,6 +45,7 @@ impl Capability {
         Capability::CreateDatabase,
         Capability::Lint,
         Capability::Trace,
+        Capability::ServerFacts,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -57,6 +60,7 @@ impl Capability {
             Capability::CreateDatabase => "create-database",
             Capability::Lint => "lint",
             Capability::Trace => "trace",
+            Capability::ServerFacts => "server-facts",
         }
     }
 }

@@ -83,6 +83,7 @@ mod history_text;
 mod lint;
 pub mod memory;
 mod notice;
+mod server_facts;
 mod session;
 pub mod sql;
 mod statement;
@@ -99,6 +100,7 @@ pub use history::{
 };
 pub use lint::{Finding, HeldLock, LintRule, LintScript, LintSeverity};
 pub use notice::{Notice, Notices, Severity};
+pub use server_facts::ServerFacts;
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;
 pub use value::{Rows, Value};

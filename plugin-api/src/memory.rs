@@ -6,8 +6,8 @@
 
 use crate::{
     AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding, History,
-    HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result, Rows, Severity,
-    Statement, SyncMigrationAdapter, SyncSession, Value,
+    HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result, Rows, ServerFacts,
+    Severity, Statement, SyncMigrationAdapter, SyncSession, Value,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -54,6 +54,7 @@ impl SyncMigrationAdapter for MemoryAdapter {
             Capability::TransactionalDdl,
             Capability::Query,
             Capability::Lint,
+            Capability::ServerFacts,
         ],
         ..Description::new("memory")
     };
@@ -161,6 +162,14 @@ impl MemorySession {
 }
 
 impl SyncSession for MemorySession {
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        Ok(ServerFacts {
+            product: "memory".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..ServerFacts::default()
+        })
+    }
+
     fn ensure_history(&mut self) -> Result<()> {
         self.write(|content| {
             content.history.ready = true;

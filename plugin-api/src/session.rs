@@ -2,6 +2,7 @@
 
 use crate::{
     AdapterError, HeldLock, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows,
+    ServerFacts,
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -169,6 +170,15 @@ pub trait SyncSession: Send + 'static {
         Err(AdapterError::unsupported("tracing"))
     }
 
+    /// Whose server answers, and whether it lets this session change anything. It changes nothing. Belongs to
+    /// [`Capability::ServerFacts`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        Err(AdapterError::unsupported("telling of the server"))
+    }
+
     /// What stops this session's running call: the call then ends soon with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the session can be used on. Asked once, after connecting.
     /// Belongs to [`Capability::Cancel`](crate::Capability).
@@ -261,6 +271,11 @@ pub trait AsyncSession: Send + 'static {
     /// As [`SyncSession::held_locks`].
     fn held_locks(&mut self) -> impl Future<Output = Result<Vec<HeldLock>>> + Send {
         async { Err(AdapterError::unsupported("tracing")) }
+    }
+
+    /// As [`SyncSession::server_facts`].
+    fn server_facts(&mut self) -> impl Future<Output = Result<ServerFacts>> + Send {
+        async { Err(AdapterError::unsupported("telling of the server")) }
     }
 
     /// As [`SyncSession::canceller`]; only needed where dropping the future is not enough.

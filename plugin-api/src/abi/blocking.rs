@@ -3,7 +3,8 @@
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
     Finding, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
+    LogEntry, Notices, Record, Result, Rows, ServerFacts, Statement, SyncMigrationAdapter,
+    SyncSession,
 };
 use std::time::Duration;
 
@@ -96,6 +97,10 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
 
     async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.0.held_locks()
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.0.server_facts()
     }
 
     fn canceller(&self) -> Option<Canceller> {

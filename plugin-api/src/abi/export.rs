@@ -257,6 +257,7 @@ impl<A: AsyncMigrationAdapter> SessionPort<A> {
             Request::Query { .. } => Capability::Query,
             Request::SetLockTimeout { .. } => Capability::LockTimeout,
             Request::HeldLocks => Capability::Trace,
+            Request::ServerFacts => Capability::ServerFacts,
             _ => return Ok(request),
         };
         if A::DESCRIPTION.has(needed) {
@@ -383,6 +384,7 @@ async fn dispatch<S: AsyncSession>(
         Request::Unlock => answer(session.unlock().await, notices),
         Request::Query { statement } => answer(session.query(&statement).await, notices),
         Request::HeldLocks => answer(session.held_locks().await, notices),
+        Request::ServerFacts => answer(session.server_facts().await, notices),
         Request::Describe
         | Request::Split { .. }
         | Request::Lint { .. }

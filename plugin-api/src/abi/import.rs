@@ -10,7 +10,7 @@ use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, HeldLock,
     History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice, Record,
-    Result, Rows, Statement, SyncMigrationAdapter,
+    Result, Rows, ServerFacts, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -534,6 +534,12 @@ impl Session {
     pub async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.require(Capability::Trace)?;
         self.call(Request::HeldLocks).await
+    }
+
+    /// See [`SyncSession::server_facts`](crate::SyncSession::server_facts).
+    pub async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.require(Capability::ServerFacts)?;
+        self.call(Request::ServerFacts).await
     }
 
     fn require(&self, capability: Capability) -> Result<()> {

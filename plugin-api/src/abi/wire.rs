@@ -118,6 +118,7 @@ pub(super) enum Request<'a> {
     },
     LintRules,
     HeldLocks,
+    ServerFacts,
 }
 
 impl<'a> Request<'a> {
@@ -156,6 +157,7 @@ const REQUESTS: &[&str] = &[
     "lint",
     "lint_rules",
     "held_locks",
+    "server_facts",
 ];
 
 /// The answer to a call.
@@ -418,6 +420,7 @@ mod tests {
             },
             Request::LintRules,
             Request::HeldLocks,
+            Request::ServerFacts,
         ];
         let names: Vec<String> = all
             .iter()

@@ -29,6 +29,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::LockTimeout,
     Capability::CreateDatabase,
     Capability::Lint,
+    Capability::ServerFacts,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.

@@ -92,6 +92,7 @@ mod recorded;
 mod rows;
 mod script;
 mod server;
+mod server_facts;
 mod session;
 mod settings;
 mod tables;

@@ -10,12 +10,13 @@ use crate::form::Form;
 use crate::literal;
 use crate::mode::SqlMode;
 use crate::server::{Product, Server};
+use crate::server_facts;
 use crate::transaction::Transaction;
 use crate::words::Words;
 use dapter_plugin_api::sql::{self, ExecutableComments, Rules};
 use dapter_plugin_api::{
     AdapterError, AsyncSession, Canceller, ErrorKind, History, HistoryChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Severity,
+    LogEntry, Notices, Record, Result, Rows, ServerFacts, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -377,6 +378,11 @@ impl<C: Connection> AsyncSession for Session<C> {
                 Err(refused(failure, statement))
             }
         }
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.settle().await?;
+        server_facts::ask(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -22,6 +22,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::CreateDatabase,
     Capability::Lint,
     Capability::Trace,
+    Capability::ServerFacts,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.

@@ -69,6 +69,7 @@ mod recorded;
 mod request;
 mod runtime;
 mod search_path;
+mod server_facts;
 mod session;
 mod settings;
 mod statement;

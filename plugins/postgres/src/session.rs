@@ -7,10 +7,10 @@ use crate::open;
 use crate::settings::Settings;
 use crate::tables::Place;
 use crate::transaction::State;
-use crate::{held, history, lock, recorded, statement};
+use crate::{held, history, lock, recorded, server_facts, statement};
 use dapter_plugin_api::{
     AsyncSession, Canceller, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Notices, Record, Result, Rows,
+    Notices, Record, Result, Rows, ServerFacts,
 };
 use std::fmt;
 use std::time::Duration;
@@ -147,6 +147,11 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
     async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.usable().await?;
         held::locks(self).await
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.usable().await?;
+        server_facts::ask(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -29,6 +29,7 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::CreateDatabase,
             Capability::Lint,
             Capability::Trace,
+            Capability::ServerFacts,
         ],
         ..Description::new("sqlite")
     };

@@ -2,17 +2,17 @@
 
 use crate::database::Database;
 use crate::dialect::Form;
-use crate::error::WITHOUT_TRANSACTION;
+use crate::error::{WITHOUT_TRANSACTION, database};
 use crate::recorded::Unrecorded;
 use crate::transaction::control;
 use crate::{history, statement};
 use dapter_plugin_api::{
     AdapterError, Canceller, ErrorKind, HeldLock, History, HistoryChange, LogEntry, Notices,
-    Record, Result, Rows, Severity, SyncSession,
+    Record, Result, Rows, ServerFacts, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A session of the [`SqliteAdapter`](crate::SqliteAdapter).
 pub struct SqliteSession {
@@ -208,6 +208,19 @@ impl SyncSession for SqliteSession {
             blocks: "writers".to_owned(),
             waiting: 0,
         }])
+    }
+
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        let connection = self.database.reading()?;
+        let read_only = connection.is_readonly("main").map_err(database)?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Ok(ServerFacts {
+            product: "SQLite".to_owned(),
+            version: rusqlite::version().to_owned(),
+            read_only: read_only.then(|| "the database is only read".to_owned()),
+            time_ms: now.ok().and_then(|now| i64::try_from(now.as_millis()).ok()),
+            remarks: Vec::new(),
+        })
     }
 
     fn canceller(&self) -> Option<Canceller> {
