@@ -8,6 +8,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
 use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
+use super::log::LogFormat;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there was nothing to do
@@ -64,6 +66,17 @@ pub(crate) struct Global {
     /// Print one JSON document
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// What standard error says while a command runs: text, or json for a line of JSON each [default: text]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) log_format: LogFormat,
     /// Print nothing but results and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -138,6 +151,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Tell what scripts do to a live system: locks, rewrites, lost data
     Lint(Lint),
+    /// Look whether configuration, scripts, plugins and databases are well, and say what to do where they are not
+    Doctor,
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain

@@ -9,7 +9,7 @@ use std::time::Duration;
 use dapter_plugin_api::abi::{Adapter, Session};
 use dapter_plugin_api::{
     AdapterError, Capability, ErrorKind, History, HistoryChange, LockChange, LockOutcome, LockRow,
-    LogEntry,
+    LogEntry, ServerFacts,
 };
 
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
@@ -119,6 +119,18 @@ impl Core {
         let entries = inquiry::entries(&scripts, &current, Some(&history));
         let applied = planning::applied_ids(&history)?;
         Ok(inquiry::within(entries, &range, &scripts, &applied)?)
+    }
+
+    /// Whose server answers, where the adapter can tell.
+    pub(super) async fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        let mut session = self.connect().await?;
+        if !session.has(Capability::ServerFacts) {
+            return Ok(None);
+        }
+        let facts = session.server_facts().await;
+        facts
+            .map(Some)
+            .map_err(|error| self.database("ask about the server of", error))
     }
 
     /// Who holds the lock, if anybody does.

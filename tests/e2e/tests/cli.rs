@@ -3,6 +3,7 @@
 mod cli {
     mod check;
     mod config;
+    mod doctor;
     mod failures;
     mod first_steps;
     mod graph;
@@ -17,5 +18,6 @@ mod cli {
     mod output;
     mod plan;
     mod plugins;
+    mod schemas;
     mod scripts;
 }

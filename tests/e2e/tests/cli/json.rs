@@ -64,7 +64,8 @@ fn making_scripts() {
                   "lock-timeout",
                   "create-database",
                   "lint",
-                  "trace"
+                  "trace",
+                  "server-facts"
                 ],
                 "comment": "--",
                 "dialect": "sqlite",
@@ -77,7 +78,7 @@ fn making_scripts() {
                 ]
               }
             ],
-            "description": "The dapter adapter for SQLite",
+            "description": "The dapter plugin for SQLite",
             "format": 1,
             "homepage": "",
             "license": "MIT OR Apache-2.0",
@@ -137,7 +138,8 @@ fn making_scripts() {
               "lock-timeout",
               "create-database",
               "lint",
-              "trace"
+              "trace",
+              "server-facts"
             ],
             "comment": "--",
             "dialect": "sqlite",
@@ -150,7 +152,7 @@ fn making_scripts() {
             ]
           }
         ],
-        "description": "The dapter adapter for SQLite",
+        "description": "The dapter plugin for SQLite",
         "format": 1,
         "homepage": "",
         "license": "MIT OR Apache-2.0",

@@ -29,17 +29,17 @@ fn what_there_is() {
     $ dapter plugin info sqlite
     file       /installed/lib/dapter/plugins/[sqlite plugin] (../lib/dapter/plugins)
     plugin     dapter-sqlite-plugin [version]
-    what       The dapter adapter for SQLite
+    what       The dapter plugin for SQLite
     license    MIT OR Apache-2.0
     abi        1.0
     built for  [platform]
     adapter    sqlite
       schemes       sqlite, sqlite3
       scripts       *.sql, comments with --
-      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace
+      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace, server-facts
 
     $ DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
-    (no plugin)                           notes.txt (broken: it is not a dynamic library)
+    (no plugin)                                  notes.txt (broken: it is not a dynamic library)
     dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
     searched:
