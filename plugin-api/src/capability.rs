@@ -35,6 +35,8 @@ pub enum Capability {
     Scratch,
     /// `read_foreign` and `write_foreign` work on the tables of other tools.
     ForeignHistory,
+    /// `server_facts` tells whose server answers, and whether it lets this session change anything.
+    ServerFacts,
 }
 
 impl Capability {
@@ -52,6 +54,7 @@ impl Capability {
         Capability::Inspect,
         Capability::Scratch,
         Capability::ForeignHistory,
+        Capability::ServerFacts,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -69,6 +72,7 @@ impl Capability {
             Capability::Inspect => "inspect",
             Capability::Scratch => "scratch",
             Capability::ForeignHistory => "foreign-history",
+            Capability::ServerFacts => "server-facts",
         }
     }
 }

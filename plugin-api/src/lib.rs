@@ -87,6 +87,7 @@ mod lint;
 pub mod memory;
 mod notice;
 mod schema;
+mod server_facts;
 mod session;
 pub mod sql;
 mod statement;
@@ -105,6 +106,7 @@ pub use history::{
 pub use lint::{Finding, HeldLock, LintRule, LintScript, LintSeverity};
 pub use notice::{Notice, Notices, Severity};
 pub use schema::{Schema, SchemaObject};
+pub use server_facts::ServerFacts;
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;
 pub use value::{Rows, Value};

@@ -7,7 +7,8 @@
 use crate::{
     AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding,
     ForeignChange, History, HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result,
-    Rows, Schema, SchemaObject, Severity, Statement, SyncMigrationAdapter, SyncSession, Value,
+    Rows, Schema, SchemaObject, ServerFacts, Severity, Statement, SyncMigrationAdapter,
+    SyncSession, Value,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -58,6 +59,7 @@ impl SyncMigrationAdapter for MemoryAdapter {
             Capability::Inspect,
             Capability::Scratch,
             Capability::ForeignHistory,
+            Capability::ServerFacts,
         ],
         ..Description::new("memory")
     };
@@ -202,6 +204,14 @@ impl MemorySession {
 }
 
 impl SyncSession for MemorySession {
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        Ok(ServerFacts {
+            product: "memory".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..ServerFacts::default()
+        })
+    }
+
     fn ensure_history(&mut self) -> Result<()> {
         self.write(|content| {
             content.history.ready = true;

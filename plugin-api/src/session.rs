@@ -2,7 +2,7 @@
 
 use crate::{
     AdapterError, ForeignChange, HeldLock, History, HistoryChange, LockRow, LogEntry, Record,
-    Result, Rows, Schema,
+    Result, Rows, Schema, ServerFacts,
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -202,6 +202,15 @@ pub trait SyncSession: Send + 'static {
         Err(AdapterError::unsupported("tables of other tools"))
     }
 
+    /// Whose server answers, and whether it lets this session change anything. It changes nothing. Belongs to
+    /// [`Capability::ServerFacts`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        Err(AdapterError::unsupported("telling of the server"))
+    }
+
     /// What stops this session's running call: the call then ends soon with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the session can be used on. Asked once, after connecting.
     /// Belongs to [`Capability::Cancel`](crate::Capability).
@@ -311,6 +320,11 @@ pub trait AsyncSession: Send + 'static {
     fn write_foreign(&mut self, change: &ForeignChange) -> impl Future<Output = Result<()>> + Send {
         let _ = change;
         async { Err(AdapterError::unsupported("tables of other tools")) }
+    }
+
+    /// As [`SyncSession::server_facts`].
+    fn server_facts(&mut self) -> impl Future<Output = Result<ServerFacts>> + Send {
+        async { Err(AdapterError::unsupported("telling of the server")) }
     }
 
     /// As [`SyncSession::canceller`]; only needed where dropping the future is not enough.

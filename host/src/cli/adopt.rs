@@ -53,7 +53,7 @@ pub(super) fn run(command: &Adopt, session: &Session<'_>, output: &Output) -> Re
     let dry_run = session.global.dry_run;
     let adopted = match dry_run {
         true => migrator.plan_adoption(&adoption)?,
-        false => watched(migrator, *output).adopt(&adoption)?,
+        false => watched(migrator, &target, *output).adopt(&adoption)?,
     };
     let document = json!({
         "target": target.name,

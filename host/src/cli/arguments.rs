@@ -11,6 +11,8 @@ use dapter::project::{DestroyData, Overrides, TransactionMode, Variables, parse_
 use super::squash::Squash;
 use super::verify::Verify;
 
+use super::log::LogFormat;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there was nothing to do
@@ -70,6 +72,17 @@ pub(crate) struct Global {
     /// Print one JSON document
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// What standard error says while a command runs: text, or json for a line of JSON each [default: text]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) log_format: LogFormat,
     /// Print nothing but results and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -154,6 +167,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Make one script of several, which databases recognise
     Squash(Squash),
+    /// Look whether configuration, scripts, plugins and databases are well, and say what to do where they are not
+    Doctor,
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain

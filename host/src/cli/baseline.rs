@@ -62,7 +62,7 @@ pub(super) fn run(
             migrator.plan_stamp(to("base"))?
         }
         (true, _) => migrator.plan_stamp(to(&revision))?,
-        (false, _) => watched(migrator, *output).stamp(to(&revision))?,
+        (false, _) => watched(migrator, &target, *output).stamp(to(&revision))?,
     };
     let would = if dry_run { "would be " } else { "" };
     for id in &change.insert {

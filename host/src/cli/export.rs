@@ -45,7 +45,7 @@ pub(super) fn run(command: &Export, session: &Session<'_>, output: &Output) -> R
     let dry_run = session.global.dry_run;
     let exported = match dry_run {
         true => migrator.plan_export(&order)?,
-        false => watched(migrator, *output).export(&order)?,
+        false => watched(migrator, &target, *output).export(&order)?,
     };
     let table = exported
         .table

@@ -108,7 +108,7 @@ fn migrate(
         return show_plan(&migrator.plan(direction, revision)?, &target, output);
     }
     let started = Instant::now();
-    let migrator = asking(watched(migrator, output), &target, output);
+    let migrator = asking(watched(migrator, &target, output), &target, output);
     let report = run(direction, revision, &migrator)?;
     show_report(&report, &target, started, output)
 }
@@ -140,9 +140,9 @@ fn report_document(report: &Report, target: &Target) -> Value {
 }
 
 /// The migrator with progress on it, and with Ctrl-C.
-pub(super) fn watched(migrator: Migrator, output: Output) -> Migrator {
+pub(super) fn watched(migrator: Migrator, target: &Target, output: Output) -> Migrator {
     let interrupt = migrator.interrupt();
-    migrator.with_observer(Progress::new(output, interrupt))
+    migrator.with_observer(Progress::new(output, &target.name, interrupt))
 }
 
 fn plan_document(plan: &Plan, target: &Target) -> Value {

@@ -1,7 +1,7 @@
 //! The command line: one file per command.
 //!
 //! A command takes its arguments and the [`Session`](session::Session) of this process, does its work through the
-//! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
+//! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`], [`log`] and [`diagnostics`] print.
 
 mod adopt;
 mod annotation;
@@ -18,6 +18,7 @@ mod create_repeatable;
 mod current;
 mod diagnostics;
 mod diagram;
+mod doctor;
 mod edit;
 mod excerpt;
 mod exit_code;
@@ -31,6 +32,7 @@ mod hooks;
 mod init;
 mod lint;
 mod lint_rules;
+mod log;
 mod man;
 mod merge;
 mod migrate;
@@ -115,6 +117,8 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
             return completions::run(*shell, output).map(|()| Exit::Done);
         }
         Command::Man { folder } => return man::run(folder, output).map(|()| Exit::Done),
+        // A configuration that cannot be read is one of the things that it tells.
+        Command::Doctor => return doctor::run(&arguments.global, output),
         _ => {}
     }
     let session = Session::start(&arguments.global)?;
@@ -167,6 +171,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),
+        Command::Doctor => doctor::run(session.global, output).map(drop),
         Command::Completions { shell } => completions::run(*shell, output),
         Command::Man { folder } => man::run(folder, output),
     }

@@ -141,10 +141,14 @@ impl<'a> Session<'a> {
     /// The name of the only target to work on, if it can be chosen and nothing but the file says where it is.
     pub(super) fn only_name(&self) -> Option<String> {
         let name = self.project.target_name(&self.overrides, &variable).ok()?;
-        let redirected = self.overrides.url.is_some()
+        (!self.is_redirected()).then_some(name)
+    }
+
+    /// Whether something else than the file says where the database is.
+    pub(super) fn is_redirected(&self) -> bool {
+        self.overrides.url.is_some()
             || self.overrides.target.is_none()
-                && variable(VARIABLE_DATABASE_URL).is_some_and(|url| !url.is_empty());
-        (!redirected).then_some(name)
+                && variable(VARIABLE_DATABASE_URL).is_some_and(|url| !url.is_empty())
     }
 
     /// Where the names of a target's tenants come from; `None` of a target that is one database.

@@ -23,7 +23,7 @@ pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Re
     let change = if dry_run {
         migrator.plan_stamp(to)?
     } else {
-        watched(migrator, *output).stamp(to)?
+        watched(migrator, &target, *output).stamp(to)?
     };
     let document = json!({
         "target": target.name,

@@ -38,7 +38,7 @@ pub(super) fn run(command: &Verify, session: &Session<'_>, output: &Output) -> R
             }
         }
     };
-    let verified = watched(migrator, *output).verify(command.range.as_deref(), tell)?;
+    let verified = watched(migrator, &target, *output).verify(command.range.as_deref(), tell)?;
     let wrong = verified.iter().filter(|v| !v.outcome.is_right()).count();
     let document = json!({
         "target": target.name,

@@ -118,7 +118,10 @@ impl Core {
 
     fn directory(&self) -> Result<ScriptDirectory> {
         let extension = &self.adapter.info().extension;
-        Ok(ScriptDirectory::open(&self.settings.directory, extension)?)
+        Ok(ScriptDirectory::open(
+            self.settings.directory.folder()?,
+            extension,
+        )?)
     }
 
     /// The scripts there are, if the directory was made before.
@@ -168,7 +171,7 @@ impl Core {
         scripts: Option<&Scripts>,
     ) -> Result<Vec<NewFile>> {
         let info = self.adapter.info();
-        let versions = self.settings.directory.join("versions");
+        let versions = self.settings.directory.folder()?.join("versions");
         let is_new = |link: &&Chained<'_>| {
             scripts.is_none_or(|scripts| scripts.get(link.revision.id.as_str()).is_none())
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::Adapter;
-use dapter_plugin_api::{LintRule, LockRow};
+use dapter_plugin_api::{LintRule, LockRow, ServerFacts};
 
 use super::adopting::{Adopted, Adoption};
 use super::core::Core;
@@ -119,6 +119,11 @@ impl AsyncMigrator {
     /// As [`Migrator::create_migration`](super::Migrator::create_migration).
     pub async fn create_migration(&self, migration: NewMigration) -> Result<Script> {
         self.0.create(migration).await
+    }
+
+    /// As [`Migrator::server_facts`](super::Migrator::server_facts).
+    pub async fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        self.0.server_facts().await
     }
 
     /// As [`Migrator::upgrade`](super::Migrator::upgrade).

@@ -9,7 +9,7 @@ use std::time::Duration;
 use dapter_plugin_api::abi::{Adapter, Session};
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, Capability, ErrorKind, History, HistoryChange, LockChange,
-    LockOutcome, LockRow, LogEntry,
+    LockOutcome, LockRow, LogEntry, ServerFacts,
 };
 
 use super::hooks::Hooks;
@@ -92,7 +92,7 @@ impl Core {
         let directory = self.settings.directory.clone();
         self.blocking(move || {
             let template = default_template(&comment)?;
-            ScriptDirectory::init(&directory, &extension, &template)
+            ScriptDirectory::init(directory.folder()?, &extension, &template)
         })
         .await
         .map_err(MigrationError::Init)
@@ -168,6 +168,18 @@ impl Core {
         Ok(inquiry::within(entries, &range, &scripts, &applied)?)
     }
 
+    /// Whose server answers, where the adapter can tell.
+    pub(super) async fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        let mut session = self.connect().await?;
+        if !session.has(Capability::ServerFacts) {
+            return Ok(None);
+        }
+        let facts = session.server_facts().await;
+        facts
+            .map(Some)
+            .map_err(|error| self.database("ask about the server of", error))
+    }
+
     /// Who holds the lock, if anybody does.
     pub(super) async fn lock_holder(&self) -> Result<Option<LockRow>> {
         let mut session = self.connect().await?;
@@ -218,7 +230,7 @@ impl Core {
         let directory = self.settings.directory.clone();
         let extension = self.adapter.info().extension.clone();
         move || {
-            let directory = ScriptDirectory::open(&directory, &extension)?;
+            let directory = directory.open(&extension)?;
             Scripts::load(directory).map_err(MigrationError::Scripts)
         }
     }

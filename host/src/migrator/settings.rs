@@ -12,6 +12,7 @@ use crate::project::{
     Variables,
 };
 use crate::revision::{BranchLabel, RevisionId};
+use crate::script::ScriptSource;
 
 /// A database, its scripts, and how one is applied to the other.
 #[derive(Debug, Clone)]
@@ -22,8 +23,8 @@ pub struct MigrationSettings {
     pub base_directory: PathBuf,
     /// Options for the adapter.
     pub options: BTreeMap<String, String>,
-    /// The folder of the scripts.
-    pub directory: PathBuf,
+    /// Where the scripts are.
+    pub directory: ScriptSource,
     /// What one transaction covers.
     pub transaction: TransactionMode,
     /// How long to wait for others: for another deployer, and for whoever is in the way of a statement, which is tried
@@ -49,10 +50,10 @@ pub struct MigrationSettings {
 }
 
 impl MigrationSettings {
-    /// Settings for a database and a folder of scripts, everything else as by default, relative paths relative to the
-    /// working directory.
+    /// Settings for a database and its scripts, a folder or [embedded](crate::embed_migrations) ones, everything else as by
+    /// default, relative paths relative to the working directory.
     #[must_use]
-    pub fn new(url: DatabaseUrl, directory: impl Into<PathBuf>) -> Self {
+    pub fn new(url: DatabaseUrl, directory: impl Into<ScriptSource>) -> Self {
         Self {
             url,
             base_directory: PathBuf::new(),
@@ -86,7 +87,7 @@ impl MigrationSettings {
             url: target.url.value.clone(),
             base_directory: target.base_directory.clone(),
             options: target.options.expose().clone(),
-            directory: target.directory.value.clone(),
+            directory: target.directory.value.clone().into(),
             transaction: target.transaction.value,
             lock_wait: target.lock_wait.value,
             lock_timeout: target.lock_timeout.value,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_plugin_api::{LintRule, LockRow};
+use dapter_plugin_api::{LintRule, LockRow, ServerFacts};
 
 use super::adopting::{Adopted, Adoption};
 use super::core::Core;
@@ -197,6 +197,12 @@ impl Migrator {
     /// Where the database is, what is half done in it, and what the next run will do about that.
     pub fn status(&self) -> Result<Status> {
         block_on(self.0.status())
+    }
+
+    /// Whose server answers, and whether it lets this program change anything; nothing where the adapter cannot tell. Changes
+    /// nothing.
+    pub fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        block_on(self.0.server_facts())
     }
 
     /// What is wrong with the scripts; asks no database. What cannot be read is a finding, and no error.

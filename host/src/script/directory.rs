@@ -16,6 +16,7 @@ use super::parse::{parse, parse_bytes, parse_owned};
 use super::parsed::Script;
 use super::repeatable;
 use super::revising::revising;
+use super::source::EmbeddedScripts;
 use super::template::{NewScript, render};
 
 #[cfg(test)]
@@ -38,6 +39,8 @@ pub struct ScriptDirectory {
     repeatable: PathBuf,
     template: PathBuf,
     extension: String,
+    /// What stands for the folder, if the scripts are part of the program.
+    embedded: Option<EmbeddedScripts>,
 }
 
 /// What [`ScriptDirectory::init`] found and made.
@@ -64,6 +67,24 @@ impl ScriptDirectory {
         }
         Err(ScriptError::NotInitialized {
             path: directory.path,
+        })
+    }
+
+    /// A directory that is part of the program, for scripts with an adapter's extension. It can only be read.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::OtherExtension`], [`ScriptError::Extension`].
+    pub(super) fn embedded(scripts: EmbeddedScripts, extension: &str) -> Result<Self, ScriptError> {
+        if !scripts.extension().eq_ignore_ascii_case(extension) {
+            return Err(ScriptError::OtherExtension {
+                embedded: scripts.extension().to_owned(),
+                wanted: extension.to_owned(),
+            });
+        }
+        Ok(Self {
+            embedded: Some(scripts),
+            ..Self::at(scripts.directory(), extension)?
         })
     }
 
@@ -172,7 +193,11 @@ impl ScriptDirectory {
                 problems.push(portable(path));
                 continue;
             }
-            match read_into(&path, &mut buffer) {
+            let read = match self.in_program(&path) {
+                Some(read) => read,
+                None => read_into(&path, &mut buffer),
+            };
+            match read {
                 Ok(bytes) => match parse_bytes(&path, bytes) {
                     Ok(script) if script.is_repeatable() != repeatable => {
                         problems.push(misplaced(&script));
@@ -193,7 +218,11 @@ impl ScriptDirectory {
     /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
     pub fn read_body(&self, script: &Script) -> Result<ScriptBody, ScriptError> {
         let path = &script.path;
-        let bytes = fs::read(path).map_err(io_error("read", path))?;
+        let bytes = match self.in_program(path) {
+            Some(bytes) => bytes.map(<[u8]>::to_vec),
+            None => fs::read(path),
+        };
+        let bytes = bytes.map_err(io_error("read", path))?;
         // Line ends may have changed and the checksum not; so the ranges are those of the text as it is now.
         parse_owned(path, bytes)
             .ok()
@@ -222,7 +251,7 @@ impl ScriptDirectory {
     ///
     /// # Errors
     ///
-    /// [`ScriptError::RevisionExists`]; [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template or of the scripts there are
+    /// [`ScriptError::Embedded`]; [`ScriptError::RevisionExists`]; [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template or of the scripts there are
     /// (as long as one cannot be read, its id is not known); [`ScriptError::Created`], [`ScriptError::InTheWay`],
     /// [`ScriptError::Io`].
     pub fn create(&self, script: &NewScript) -> Result<PathBuf, ScriptError> {
@@ -289,8 +318,10 @@ impl ScriptDirectory {
     ///
     /// # Errors
     ///
-    /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
+    /// [`ScriptError::Embedded`]; [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with,
+    /// [`ScriptError::Io`].
     pub fn revise(&self, script: &Script, parents: &[RevisionId]) -> Result<Script, ScriptError> {
+        self.check_writable()?;
         let body = self.read_body(script)?;
         let text = revising(body.text(), &body.script().lines, parents);
         let revised = parse(&script.path, &text)?;
@@ -302,9 +333,11 @@ impl ScriptDirectory {
     ///
     /// # Errors
     ///
-    /// [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template; [`ScriptError::Created`],
+    /// [`ScriptError::Embedded`]; [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template;
+    /// [`ScriptError::Created`],
     /// [`ScriptError::Io`].
     pub fn preview(&self, script: &NewScript) -> Result<(PathBuf, String), ScriptError> {
+        self.check_writable()?;
         let id = &script.revision.id;
         let message = &script.revision.message;
         let name = file_name(&script.created, id.as_str(), message, &self.extension);
@@ -370,11 +403,30 @@ impl ScriptDirectory {
             repeatable: path.join("repeatable"),
             template: path.join(format!("script.{extension}")),
             extension: extension.to_owned(),
+            embedded: None,
         })
+    }
+
+    fn check_writable(&self) -> Result<(), ScriptError> {
+        match self.embedded {
+            None => Ok(()),
+            Some(_) => Err(ScriptError::Embedded {
+                path: self.path.clone(),
+            }),
+        }
+    }
+
+    /// What the program holds of a script; `None` if the scripts are in a folder.
+    fn in_program(&self, path: &Path) -> Option<io::Result<&'static [u8]>> {
+        let content = self.embedded?.content(path);
+        Some(content.ok_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
     /// The names of the scripts of a folder, sorted; those of portable scripts are among them.
     fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {
+        if let Some(scripts) = &self.embedded {
+            return Ok(scripts.names().map(OsString::from).collect());
+        }
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

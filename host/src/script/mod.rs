@@ -31,7 +31,8 @@
 //! Lists are separated by commas, blanks or both. Everything before the first section is the header, in which only
 //! comments may stand; a section ends where the next one begins.
 //!
-//! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files.
+//! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files, or reads what is
+//! [embedded](crate::embed_migrations) in the program.
 
 mod allow;
 mod body;
@@ -51,6 +52,7 @@ mod problem;
 mod repeatable;
 mod revising;
 mod sections;
+mod source;
 mod squashed;
 mod substitution;
 mod template;
@@ -70,6 +72,7 @@ pub use parse::parse;
 pub use parsed::{Script, SectionError};
 pub(crate) use repeatable::in_order;
 pub use sections::{Chunk, ChunkKind, Section};
+pub use source::{EmbeddedScripts, ScriptSource};
 pub(crate) use squashed::{SquashedHeader, squashed};
 pub(crate) use substitution::{Substitution, substituted};
 pub use template::{NewScript, default_template, render};

@@ -3,8 +3,8 @@
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
     Finding, ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome,
-    LockRow, LogEntry, Notices, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter,
-    SyncSession,
+    LockRow, LogEntry, Notices, Record, Result, Rows, Schema, ServerFacts, Statement,
+    SyncMigrationAdapter, SyncSession,
 };
 use std::time::Duration;
 
@@ -121,6 +121,10 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
 
     async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
         self.0.write_foreign(change)
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.0.server_facts()
     }
 
     fn canceller(&self) -> Option<Canceller> {

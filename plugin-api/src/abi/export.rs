@@ -268,6 +268,7 @@ impl<A: AsyncMigrationAdapter> SessionPort<A> {
             Request::SetLockTimeout { .. } => Capability::LockTimeout,
             Request::HeldLocks => Capability::Trace,
             Request::Inspect => Capability::Inspect,
+            Request::ServerFacts => Capability::ServerFacts,
             _ => return Ok(request),
         };
         if A::DESCRIPTION.has(needed) {
@@ -397,6 +398,7 @@ async fn dispatch<S: AsyncSession>(
         Request::Inspect => answer(session.inspect().await, notices),
         Request::ReadForeign { table } => answer(session.read_foreign(&table).await, notices),
         Request::WriteForeign { change } => answer(session.write_foreign(&change).await, notices),
+        Request::ServerFacts => answer(session.server_facts().await, notices),
         Request::Describe
         | Request::Split { .. }
         | Request::Lint { .. }

@@ -10,7 +10,7 @@ use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding,
     ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
-    LogEntry, Notice, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter,
+    LogEntry, Notice, Record, Result, Rows, Schema, ServerFacts, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -571,6 +571,12 @@ impl Session {
         self.require(Capability::ForeignHistory)?;
         let change = Cow::Borrowed(change);
         self.call(Request::WriteForeign { change }).await
+    }
+
+    /// See [`SyncSession::server_facts`](crate::SyncSession::server_facts).
+    pub async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.require(Capability::ServerFacts)?;
+        self.call(Request::ServerFacts).await
     }
 
     fn require(&self, capability: Capability) -> Result<()> {

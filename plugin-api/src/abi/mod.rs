@@ -41,7 +41,9 @@ pub mod private {
 /// Exports adapters from this library: `export_adapter!(MyAdapter);`, with `async` before each that implements
 /// [`AsyncMigrationAdapter`](crate::AsyncMigrationAdapter), and commas between several.
 ///
-/// The crate must be a `cdylib`, and must be compiled with `panic = "unwind"`.
+/// The crate must be a `cdylib`, and must be compiled with `panic = "unwind"`. Every plugin exports the same symbol: whoever
+/// wants programs to link the adapters too, beside others, keeps them in a library of their own, which needs no macro
+/// ([`Adapter::linked_sync`], [`Adapter::linked_async`]), and exports them from a small crate that depends on it.
 #[macro_export]
 macro_rules! export_adapter {
     ($($adapters:tt)+) => {

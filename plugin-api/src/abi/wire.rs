@@ -134,6 +134,7 @@ pub(super) enum Request<'a> {
     WriteForeign {
         change: Cow<'a, ForeignChange>,
     },
+    ServerFacts,
 }
 
 impl<'a> Request<'a> {
@@ -177,6 +178,7 @@ const REQUESTS: &[&str] = &[
     "drop_scratch",
     "read_foreign",
     "write_foreign",
+    "server_facts",
 ];
 
 /// The answer to a call.
@@ -450,6 +452,7 @@ mod tests {
             Request::WriteForeign {
                 change: Cow::Owned(ForeignChange::default()),
             },
+            Request::ServerFacts,
         ];
         let names: Vec<String> = all
             .iter()

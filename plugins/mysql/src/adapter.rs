@@ -32,6 +32,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Inspect,
     Capability::Scratch,
     Capability::ForeignHistory,
+    Capability::ServerFacts,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.

@@ -12,13 +12,14 @@ use crate::literal;
 use crate::mode::SqlMode;
 use crate::scratch::{self, Reach, Scratch};
 use crate::server::{Product, Server};
+use crate::server_facts;
 use crate::transaction::Transaction;
 use crate::words::Words;
 use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::sql::{self, ExecutableComments, Rules};
 use dapter_plugin_api::{
     AdapterError, AsyncSession, Canceller, ErrorKind, ForeignChange, History, HistoryChange,
-    LockOutcome, LockRow, LogEntry, Notices, Record, Result, Rows, Schema, Severity,
+    LockOutcome, LockRow, LogEntry, Notices, Record, Result, Rows, Schema, ServerFacts, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -424,6 +425,11 @@ impl<C: Connection> AsyncSession for Session<C> {
             self.execute(&statement).await?;
         }
         Ok(())
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.settle().await?;
+        server_facts::ask(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

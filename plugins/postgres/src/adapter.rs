@@ -25,6 +25,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Inspect,
     Capability::Scratch,
     Capability::ForeignHistory,
+    Capability::ServerFacts,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.

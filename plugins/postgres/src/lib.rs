@@ -1,5 +1,8 @@
 //! The dapter adapters for PostgreSQL.
 //!
+//! A program links this library and calls `Adapter::linked_async`; the plugin, a dynamic library for hosts that
+//! load it, is the package `dapter-postgres-plugin`.
+//!
 //! Two adapters for the same databases and the same scripts (`-- dapter:upgrade postgresql`):
 //!
 //! | adapter | URL | driver |
@@ -69,6 +72,7 @@ mod request;
 mod runtime;
 mod scratch;
 mod search_path;
+mod server_facts;
 mod session;
 mod settings;
 mod statement;
@@ -82,5 +86,3 @@ mod writing;
 
 pub use adapter::{AsyncPostgresAdapter, PostgresAdapter};
 pub use session::PostgresSession;
-
-dapter_plugin_api::export_adapter!(async PostgresAdapter, async AsyncPostgresAdapter);

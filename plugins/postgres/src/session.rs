@@ -9,11 +9,11 @@ use crate::open;
 use crate::settings::Settings;
 use crate::tables::Place;
 use crate::transaction::State;
-use crate::{held, history, inspect, lock, recorded, scratch, statement};
+use crate::{held, history, inspect, lock, recorded, scratch, server_facts, statement};
 use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::{
     AsyncSession, Canceller, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Schema, Severity,
+    LogEntry, Notices, Record, Result, Rows, Schema, ServerFacts, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -190,6 +190,11 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
             self.execute(&statement).await?;
         }
         Ok(())
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.usable().await?;
+        server_facts::ask(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -32,6 +32,7 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::Inspect,
             Capability::Scratch,
             Capability::ForeignHistory,
+            Capability::ServerFacts,
         ],
         ..Description::new("sqlite")
     };

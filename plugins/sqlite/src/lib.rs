@@ -1,5 +1,8 @@
 //! The dapter adapter for SQLite.
 //!
+//! A program links this library and calls `Adapter::linked_sync`; the plugin, a dynamic library for hosts that
+//! load it, is the package `dapter-sqlite-plugin`.
+//!
 //! # URL
 //!
 //! | URL | database |
@@ -60,5 +63,3 @@ mod transaction;
 
 pub use adapter::SqliteAdapter;
 pub use session::SqliteSession;
-
-dapter_plugin_api::export_adapter!(SqliteAdapter);

@@ -2,7 +2,7 @@
 
 use crate::database::Database;
 use crate::dialect::Form;
-use crate::error::WITHOUT_TRANSACTION;
+use crate::error::{WITHOUT_TRANSACTION, database};
 use crate::foreign::Foreign;
 use crate::recorded::Unrecorded;
 use crate::transaction::control;
@@ -11,12 +11,12 @@ use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::sql::{self, Rules};
 use dapter_plugin_api::{
     AdapterError, Canceller, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LogEntry,
-    Notices, Record, Result, Rows, Schema, Severity, SyncSession,
+    Notices, Record, Result, Rows, Schema, ServerFacts, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
 use std::fs::File;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A session of the [`SqliteAdapter`](crate::SqliteAdapter).
 pub struct SqliteSession {
@@ -246,6 +246,19 @@ impl SyncSession for SqliteSession {
             self.execute(&statement)?;
         }
         Ok(())
+    }
+
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        let connection = self.database.reading()?;
+        let read_only = connection.is_readonly("main").map_err(database)?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Ok(ServerFacts {
+            product: "SQLite".to_owned(),
+            version: rusqlite::version().to_owned(),
+            read_only: read_only.then(|| "the database is only read".to_owned()),
+            time_ms: now.ok().and_then(|now| i64::try_from(now.as_millis()).ok()),
+            remarks: Vec::new(),
+        })
     }
 
     fn canceller(&self) -> Option<Canceller> {

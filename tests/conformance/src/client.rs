@@ -3,7 +3,7 @@
 use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{
     AdapterError, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
-    LogEntry, Record, Result, Rows, Schema,
+    LogEntry, Record, Result, Rows, Schema, ServerFacts,
 };
 use libtest_mimic::Failed;
 use std::fmt;
@@ -44,6 +44,10 @@ impl Client {
 
     pub(crate) fn session(&self) -> &Session {
         &self.0
+    }
+
+    pub(crate) fn server_facts(&mut self) -> Result<ServerFacts, Refused> {
+        named("server_facts", block_on(self.0.server_facts()))
     }
 
     pub(crate) fn held_locks(&mut self) -> Result<Vec<HeldLock>, Refused> {

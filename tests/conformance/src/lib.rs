@@ -48,6 +48,7 @@
 //! | `execute`, `recorded`, `query`, `split` | statements |
 //! | `transactions`, `ddl` | all or nothing, over data and history |
 //! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `foreign` | the capabilities of those names |
+//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `server_facts` | the capabilities of those names |
 //! | `sessions` | several at once, after errors, from other threads |
 #![deny(missing_docs)]
 
@@ -74,6 +75,7 @@ mod race;
 mod recorded;
 mod samples;
 mod scratch;
+mod server_facts;
 mod sessions;
 mod split;
 mod subject;

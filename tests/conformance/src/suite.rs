@@ -5,8 +5,8 @@ use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
     cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect, lint,
-    lock, lock_row, lock_timeout, log, query, race, recorded, scratch, sessions, split, swap,
-    trace, transactions,
+    lock, lock_row, lock_timeout, log, query, race, recorded, scratch, server_facts, sessions,
+    split, swap, trace, transactions,
 };
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -38,6 +38,7 @@ const AREAS: &[Area] = &[
     ("inspect", inspect::PROMISES),
     ("scratch", scratch::PROMISES),
     ("foreign", foreign::PROMISES),
+    ("server_facts", server_facts::PROMISES),
     ("sessions", sessions::PROMISES),
 ];
 

@@ -4,6 +4,7 @@ mod cli {
     mod adopt;
     mod check;
     mod config;
+    mod doctor;
     mod failures;
     mod first_steps;
     mod graph;
@@ -20,6 +21,7 @@ mod cli {
     mod plan;
     mod plugins;
     mod repeatable;
+    mod schemas;
     mod scripts;
     mod squash;
     mod verify;

@@ -33,6 +33,8 @@ fn help_of_the_program() {
       status       Show where the database is, what is half done and what `upgrade` will do next
       check        Find what is wrong before anything runs: for pipelines
       lint         Tell what scripts do to a live system: locks, rewrites, lost data
+      doctor       Look whether configuration, scripts, plugins and databases are well, and say what to
+                   do where they are not
       repair       Settle by hand what is half done
       unlock       Take the lock away from a deployer that is gone for certain
       plugin       Look at plugins
@@ -40,19 +42,21 @@ fn help_of_the_program() {
       man          Write the manual pages
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
-      -V, --version             Print the version
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
+      -V, --version              Print the version
 
     Exit codes:
       0  done, also if there was nothing to do
@@ -105,18 +109,20 @@ fn help_of_commands() {
           --max-failures <N>  Begin no other database after so many have failed
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
 
     $ dapter create -h
     Write a new script
@@ -137,18 +143,20 @@ fn help_of_commands() {
           --rev-id <ID>            Id of the revision [default: twelve random digits]
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
 
     $ dapter plugin --help
     Look at plugins
@@ -160,18 +168,20 @@ fn help_of_commands() {
       info  Show what a plugin says of itself, without running it
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
     ");
 }
 

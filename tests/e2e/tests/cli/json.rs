@@ -64,7 +64,8 @@ fn making_scripts() {
                   "lock-timeout",
                   "create-database",
                   "lint",
-                  "trace"
+                  "trace",
+                  "server-facts"
                 ],
                 "comment": "--",
                 "dialect": "sqlite",
@@ -77,11 +78,11 @@ fn making_scripts() {
                 ]
               }
             ],
-            "description": "The dapter adapter for SQLite",
+            "description": "The dapter plugin for SQLite",
             "format": 1,
             "homepage": "",
             "license": "MIT OR Apache-2.0",
-            "name": "dapter-sqlite",
+            "name": "dapter-sqlite-plugin",
             "sdk": "1.0.0",
             "target": "[platform]",
             "version": "[version]"
@@ -137,7 +138,8 @@ fn making_scripts() {
               "lock-timeout",
               "create-database",
               "lint",
-              "trace"
+              "trace",
+              "server-facts"
             ],
             "comment": "--",
             "dialect": "sqlite",
@@ -150,11 +152,11 @@ fn making_scripts() {
             ]
           }
         ],
-        "description": "The dapter adapter for SQLite",
+        "description": "The dapter plugin for SQLite",
         "format": 1,
         "homepage": "",
         "license": "MIT OR Apache-2.0",
-        "name": "dapter-sqlite",
+        "name": "dapter-sqlite-plugin",
         "sdk": "1.0.0",
         "target": "[platform]",
         "version": "[version]"
