@@ -148,7 +148,7 @@ pub enum HistoryError {
     #[error("{}", gaps(.0))]
     Gaps(Vec<Gap>),
     /// The database has a history, and what was asked is for one without.
-    #[error("the database has a history already: {applied} revisions are applied")]
+    #[error("the database has a history already: {}", count_applied(*.applied))]
     NotNew {
         /// How many are applied.
         applied: usize,
@@ -219,6 +219,13 @@ pub struct EditedScript {
     pub path: PathBuf,
     /// When it was applied: UTC, RFC 3339.
     pub applied_at: String,
+}
+
+fn count_applied(count: usize) -> String {
+    match count {
+        1 => "a revision is applied".to_owned(),
+        count => format!("{count} revisions are applied"),
+    }
 }
 
 fn edited(scripts: &[EditedScript]) -> String {

@@ -139,19 +139,15 @@ fn statements(text: &str, verb: &str, revision: &str, table: &str) -> Step {
     }
 }
 
-/// Whether a statement changes Alembic's table.
+/// Whether a statement changes Alembic's table: the first word that is none of the language is its name.
 fn touches(statement: &str, table: &str) -> bool {
-    let mut words = statement.split([' ', ';', '\n']).filter(|word| {
-        !matches!(
-            *word,
-            "INSERT" | "INTO" | "UPDATE" | "DELETE" | "FROM" | "DROP" | "TABLE"
-        )
-    });
-    let changes = ["INSERT INTO ", "UPDATE ", "DELETE FROM ", "DROP TABLE "];
-    let bare = |word: &str| word.replace(['"', '`', '[', ']'], "");
-    changes.iter().any(|start| statement.starts_with(start))
-        && words.next().is_some_and(|word| {
-            let word = bare(word);
-            word == table || word.ends_with(&format!(".{table}"))
-        })
+    const CHANGES: [&str; 4] = ["INSERT", "UPDATE", "DELETE", "DROP"];
+    let mut words = statement.split([' ', ';', '\n']);
+    let changes = words.next().is_some_and(|word| CHANGES.contains(&word));
+    let mut names = words.filter(|word| !matches!(*word, "INTO" | "FROM" | "TABLE"));
+    let name = names
+        .next()
+        .unwrap_or_default()
+        .replace(['"', '`', '[', ']'], "");
+    changes && (name == table || name.ends_with(&format!(".{table}")))
 }

@@ -4,7 +4,7 @@ use super::migration::{Directory, Migration};
 use super::names::{digits_then, moment_of_version, words};
 use super::source::SourceFile;
 use super::sqlx::by_line_end;
-use super::sums::refinery_sum;
+use super::sums::refinery_sums;
 
 pub(super) fn parse(files: &[SourceFile]) -> Directory {
     let mut directory = Directory::default();
@@ -33,7 +33,10 @@ pub(super) fn parse(files: &[SourceFile]) -> Directory {
             message: words(title),
             created: moment_of_version(digits),
             upgrade: file.text.clone(),
-            checksums: texts.map(|text| refinery_sum(title, version, &text)).into(),
+            checksums: texts
+                .iter()
+                .flat_map(|text| refinery_sums(title, version, text))
+                .collect(),
             ..Migration::default()
         };
         found.push((version, migration));

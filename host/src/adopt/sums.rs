@@ -27,17 +27,20 @@ pub(crate) fn crc32_of_lines(text: &str) -> i32 {
     i32::from_ne_bytes(hasher.finalize().to_ne_bytes())
 }
 
-/// SipHash-1-3 without a key over name, version and text (refinery).
-pub(crate) fn refinery_sum(name: &str, version: i64, text: &str) -> String {
-    let mut hasher = SipHasher13::new();
-    name.hash(&mut hasher);
-    // Versions are numbers of four bytes unless refinery was built with `int8-versions`.
-    match i32::try_from(version) {
-        Ok(version) => version.hash(&mut hasher),
-        Err(_) => version.hash(&mut hasher),
-    }
-    text.hash(&mut hasher);
-    hasher.finish().to_string()
+/// SipHash-1-3 without a key over name, version and text (refinery). Versions are numbers of four bytes, or of eight if
+/// refinery was built so: both sums, the usual one first.
+pub(crate) fn refinery_sums(name: &str, version: i64, text: &str) -> Vec<String> {
+    let sum = |version: &dyn Fn(&mut SipHasher13)| {
+        let mut hasher = SipHasher13::new();
+        name.hash(&mut hasher);
+        version(&mut hasher);
+        text.hash(&mut hasher);
+        hasher.finish().to_string()
+    };
+    let short = i32::try_from(version).ok();
+    let short = short.map(|version| sum(&|hasher| version.hash(hasher)));
+    let long = sum(&|hasher| version.hash(hasher));
+    short.into_iter().chain([long]).collect()
 }
 
 /// The running sum of `atlas.sum`: each file's is one over all files up to it.

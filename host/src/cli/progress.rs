@@ -165,7 +165,8 @@ pub(super) fn remark(event: &Event<'_>) -> Option<String> {
             Some(format!("took over the lock of {holder}, which is gone"))
         }
         Event::Adopted { table, revisions } => {
-            Some(format!("took over {revisions} revisions from {table}"))
+            let s = if *revisions == 1 { "" } else { "s" };
+            Some(format!("took over {revisions} revision{s} from {table}"))
         }
         Event::HookFailed { what, error } => Some(format!(
             "warning: the hook on_failure failed: {what}: {error}"

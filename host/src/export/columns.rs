@@ -10,7 +10,18 @@ use ForeignType::{
 
 /// The columns of a tool's table, its key first.
 pub(super) fn columns(tool: Tool) -> Vec<ForeignColumn> {
-    let listed: &[(&str, ForeignType)] = match tool {
+    let column = |(at, (name, holds)): (usize, &(&str, ForeignType))| ForeignColumn {
+        name: name.trim_start_matches('?').to_owned(),
+        holds: *holds,
+        key: at == 0,
+        nullable: name.starts_with('?'),
+    };
+    listed(tool).iter().enumerate().map(column).collect()
+}
+
+/// The columns by name, those that may be empty with a question mark before it.
+fn listed(tool: Tool) -> &'static [(&'static str, ForeignType)] {
+    match tool {
         Tool::Alembic => &[("version_num", Varchar(32))],
         Tool::Atlas => &[
             ("version", Varchar(255)),
@@ -71,12 +82,5 @@ pub(super) fn columns(tool: Tool) -> Vec<ForeignColumn> {
             ("checksum", Bytes),
             ("execution_time", BigInteger),
         ],
-    };
-    let column = |(at, (name, holds)): (usize, &(&str, ForeignType))| ForeignColumn {
-        name: name.trim_start_matches('?').to_owned(),
-        holds: *holds,
-        key: at == 0,
-        nullable: name.starts_with('?'),
-    };
-    listed.iter().enumerate().map(column).collect()
+    }
 }

@@ -63,7 +63,11 @@ pub fn table_change(
             .iter()
             .any(|row| row.get(key).is_some_and(|it| shown(it) == "0"))
     {
-        insert.push(goose_row(0, ""));
+        let named = |name: &str, value| (name.to_owned(), value);
+        insert.push(vec![
+            named("version_id", Value::Integer(0)),
+            named("is_applied", Value::Bool(true)),
+        ]);
     }
     let ranks = rows
         .iter()
@@ -143,7 +147,11 @@ fn says_so(tool: Tool, row: &HashMap<&str, &Value>, migration: &Migration) -> bo
         Tool::Prisma => {
             !shown_null(row, "finished_at") && shown_null(row, "rolled_back_at") && sum("checksum")
         }
-        Tool::Refinery => sum("checksum"),
+        // One of two, by the way in which refinery was built.
+        Tool::Refinery => {
+            let found = row.get("checksum").map(|value| shown(value));
+            found.is_some_and(|found| migration.checksums.contains(&found))
+        }
         Tool::Atlas => sum("hash"),
         Tool::Alembic | Tool::Dbmate | Tool::Diesel => true,
     }
@@ -154,29 +162,45 @@ fn shown_null(row: &HashMap<&str, &Value>, column: &str) -> bool {
         .is_none_or(|value| matches!(value, Value::Null))
 }
 
-fn goose_row(version: i64, at: &str) -> Row {
-    let mut row = vec![
-        ("version_id".to_owned(), Value::Integer(version)),
-        ("is_applied".to_owned(), Value::Bool(true)),
-    ];
-    row.extend(moment(at).map(|at| ("tstamp".to_owned(), Value::Text(at))));
-    row
-}
-
 /// The row of a migration. A column that says when is left out where that is not known: then it says now.
 fn row(tool: Tool, one: &AppliedHere, rank: i64) -> Row {
+    let at = moment(&one.at);
+    let mut row = values(tool, one, rank);
+    let when: &[&str] = match tool {
+        Tool::Atlas => &["executed_at"],
+        Tool::Diesel => &["run_on"],
+        Tool::Goose => &["tstamp"],
+        Tool::Flyway | Tool::Sqlx => &["installed_on"],
+        Tool::Prisma => &["started_at", "finished_at"],
+        _ => &[],
+    };
+    let at = match tool {
+        // Prisma takes what has no end for failed, and Atlas has no default.
+        Tool::Prisma | Tool::Atlas => at.or_else(|| moment(&applied_on(one))),
+        _ => at,
+    };
+    let when = when
+        .iter()
+        .filter_map(|column| Some((*column, Value::Text(at.clone()?))));
+    row.extend(when);
+    row.into_iter()
+        .map(|(column, value)| (column.to_owned(), value))
+        .collect()
+}
+
+/// What the row of a migration says besides when.
+fn values(tool: Tool, one: &AppliedHere, rank: i64) -> Vec<(&'static str, Value)> {
     let migration = &one.migration;
     let key = || Value::Text(migration.key.clone());
     let number = || Value::Integer(migration.key.parse().unwrap_or_default());
     let text = |text: &str| Value::Text(text.to_owned());
     let sum = || text(migration.checksums.first().map_or("", String::as_str));
-    let at = moment(&one.at);
     let count = i64::try_from(one.statements).unwrap_or(i64::MAX);
-    let mut row: Vec<(&str, Value)> = match tool {
+    match tool {
         Tool::Alembic => vec![("version_num", key())],
         Tool::Dbmate | Tool::Diesel => vec![("version", key())],
         Tool::GolangMigrate => vec![("version", number()), ("dirty", Value::Bool(false))],
-        Tool::Goose => return goose_row(migration.key.parse().unwrap_or_default(), &one.at),
+        Tool::Goose => vec![("version_id", number()), ("is_applied", Value::Bool(true))],
         Tool::Atlas => vec![
             ("version", key()),
             ("description", text(&migration.message.replace(' ', "_"))),
@@ -221,26 +245,7 @@ fn row(tool: Tool, one: &AppliedHere, rank: i64) -> Row {
             ("checksum", Value::Bytes(sha384_bytes(&migration.upgrade))),
             ("execution_time", Value::Integer(0)),
         ],
-    };
-    let when: &[&str] = match tool {
-        Tool::Atlas => &["executed_at"],
-        Tool::Diesel => &["run_on"],
-        Tool::Flyway | Tool::Sqlx => &["installed_on"],
-        Tool::Prisma => &["started_at", "finished_at"],
-        _ => &[],
-    };
-    let at = match tool {
-        // Prisma takes what has no end for failed, and Atlas has no default.
-        Tool::Prisma | Tool::Atlas => at.or_else(|| moment(&applied_on(one))),
-        _ => at,
-    };
-    let when = when
-        .iter()
-        .filter_map(|column| Some((*column, Value::Text(at.clone()?))));
-    row.extend(when);
-    row.into_iter()
-        .map(|(column, value)| (column.to_owned(), value))
-        .collect()
+    }
 }
 
 /// A moment as databases read it: `2025-05-16 10:30:00`, in UTC.

@@ -300,6 +300,9 @@ impl Exported {
     }
 }
 
+/// How many files that are in the way are named.
+const SHOWN: usize = 5;
+
 /// The names of what a folder holds that is to be written into.
 fn in_the_way(folder: &Path) -> Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
@@ -310,10 +313,10 @@ fn in_the_way(folder: &Path) -> Result<Vec<String>> {
     let names = entries
         .iter()
         .map(|entry| entry.file_name().to_string_lossy().into_owned());
-    Ok(names
-        .filter(|name| !name.starts_with('.'))
-        .take(5)
-        .collect())
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort_unstable();
+    names.truncate(SHOWN);
+    Ok(names)
 }
 
 fn write(folder: &Path, files: &ExportedFiles) -> Result<()> {

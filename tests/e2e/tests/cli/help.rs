@@ -30,6 +30,11 @@ fn help_of_the_program() {
       rebase       Move a revision that is not applied behind another head
       show         Show a revision and its script
       stamp        Record a revision as reached without running a script
+      baseline     Begin with a database that exists already: record what it has, without running a
+                   script
+      adopt        Take over the migrations of another tool, and what it has applied
+      export       Write the scripts as the migrations of another tool, and tell its table what is
+                   applied
       status       Show where the database is, what is half done and what `upgrade` will do next
       check        Find what is wrong before anything runs: for pipelines
       lint         Tell what scripts do to a live system: locks, rewrites, lost data
