@@ -12,7 +12,7 @@
 //! -- dapter:branch     crm                           branch labels
 //! -- dapter:depends-on billing                       ids or branch labels
 //! -- dapter:transaction none                         run outside any transaction
-//! -- dapter:variables  on                            ${name} stands for a variable; $${ writes ${
+//! -- dapter:variables  on                            `${name}` stands for a variable, `$${` writes `${`
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
 //! -- dapter:upgrade                                  for every adapter that no other upgrade section names

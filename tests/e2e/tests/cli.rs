@@ -20,4 +20,5 @@ mod cli {
     mod plugins;
     mod repeatable;
     mod scripts;
+    mod variables;
 }

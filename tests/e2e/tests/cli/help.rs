@@ -46,6 +46,8 @@ fn help_of_the_program() {
           --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
                                 be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>    Value of a variable of scripts, instead of the one in dapter.toml; may
+                                be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
@@ -111,6 +113,8 @@ fn help_of_commands() {
           --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
                                 be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>    Value of a variable of scripts, instead of the one in dapter.toml; may
+                                be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
@@ -143,6 +147,8 @@ fn help_of_commands() {
           --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
                                 be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>    Value of a variable of scripts, instead of the one in dapter.toml; may
+                                be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
@@ -166,6 +172,8 @@ fn help_of_commands() {
           --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
                                 be named [default: default, or the only one]
           --plugin <FILE>       Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>    Value of a variable of scripts, instead of the one in dapter.toml; may
+                                be repeated
           --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                Print one JSON document
       -q, --quiet               Print nothing but results and errors
