@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
-use dapter::project::{DestroyData, Overrides, TransactionMode, Variables, parse_duration};
+use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
 use super::squash::Squash;
 use super::verify::Verify;
@@ -575,6 +575,11 @@ fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| format!("{error} ({})", error.hint()))
 }
 
+fn variable(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -606,13 +611,4 @@ mod tests {
             assert_eq!(read.global.url.as_deref(), Some("sqlite:a"));
         }
     }
-}
-
-fn variable(text: &str) -> Result<(String, String), String> {
-    let Some((name, value)) = text.split_once('=') else {
-        return Err("write NAME=VALUE".to_owned());
-    };
-    let checked = Variables::default().set(name, String::new());
-    checked.map_err(|error| format!("{error}: {}", error.hint()))?;
-    Ok((name.to_owned(), value.to_owned()))
 }

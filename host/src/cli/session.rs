@@ -7,7 +7,7 @@ use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Given, standard_places};
 use dapter::project::{
     CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Origin, Overrides, Project, Resolved, Target,
-    TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET,
+    TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET, Variables,
 };
 use dapter::revision::ResolveError;
 use dapter::script::ScriptDirectory;
@@ -55,6 +55,11 @@ impl<'a> Session<'a> {
             Some(path) => Project::open(path, &here),
             None => Project::discover(&here),
         };
+        let mut variables = Variables::default();
+        for (name, value) in &global.var {
+            let set = variables.set(name, value.clone());
+            set.map_err(|error| Failure::usage(format!("--var: {error}")).hint(error.hint()))?;
+        }
         let url = global.url.as_deref().map(DatabaseUrl::parse).transpose();
         Ok(Self {
             global,
@@ -75,7 +80,7 @@ impl<'a> Session<'a> {
                 statement_timeout: None,
                 destroy_data: None,
                 without_hooks: false,
-                variables: global.var.clone(),
+                variables,
             },
         })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::destroy_data::DestroyData;
 use super::transaction::TransactionMode;
 use super::url::DatabaseUrl;
+use super::variables::Variables;
 
 /// The environment variable that overrides the database URL of the target.
 pub const VARIABLE_DATABASE_URL: &str = "DAPTER_DATABASE_URL";
@@ -107,7 +108,7 @@ pub struct Overrides {
     /// Whether hooks are left out (`--no-hooks`).
     pub without_hooks: bool,
     /// Variables of scripts (`--var`), stronger than those of the file.
-    pub variables: Vec<(String, String)>,
+    pub variables: Variables,
 }
 
 /// A variable of the environment; an empty one counts as not set.

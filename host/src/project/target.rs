@@ -182,10 +182,9 @@ impl Layers<'_> {
             .map(|(name, variable)| (name.clone(), variable.clone()))
             .collect();
         for (name, variable) in &templates {
-            let overridden = self.overrides.variables.iter().any(|(set, _)| set == name);
-            let value = match overridden {
-                true => Some(String::new()),
-                false => expand(&variable.value, self.environment, problems)
+            let value = match self.overrides.variables.get(name) {
+                Some(overriding) => Some(overriding.value.clone()),
+                None => expand(&variable.value, self.environment, problems)
                     .map(|value| self.with_tenant(value, str::to_owned).value),
             };
             if let Some(value) = value {
@@ -193,9 +192,9 @@ impl Layers<'_> {
                 variables.put(name, Variable { value, is_secret });
             }
         }
-        for (name, value) in &self.overrides.variables {
-            if let Err(error) = variables.set(name, value.clone()) {
-                problems.push(Problem::invalid(Origin::CommandLine, &error));
+        for (name, overriding) in self.overrides.variables.iter() {
+            if variables.get(name).is_none() {
+                variables.put(name, overriding.clone());
             }
         }
         variables

@@ -144,7 +144,7 @@ impl DatabaseUrl {
     pub(super) fn redactor(&self) -> Redactor {
         let mut redactor = Redactor::for_url(self.rest());
         for secret in &self.hidden {
-            redactor.hide(secret);
+            redactor.hide_cut_short(secret);
         }
         redactor
     }

@@ -26,7 +26,7 @@ impl Variables {
     /// If that cannot be the name of a variable.
     pub fn set(&mut self, name: &str, value: String) -> Result<(), InvalidValue> {
         check_name(name)?;
-        let is_secret = is_secret_name(name) || self.get(name).is_some_and(|old| old.is_secret);
+        let is_secret = is_secret_name(name);
         let variable = Variable { value, is_secret };
         self.0.insert(name.to_owned(), variable);
         Ok(())
@@ -41,6 +41,12 @@ impl Variables {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Variable> {
         self.0.get(name)
+    }
+
+    /// Names and variables, sorted by name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Variable)> {
+        let variables = self.0.iter();
+        variables.map(|(name, variable)| (name.as_str(), variable))
     }
 
     /// The names, sorted.

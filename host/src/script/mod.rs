@@ -14,7 +14,7 @@
 //! -- dapter:alias      V1                             what another tool called it; usable wherever an id is
 //! -- dapter:replaces   0123456789ab                   revisions whose scripts it took the place of
 //! -- dapter:transaction none                         run outside any transaction; in a section for it alone
-//! -- dapter:variables  on                            ${name} stands for a variable; $${ writes ${
+//! -- dapter:variables  on                             `${name}` stands for a variable, `$${` writes `${`
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
 //! -- dapter:upgrade                                  for every adapter that no other upgrade section names

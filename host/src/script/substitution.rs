@@ -175,7 +175,7 @@ impl Filling<'_> {
             self.text.push_str(&source[position..open]);
             let close = source[open..end].find(['}', '\n']).map(|at| open + at);
             let Some(close) = close.filter(|&at| source[at..].starts_with('}')) else {
-                let problem = self.problem(chunk, open, "`${` without its `}`".to_owned());
+                let problem = self.problem(chunk, open, "`${` without its `}`");
                 self.problems
                     .push(problem.hint("write `$${` for `${` itself"));
                 position = open + 2;
@@ -199,7 +199,7 @@ impl Filling<'_> {
             None => {
                 let message = format!("unknown variable `${{{name}}}`");
                 let hint = self.hint(name);
-                let problem = self.problem(chunk, written.start, message);
+                let problem = self.problem(chunk, written.start, &message);
                 self.problems.push(problem.hint(hint));
             }
         }
@@ -226,7 +226,7 @@ impl Filling<'_> {
         });
     }
 
-    fn problem(&self, chunk: &Chunk, at: usize, message: String) -> Problem {
+    fn problem(&self, chunk: &Chunk, at: usize, message: &str) -> Problem {
         let before = &self.source[chunk.range.start..at];
         let line = chunk.line + before.matches('\n').count();
         let last = before.rsplit('\n').next().unwrap_or_default();

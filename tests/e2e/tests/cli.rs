@@ -24,5 +24,6 @@ mod cli {
     mod schemas;
     mod scripts;
     mod squash;
+    mod variables;
     mod verify;
 }

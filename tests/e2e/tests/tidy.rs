@@ -20,6 +20,8 @@ const PURE: &[&str] = &[
     "host/src/script/header.rs",
     "host/src/script/sections.rs",
     "host/src/script/checksum.rs",
+    "host/src/script/repeatable.rs",
+    "host/src/script/substitution.rs",
     "host/src/script/template.rs",
     "plugin-api/src/sql",
 ];
