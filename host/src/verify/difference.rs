@@ -40,8 +40,7 @@ pub enum Change {
 /// How `found` differs from what was expected, sorted by kind and name.
 #[must_use]
 pub fn differences(expected: &Schema, found: &Schema) -> Vec<Difference> {
-    let mut pairs: BTreeMap<(&str, &str), (Option<&SchemaObject>, Option<&SchemaObject>)> =
-        BTreeMap::new();
+    let mut pairs: BTreeMap<(&str, &str), Pair<'_>> = BTreeMap::new();
     for object in &expected.objects {
         pairs.entry(key(object)).or_default().0 = Some(object);
     }
@@ -63,6 +62,9 @@ pub fn differences(expected: &Schema, found: &Schema) -> Vec<Difference> {
     });
     differing.collect()
 }
+
+/// An object of the one database and that of the same name of the other.
+type Pair<'s> = (Option<&'s SchemaObject>, Option<&'s SchemaObject>);
 
 fn key(object: &SchemaObject) -> (&str, &str) {
     (&object.kind, &object.name)

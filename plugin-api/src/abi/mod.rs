@@ -20,11 +20,13 @@ mod guard;
 mod import;
 mod layout;
 mod raw;
+mod session;
 mod wire;
 
 pub use block_on::block_on;
 pub use descriptor::ABI_VERSION;
-pub use import::{Adapter, CallFuture, ImportError, Plugin, Session, Transport};
+pub use import::{Adapter, CallFuture, ImportError, Plugin, Transport};
+pub use session::Session;
 
 /// The name of the symbol under which a plugin exports its header, as `abi_stable` defines it.
 pub const HEADER_SYMBOL: &str = "_1as_0lib_1header_0root_bmodule_bloader";

@@ -38,6 +38,8 @@ fn help_of_the_program() {
       status       Show where the database is, what is half done and what `upgrade` will do next
       check        Find what is wrong before anything runs: for pipelines
       lint         Tell what scripts do to a live system: locks, rewrites, lost data
+      verify       Try every revision both ways in a scratch database
+      squash       Make one script of several, which databases recognise
       doctor       Look whether configuration, scripts, plugins and databases are well, and say what to
                    do where they are not
       repair       Settle by hand what is half done
@@ -53,6 +55,8 @@ fn help_of_the_program() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                 Print one JSON document
           --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
@@ -67,7 +71,7 @@ fn help_of_the_program() {
       0  done, also if there was nothing to do
       1  failed, and the database is as it was before
       2  the command line is wrong
-      3  check or lint found something
+      3  check, lint or verify found something
       4  failed when part of it was done
       5  no plugin serves the database, or the plugin was refused
       6  another deployer held the database
@@ -120,6 +124,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                 Print one JSON document
           --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
@@ -154,6 +160,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                 Print one JSON document
           --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
@@ -179,6 +187,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
           --json                 Print one JSON document
           --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line

@@ -65,6 +65,9 @@ fn making_scripts() {
                   "create-database",
                   "lint",
                   "trace",
+                  "inspect",
+                  "scratch",
+                  "foreign-history",
                   "server-facts"
                 ],
                 "comment": "--",
@@ -139,6 +142,9 @@ fn making_scripts() {
               "create-database",
               "lint",
               "trace",
+              "inspect",
+              "scratch",
+              "foreign-history",
               "server-facts"
             ],
             "comment": "--",
