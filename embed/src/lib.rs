@@ -1,10 +1,8 @@
 //! Puts a directory of migrations into the program that is compiled: for build scripts.
 //!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     dapter_embed::embed_migrations("migrations");
-//! }
+//! // in `main` of build.rs
+//! dapter_embed::embed_migrations("migrations");
 //! ```
 //!
 //! The program takes them with `dapter::embed_migrations!("migrations")` and gives them to a `Migrator` in the place of a

@@ -1,5 +1,6 @@
 //! Where scripts come from: a folder, or the program itself.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::directory::ScriptDirectory;
@@ -99,14 +100,8 @@ impl From<PathBuf> for ScriptSource {
     }
 }
 
-impl From<&Path> for ScriptSource {
-    fn from(path: &Path) -> Self {
-        Self::Folder(path.to_owned())
-    }
-}
-
-impl From<&str> for ScriptSource {
-    fn from(path: &str) -> Self {
+impl<T: AsRef<OsStr> + ?Sized> From<&T> for ScriptSource {
+    fn from(path: &T) -> Self {
         Self::Folder(path.into())
     }
 }

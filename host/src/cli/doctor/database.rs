@@ -36,6 +36,9 @@ pub(super) fn look(target: &Target, session: &Session<'_>, findings: &mut Findin
     };
     if let Err(failure) = looked {
         findings.failed("database", Some(name), &failure);
+        findings.advise(
+            "check host, port and whether the server runs; --wait 30s waits for one that starts",
+        );
     }
 }
 

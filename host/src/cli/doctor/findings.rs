@@ -109,6 +109,13 @@ impl Findings {
         }
     }
 
+    /// What to do about the last finding, if it does not say so itself.
+    pub(super) fn advise(&mut self, hint: &str) {
+        if let Some(last) = self.0.last_mut() {
+            last.hint.get_or_insert_with(|| hint.to_owned());
+        }
+    }
+
     fn add(
         &mut self,
         check: &'static str,
