@@ -33,27 +33,33 @@ fn line(diagnostic: &Diagnostic) -> String {
 }
 
 impl Embedding {
-    /// Checks the scripts of the directory at `path`, which the program calls `name`.
+    /// Checks the scripts of the directory at `path`, which the program calls by this name.
     ///
     /// # Errors
     ///
     /// Every mistake of every script, and of the graph that they make together; if there is no such directory.
-    pub fn check(path: &Path, name: &str, extension: &str) -> Result<Self, Mistakes> {
+    pub fn check(path: &Path, name_of_directory: &str, extension: &str) -> Result<Self, Mistakes> {
         let directory = ScriptDirectory::open(path, extension)
             .map_err(|error| Mistakes::one(error.to_string()))?;
         let scripts = Scripts::load(directory)?;
         let mut files = Vec::new();
-        for script in scripts.iter() {
-            let name = script.path.file_name().and_then(|name| name.to_str());
-            let name = name.ok_or_else(|| {
+        for script in scripts.iter().chain(scripts.repeatable()) {
+            let name = name(&script.path).ok_or_else(|| {
                 Mistakes::one(format!("{}: the name is not UTF-8", script.path.display()))
             })?;
             let absolute = script.path.canonicalize();
             let absolute = absolute
                 .map_err(|error| Mistakes::one(format!("{}: {error}", script.path.display())))?;
-            files.push((name.to_owned(), absolute));
+            files.push((name, absolute));
         }
         files.sort();
-        Ok(Self::new(name, extension, files))
+        Ok(Self::new(name_of_directory, extension, files))
     }
+}
+
+/// The folder of a script and its own name, which mean the same on every system.
+fn name(script: &Path) -> Option<String> {
+    let folder = script.parent()?.file_name()?.to_str()?;
+    let file = script.file_name()?.to_str()?;
+    Some(format!("{folder}/{file}"))
 }

@@ -37,7 +37,7 @@ pub fn embed_migrations(directory: &str) {
 pub fn embed_scripts(directory: &str, extension: &str) {
     let written = surroundings().and_then(|(package, output)| {
         let path = package.join(directory);
-        for watched in [path.join("versions"), path.clone()] {
+        for watched in [path.join("versions"), path.join("repeatable"), path.clone()] {
             println!("cargo::rerun-if-changed={}", watched.display());
         }
         let embedding = Embedding::check(&path, directory, extension)?;

@@ -50,6 +50,9 @@ fn mistakes_of_the_graph_name_file_and_line() {
 fn what_is_embedded_is_sorted_and_other_files_stay_out() {
     let second = GOOD.replace("a1\n", "b2\n-- dapter:revises a1\n");
     let folder = directory(&[("2.sql", &second), ("1.sql", GOOD), ("README.md", "about")]);
+    let again = "-- Views\n-- dapter:repeatable views\n-- dapter:upgrade\nz;\n";
+    fs::create_dir(folder.path().join("repeatable")).expect("a folder");
+    fs::write(folder.path().join("repeatable/views.sql"), again).expect("a file");
     let embedding = Embedding::check(folder.path(), "db/migrations", "sql").expect("it is right");
     let code = embedding.to_string();
     let place = folder.path().canonicalize().expect("it is there");
@@ -57,8 +60,9 @@ fn what_is_embedded_is_sorted_and_other_files_stay_out() {
     assert_eq!(
         code.replace(&place, ""),
         "::dapter::script::EmbeddedScripts::new(\"db/migrations\", \"sql\", &[\n    \
-         (\"1.sql\", include_bytes!(\"versions/1.sql\")),\n    \
-         (\"2.sql\", include_bytes!(\"versions/2.sql\")),\n])\n"
+         (\"repeatable/views.sql\", include_bytes!(\"repeatable/views.sql\")),\n    \
+         (\"versions/1.sql\", include_bytes!(\"versions/1.sql\")),\n    \
+         (\"versions/2.sql\", include_bytes!(\"versions/2.sql\")),\n])\n"
     );
 }
 

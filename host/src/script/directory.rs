@@ -280,6 +280,7 @@ impl ScriptDirectory {
         old: &Script,
         new: &ScriptBody,
     ) -> Result<PathBuf, ScriptError> {
+        self.check_writable()?;
         self.read_body(old)?;
         let Revision { id, message, .. } = &new.script().revision;
         let created = old.created.as_deref().unwrap_or_default();
@@ -300,6 +301,7 @@ impl ScriptDirectory {
     ///
     /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
     pub(crate) fn remove(&self, script: &Script) -> Result<(), ScriptError> {
+        self.check_writable()?;
         self.read_body(script)?;
         fs::remove_file(&script.path).map_err(io_error("remove", &script.path))
     }
@@ -310,6 +312,7 @@ impl ScriptDirectory {
     ///
     /// [`ScriptError::InTheWay`], [`ScriptError::Io`].
     pub(crate) fn write(&self, path: &Path, text: &str) -> Result<(), ScriptError> {
+        self.check_writable()?;
         fs::create_dir_all(&self.versions).map_err(io_error("make", &self.versions))?;
         write_new(path, text)
     }
@@ -356,6 +359,7 @@ impl ScriptDirectory {
     /// [`ScriptError::Invalid`] for a name or a message that cannot be read back, [`ScriptError::InTheWay`],
     /// [`ScriptError::Io`].
     pub fn create_repeatable(&self, name: &str, message: &str) -> Result<PathBuf, ScriptError> {
+        self.check_writable()?;
         let (path, text) = self.preview_repeatable(name, message)?;
         fs::create_dir_all(&self.repeatable).map_err(io_error("make", &self.repeatable))?;
         write_new(&path, &text)?;
@@ -425,7 +429,7 @@ impl ScriptDirectory {
     /// The names of the scripts of a folder, sorted; those of portable scripts are among them.
     fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {
         if let Some(scripts) = &self.embedded {
-            return Ok(scripts.names().map(OsString::from).collect());
+            return Ok(scripts.names(folder).map(OsString::from).collect());
         }
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,

@@ -16,8 +16,8 @@ pub struct EmbeddedScripts {
 }
 
 impl EmbeddedScripts {
-    /// The name of the directory, the extension of its scripts, and what lies in `versions/`: name and content, sorted by
-    /// name. The code that crate `dapter-embed` writes calls it.
+    /// The name of the directory, the extension of its scripts, and the scripts: folder and name (`versions/a.sql`) and
+    /// content, sorted by name. The code that crate `dapter-embed` writes calls it.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(
@@ -44,15 +44,23 @@ impl EmbeddedScripts {
         self.extension
     }
 
-    /// The names of the scripts, sorted.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.files.iter().map(|(name, _)| *name)
+    /// The names of the scripts of a folder, sorted.
+    pub(super) fn names(&self, folder: &Path) -> impl Iterator<Item = &'static str> {
+        let folder = folder.file_name().and_then(OsStr::to_str);
+        let files = self
+            .files
+            .iter()
+            .filter_map(|(name, _)| name.split_once('/'));
+        files.filter_map(move |(of, name)| (Some(of) == folder).then_some(name))
     }
 
     /// The content of a script.
     pub(super) fn content(&self, path: &Path) -> Option<&'static [u8]> {
-        let name = path.file_name()?.to_str()?;
-        let found = self.files.binary_search_by_key(&name, |(name, _)| *name);
+        let folder = path.parent()?.file_name()?.to_str()?;
+        let key = (folder, path.file_name()?.to_str()?);
+        let found = self
+            .files
+            .binary_search_by_key(&key, |(name, _)| name.split_once('/').unwrap_or_default());
         Some(self.files[found.ok()?].1)
     }
 }

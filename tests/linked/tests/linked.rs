@@ -55,7 +55,7 @@ fn goes_up_and_down(adapter: &Adapter, url: &str) {
     let url = DatabaseUrl::parse(url).expect("a URL");
     let settings = MigrationSettings::new(url, MIGRATIONS);
     let migrator = Migrator::new(adapter.clone(), settings);
-    assert_eq!(migrator.upgrade("head").expect("it goes up").steps.len(), 2);
+    assert_eq!(migrator.upgrade("head").expect("it goes up").steps.len(), 3);
     let current = migrator.current_revision().expect("it is known");
     let ids: Vec<&str> = current.iter().map(|at| at.revision.as_str()).collect();
     assert_eq!(ids, ["b2"]);
