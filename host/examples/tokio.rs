@@ -36,7 +36,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for url in arguments {
         let url = DatabaseUrl::parse(&url)?;
         let adapter = catalog.choose(url.scheme())?.open()?;
-        let migrator = AsyncMigrator::new(adapter, MigrationSettings::new(url.clone(), &directory));
+        let migrator = AsyncMigrator::new(
+            adapter,
+            MigrationSettings::new(url.clone(), directory.as_str()),
+        );
         // Dropping the future at the limit cancels the run: the step is rolled back and the lock given back.
         let limited = async move {
             tokio::time::timeout(Duration::from_secs(60), migrator.upgrade("head")).await

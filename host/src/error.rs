@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use dapter_plugin_api::AdapterError;
 
+use crate::adopt::AdoptError;
 use crate::diagnostic::Diagnostics;
 use crate::execute::{LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
-use crate::migrator::{OfflineError, PlanChanged};
+use crate::migrator::{OfflineError, PlanChanged, SquashFailure};
+use crate::plan::Direction;
 use crate::plugin::PluginError;
 use crate::project::ConfigError;
-use crate::revision::{ExpressionError, Gap, ResolveError, RevisionId, UnknownApplied};
+use crate::revision::{
+    ExpressionError, Gap, ResolveError, RevisionId, SquashError, UnknownApplied,
+};
 use crate::script::{ScriptError, SectionError};
 
 /// Why a migration operation failed.
@@ -83,9 +87,18 @@ pub enum MigrationError {
     /// There is no script for the database's own client.
     #[error(transparent)]
     Offline(#[from] OfflineError),
+    /// Revisions cannot become one.
+    #[error(transparent)]
+    Squash(#[from] SquashError),
+    /// One script would not do what several do; none was changed.
+    #[error(transparent)]
+    SquashFailure(#[from] SquashFailure),
     /// What the database remembers and what the scripts say do not go together; nothing was run.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// Something cannot be taken over from another tool, or given back to it; nothing was changed.
+    #[error(transparent)]
+    Adoption(#[from] AdoptError),
     /// The database refused something that belongs to no step.
     #[error("cannot {doing}")]
     Database {
@@ -137,6 +150,12 @@ pub enum HistoryError {
     /// Applied revisions need others that are not applied: scripts were inserted below them.
     #[error("{}", gaps(.0))]
     Gaps(Vec<Gap>),
+    /// The database has a history, and what was asked is for one without.
+    #[error("the database has a history already: {}", count_applied(*.applied))]
+    NotNew {
+        /// How many are applied.
+        applied: usize,
+    },
     /// A step stopped half-way, and what was asked would leave it so.
     #[error("the {direction} of revision {revision} stopped after {done} of {total} statements", direction = if *.upgrading { "upgrade" } else { "downgrade" })]
     HalfDone {
@@ -171,6 +190,16 @@ pub enum HistoryError {
         /// When it was about to run: UTC, RFC 3339.
         since: String,
     },
+    /// Of the revisions that a script has taken the place of only some are applied.
+    #[error("{} takes the place of several revisions, and only some of them are applied: {}", path.display(), applied.join(", "))]
+    PartlySquashed {
+        /// The revision that took their place.
+        revision: RevisionId,
+        /// Its script.
+        path: PathBuf,
+        /// Those that are applied.
+        applied: Vec<String>,
+    },
     /// What is half done cannot be settled in the way that was chosen.
     #[error("{why}")]
     CannotRepair {
@@ -193,6 +222,13 @@ pub struct EditedScript {
     pub path: PathBuf,
     /// When it was applied: UTC, RFC 3339.
     pub applied_at: String,
+}
+
+fn count_applied(count: usize) -> String {
+    match count {
+        1 => "a revision is applied".to_owned(),
+        count => format!("{count} revisions are applied"),
+    }
 }
 
 fn edited(scripts: &[EditedScript]) -> String {
@@ -227,6 +263,9 @@ impl HistoryError {
                  edited script says, record that with `dapter stamp current`"
                 .to_owned(),
             Self::Unknown(unknown) => unknown.hint(),
+            Self::NotNew { .. } => {
+                "`dapter stamp` changes what a history says; `dapter status` shows it".to_owned()
+            }
             Self::Gaps(gaps) => {
                 let missing = gaps.first().map_or("ID", |gap| gap.missing.as_str());
                 format!(
@@ -248,12 +287,24 @@ impl HistoryError {
                  `dapter repair`"
                     .to_owned()
             }
+            Self::PartlySquashed { revision, .. } => format!(
+                "go on with the scripts as they were before: `dapter upgrade {revision}` with them applies the rest"
+            ),
             Self::CannotRepair { hint, .. } => hint.clone(),
             Self::InDoubt { revision, .. } => format!(
                 "look whether the database has what it does, then say so: `dapter repair {revision} --done` or \
                  `dapter repair {revision} --not-done`"
             ),
             Self::Malformed(_) => "something other than dapter wrote it; delete that row by hand".to_owned(),
+        }
+    }
+}
+
+impl From<Box<RunFailure>> for MigrationError {
+    fn from(failure: Box<RunFailure>) -> Self {
+        match failure.direction {
+            Direction::Upgrade => Self::Upgrade(failure),
+            Direction::Downgrade => Self::Downgrade(failure),
         }
     }
 }
@@ -286,8 +337,11 @@ impl MigrationError {
             ),
             Self::Section(error) => Some(error.hint()),
             Self::Offline(error) => error.hint(),
+            Self::Squash(error) => Some(error.hint()),
+            Self::SquashFailure(error) => Some(error.hint()),
             Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),
             Self::History(error) => Some(error.hint()),
+            Self::Adoption(error) => error.hint(),
         }
     }
 

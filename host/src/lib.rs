@@ -25,6 +25,7 @@
 //! | [`script`] | reads and writes scripts | meets an adapter |
 //! | [`check`] | what is wrong before anything runs | changes anything |
 //! | [`plan`] | steps and statements as a value | I/O, adapters |
+//! | [`verify`] | what came of trying scripts | changes anything |
 //! | [`lint`] | what scripts do to a live system | asks a database |
 //! | `execute` | changes databases | knows a database's language, prints |
 //! | [`plugin`] | finds and loads plugins | connects |
@@ -32,10 +33,12 @@
 //! | `migrator` | the protocol | prints |
 #![deny(missing_docs)]
 
+pub mod adopt;
 pub mod check;
 pub mod diagnostic;
 mod error;
 mod execute;
+pub mod export;
 pub mod lint;
 mod migrator;
 pub mod plan;
@@ -44,15 +47,19 @@ pub mod project;
 pub mod revision;
 pub mod script;
 mod suggest;
+pub mod verify;
 
 pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};
 pub use execute::{
-    AppliedStep, DatabaseState, Event, Identity, Interrupt, LockFailure, Observer, Report,
-    RunFailure, Silent, StatementFailure, TrialError, TrialStatement,
+    AppliedStep, DatabaseState, Event, HookCommands, HookFacts, HookFailure, Identity, Interrupt,
+    LockFailure, Observer, Report, RunFailure, Silent, StatementFailure, TrialError,
+    TrialStatement,
 };
 pub use migrator::{
-    AsyncMigrator, CurrentRevision, HalfDone, HistoryEntry, Initialization, MigrationSettings,
-    Migrator, NewMigration, NextRun, OfflineError, PlanChanged, RepairChoice, Repaired, SavedPlan,
-    SavedStep, ScriptWriter, Scripts, StampTo, Status,
+    AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, Export, ExportHistory,
+    Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator, NewMigration,
+    NextRun, OfflineError, PlanChanged, RepairChoice, Repaired, RepeatableState, RepeatableStatus,
+    SavedPlan, SavedStep, ScriptWriter, Scripts, SquashFailure, Squashed, StampKind, StampTo,
+    Status, read_source_folder,
 };

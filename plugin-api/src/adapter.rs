@@ -127,6 +127,36 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
         let _ = (options, notices);
         Err(AdapterError::unsupported("creating databases"))
     }
+
+    /// Makes an empty throw-away database where the one is that the options name, and tells how to connect to it. Belongs
+    /// to [`Capability::Scratch`](crate::Capability).
+    ///
+    /// - It is on the same server, and like that database in what a new one can be: encoding, collation. Scripts run in it
+    ///   as they would there.
+    /// - It is in use while a session is connected to it. What an earlier caller left behind, who is gone, is removed.
+    /// - No session in it changes anything outside of it. A statement that would is left out with a notice where the
+    ///   scratch database can do without it, a user of the server, say, and is refused otherwise.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), and [`ErrorKind::Permission`](crate::ErrorKind::Permission), which names the right.
+    fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        let _ = (options, notices);
+        Err(AdapterError::unsupported("scratch databases"))
+    }
+
+    /// Removes a scratch database, given the options to connect to it. Nobody is connected to it any more. Belongs to
+    /// [`Capability::Scratch`](crate::Capability).
+    ///
+    /// # Errors
+    /// Those of the database; and if the options name no scratch database.
+    fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        let _ = (options, notices);
+        Err(AdapterError::unsupported("scratch databases"))
+    }
 }
 
 /// An adapter whose author writes asynchronous code.
@@ -199,6 +229,26 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     ) -> impl Future<Output = Result<bool>> + Send {
         let _ = (options, notices);
         async { Err(AdapterError::unsupported("creating databases")) }
+    }
+
+    /// Makes a throw-away database; see [`SyncMigrationAdapter::create_scratch`].
+    fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> impl Future<Output = Result<ConnectOptions>> + Send {
+        let _ = (options, notices);
+        async { Err(AdapterError::unsupported("scratch databases")) }
+    }
+
+    /// Removes a scratch database; see [`SyncMigrationAdapter::drop_scratch`].
+    fn drop_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = (options, notices);
+        async { Err(AdapterError::unsupported("scratch databases")) }
     }
 
     /// Runs `poll` where this adapter's futures can run.

@@ -29,6 +29,14 @@ pub enum Capability {
     Lint,
     /// `held_locks` tells which locks the open transaction has taken. Needs [`Capability::TransactionalDdl`].
     Trace,
+    /// `inspect` tells what the database is built of.
+    Inspect,
+    /// `create_scratch` makes a throw-away database, and `drop_scratch` removes it.
+    Scratch,
+    /// `read_foreign` and `write_foreign` work on the tables of other tools.
+    ForeignHistory,
+    /// `server_facts` tells whose server answers, and whether it lets this session change anything.
+    ServerFacts,
     /// `offline_script` writes what the database's own client carries out.
     Offline,
 }
@@ -45,6 +53,10 @@ impl Capability {
         Capability::CreateDatabase,
         Capability::Lint,
         Capability::Trace,
+        Capability::Inspect,
+        Capability::Scratch,
+        Capability::ForeignHistory,
+        Capability::ServerFacts,
         Capability::Offline,
     ];
 
@@ -60,6 +72,10 @@ impl Capability {
             Capability::CreateDatabase => "create-database",
             Capability::Lint => "lint",
             Capability::Trace => "trace",
+            Capability::Inspect => "inspect",
+            Capability::Scratch => "scratch",
+            Capability::ForeignHistory => "foreign-history",
+            Capability::ServerFacts => "server-facts",
             Capability::Offline => "offline",
         }
     }

@@ -3,11 +3,12 @@
 use crate::{AdapterError, Result};
 use serde::{Deserialize, Serialize};
 
-/// One applied revision: a row of `dapter_revision`.
+/// One applied revision, or one script that runs again whenever its text changes: a row of `dapter_revision`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AppliedRevision {
-    /// The revision's id; the key of the table.
+    /// The key of the table: the revision's id, or `repeatable:NAME` for a script that runs again. No id holds a colon. An
+    /// adapter treats both alike, only hosts tell them apart.
     pub revision: String,
     /// What the script said it does.
     #[serde(skip_serializing_if = "String::is_empty")]

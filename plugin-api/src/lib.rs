@@ -67,8 +67,10 @@
 //! | [`History`], [`HistoryChange`] | what the database remembers, and one compare-and-swap of it |
 //! | [`Capability`] | an ability that an adapter declares; the host does without those it lacks |
 //! | [`AdapterError`] | the one error, with all that helps a person at the other end |
+//! | [`Schema`] | what a database is built of, to compare two |
 //! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
 //! | [`OfflineScript`] | a run that the database's own client carries out |
+//! | [`foreign`] | the tables of other tools, which are taken over from and given back to |
 //! | [`memory`] | a complete adapter without a database: the executable specification |
 //! | [`sql`] | a lexer, splitter and quoting for adapters of SQL databases |
 //! | [`abi`] | the boundary itself; authors never need it, hosts load through it |
@@ -79,12 +81,15 @@ mod adapter;
 mod capability;
 mod description;
 mod error;
+pub mod foreign;
 mod history;
 mod history_text;
 mod lint;
 pub mod memory;
 mod notice;
 mod offline;
+mod schema;
+mod server_facts;
 mod session;
 pub mod sql;
 mod statement;
@@ -95,6 +100,7 @@ pub use adapter::{AsyncMigrationAdapter, ConnectOptions, SyncMigrationAdapter};
 pub use capability::Capability;
 pub use description::{Comment, Description};
 pub use error::{AdapterError, ErrorKind, Result};
+pub use foreign::{ForeignChange, ForeignColumn, ForeignType};
 pub use history::{
     AppliedRevision, Expect, History, HistoryChange, InFlight, LockChange, LockRow, LogEntry,
     Record, RevisionState, RowChange,
@@ -102,6 +108,8 @@ pub use history::{
 pub use lint::{Finding, HeldLock, LintRule, LintScript, LintSeverity};
 pub use notice::{Notice, Notices, Severity};
 pub use offline::{OfflineChange, OfflineItem, OfflineScript, Requirement};
+pub use schema::{Schema, SchemaObject};
+pub use server_facts::ServerFacts;
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;
 pub use value::{Rows, Value};

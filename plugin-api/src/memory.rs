@@ -5,9 +5,10 @@
 //! lock row. Tests of hosts run on it; authors read it to see what is meant.
 
 use crate::{
-    AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding, History,
-    HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result, Rows, Severity,
-    Statement, SyncMigrationAdapter, SyncSession, Value,
+    AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding,
+    ForeignChange, History, HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result,
+    Rows, Schema, SchemaObject, ServerFacts, Severity, Statement, SyncMigrationAdapter,
+    SyncSession, Value,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -36,6 +37,7 @@ struct Content {
     values: BTreeMap<String, String>,
     history: History,
     log: Vec<LogEntry>,
+    foreign: BTreeMap<String, Rows>,
 }
 
 /// The adapter: `memory:NAME` is the database of that name.
@@ -54,26 +56,16 @@ impl SyncMigrationAdapter for MemoryAdapter {
             Capability::TransactionalDdl,
             Capability::Query,
             Capability::Lint,
+            Capability::Inspect,
+            Capability::Scratch,
+            Capability::ForeignHistory,
+            Capability::ServerFacts,
         ],
         ..Description::new("memory")
     };
 
     fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<MemorySession> {
-        let name = options
-            .url
-            .strip_prefix("memory:")
-            .filter(|name| !name.is_empty())
-            .ok_or_else(|| {
-                AdapterError::new(ErrorKind::Connect, "the URL names no database")
-                    .with_hint("write memory:NAME")
-            })?;
-        if let Some(option) = options.options.keys().next() {
-            return Err(AdapterError::new(
-                ErrorKind::Connect,
-                format!("there is no option `{option}`"),
-            ));
-        }
-        let database = Arc::clone(locked(&DATABASES).entry(name.to_owned()).or_default());
+        let database = Arc::clone(locked(&DATABASES).entry(name_of(options)?).or_default());
         let mut inside = locked(&database);
         inside.sessions += 1;
         let id = inside.sessions;
@@ -109,6 +101,57 @@ impl SyncMigrationAdapter for MemoryAdapter {
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(vec![DELETES])
     }
+
+    /// Databases cost nothing and are gone with the process, so nobody can leave one behind.
+    fn create_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<ConnectOptions> {
+        name_of(options)?;
+        let mut databases = locked(&DATABASES);
+        let name = (0..)
+            .map(|number| format!("scratch {number}"))
+            .find(|name| !databases.contains_key(name))
+            .unwrap_or_default();
+        let mut scratch = options.clone();
+        scratch.options.insert(SCRATCH.to_owned(), name.clone());
+        databases.entry(name).or_default();
+        Ok(scratch)
+    }
+
+    fn drop_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<()> {
+        let removed = options
+            .options
+            .get(SCRATCH)
+            .and_then(|name| locked(&DATABASES).remove(name));
+        match removed {
+            Some(_) => Ok(()),
+            None => Err(AdapterError::new(
+                ErrorKind::DatabaseMissing,
+                "there is no such scratch database",
+            )),
+        }
+    }
+}
+
+/// The option that names a scratch database.
+const SCRATCH: &str = "scratch";
+
+/// The name of the database: the URL's, or that of a scratch database.
+fn name_of(options: &ConnectOptions) -> Result<String> {
+    let name = options
+        .url
+        .strip_prefix("memory:")
+        .filter(|name| !name.is_empty())
+        .ok_or_else(|| {
+            AdapterError::new(ErrorKind::Connect, "the URL names no database")
+                .with_hint("write memory:NAME")
+        })?;
+    if let Some(option) = options.options.keys().find(|option| *option != SCRATCH) {
+        return Err(AdapterError::new(
+            ErrorKind::Connect,
+            format!("there is no option `{option}`"),
+        ));
+    }
+    let scratch = options.options.get(SCRATCH);
+    Ok(scratch.map_or(name, String::as_str).to_owned())
 }
 
 /// A key that the script has not put there itself is deleted.
@@ -161,6 +204,14 @@ impl MemorySession {
 }
 
 impl SyncSession for MemorySession {
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        Ok(ServerFacts {
+            product: "memory".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..ServerFacts::default()
+        })
+    }
+
     fn ensure_history(&mut self) -> Result<()> {
         self.write(|content| {
             content.history.ready = true;
@@ -273,6 +324,54 @@ impl SyncSession for MemorySession {
             database.content = own.before;
         }
         Ok(())
+    }
+
+    /// A key is what a table is elsewhere, and its value what is in it.
+    fn inspect(&mut self) -> Result<Schema> {
+        let object = |key: &String| SchemaObject {
+            kind: "key".to_owned(),
+            name: key.clone(),
+            definition: Vec::new(),
+        };
+        Ok(Schema::of(self.read(|content| {
+            content.values.keys().map(object).collect()
+        })))
+    }
+
+    fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        Ok(self.read(|content| content.foreign.get(table).cloned()))
+    }
+
+    fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        self.write(|content| {
+            let columns = change.columns.iter().map(|column| column.name.clone());
+            let made = || Rows {
+                columns: columns.collect(),
+                rows: Vec::new(),
+            };
+            let table = content.foreign.entry(change.table.clone());
+            let Rows { columns, rows } = table.or_insert_with(made);
+            let at = |name: &String| columns.iter().position(|column| column == name);
+            for gone in &change.remove {
+                let is_gone = |row: &Vec<Value>| {
+                    gone.iter()
+                        .all(|(name, value)| at(name).and_then(|at| row.get(at)) == Some(value))
+                };
+                rows.retain(|row| !is_gone(row));
+            }
+            for new in &change.insert {
+                let value = |name: &String| new.iter().find(|(column, _)| column == name);
+                let values = columns
+                    .iter()
+                    .map(|name| value(name).map(|(_, value)| value));
+                rows.push(
+                    values
+                        .map(|value| value.cloned().unwrap_or(Value::Null))
+                        .collect(),
+                );
+            }
+            Ok(())
+        })
     }
 
     fn query(&mut self, statement: &str) -> Result<Rows> {

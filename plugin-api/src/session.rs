@@ -1,7 +1,8 @@
 //! One live connection of an adapter.
 
 use crate::{
-    AdapterError, HeldLock, History, HistoryChange, LockRow, LogEntry, Record, Result, Rows,
+    AdapterError, ForeignChange, HeldLock, History, HistoryChange, LockRow, LogEntry, Record,
+    Result, Rows, Schema, ServerFacts,
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -169,6 +170,47 @@ pub trait SyncSession: Send + 'static {
         Err(AdapterError::unsupported("tracing"))
     }
 
+    /// What the database is built of, but for the history. Belongs to [`Capability::Inspect`](crate::Capability).
+    ///
+    /// - Reads only, with a number of queries that does not grow with the database.
+    /// - Within a transaction it tells what that has made of the database.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn inspect(&mut self) -> Result<Schema> {
+        Err(AdapterError::unsupported("inspecting"))
+    }
+
+    /// All rows of the table in which another tool keeps what it has applied, or `None` if there is no such table. Changes
+    /// nothing. The name may have a schema before a dot. Belongs to
+    /// [`Capability::ForeignHistory`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let _ = table;
+        Err(AdapterError::unsupported("tables of other tools"))
+    }
+
+    /// Removes and adds rows of such a table, and makes it if it is not there; within a transaction as part of it, as far
+    /// as the database can. Belongs to [`Capability::ForeignHistory`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let _ = change;
+        Err(AdapterError::unsupported("tables of other tools"))
+    }
+
+    /// Whose server answers, and whether it lets this session change anything. It changes nothing. Belongs to
+    /// [`Capability::ServerFacts`](crate::Capability).
+    ///
+    /// # Errors
+    /// What the database said.
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        Err(AdapterError::unsupported("telling of the server"))
+    }
+
     /// What stops this session's running call: the call then ends soon with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and the session can be used on. Asked once, after connecting.
     /// Belongs to [`Capability::Cancel`](crate::Capability).
@@ -261,6 +303,28 @@ pub trait AsyncSession: Send + 'static {
     /// As [`SyncSession::held_locks`].
     fn held_locks(&mut self) -> impl Future<Output = Result<Vec<HeldLock>>> + Send {
         async { Err(AdapterError::unsupported("tracing")) }
+    }
+
+    /// As [`SyncSession::inspect`].
+    fn inspect(&mut self) -> impl Future<Output = Result<Schema>> + Send {
+        async { Err(AdapterError::unsupported("inspecting")) }
+    }
+
+    /// As [`SyncSession::read_foreign`].
+    fn read_foreign(&mut self, table: &str) -> impl Future<Output = Result<Option<Rows>>> + Send {
+        let _ = table;
+        async { Err(AdapterError::unsupported("tables of other tools")) }
+    }
+
+    /// As [`SyncSession::write_foreign`].
+    fn write_foreign(&mut self, change: &ForeignChange) -> impl Future<Output = Result<()>> + Send {
+        let _ = change;
+        async { Err(AdapterError::unsupported("tables of other tools")) }
+    }
+
+    /// As [`SyncSession::server_facts`].
+    fn server_facts(&mut self) -> impl Future<Output = Result<ServerFacts>> + Send {
+        async { Err(AdapterError::unsupported("telling of the server")) }
     }
 
     /// As [`SyncSession::canceller`]; only needed where dropping the future is not enough.

@@ -26,7 +26,7 @@ pub(super) fn run(command: &Apply, session: &Session<'_>, output: &Output) -> Re
         return show_plan(&plan, &target, *output);
     }
     let started = Instant::now();
-    let migrator = asking(watched(migrator, *output), &target, *output);
+    let migrator = asking(watched(migrator, &target, *output), &target, *output);
     let report = migrator.apply(&saved)?;
     show_report(&report, &target, started, *output)
 }

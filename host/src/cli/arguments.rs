@@ -8,14 +8,17 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
 use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
+use super::log::LogFormat;
 use super::offline::Offline;
+use super::squash::Squash;
+use super::verify::Verify;
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there was nothing to do
   1  failed, and the database is as it was before
   2  the command line is wrong
-  3  check or lint found something
+  3  check, lint or verify found something
   4  failed when part of it was done
   5  no plugin serves the database, or the plugin was refused
   6  another deployer held the database";
@@ -60,12 +63,26 @@ pub(crate) struct Global {
     /// Plugin to use before those that are installed; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// Value of a variable of scripts, instead of the one in dapter.toml; may be repeated
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) var: Vec<(String, String)>,
     /// How long to wait for a server that is not up yet: 30s, 2m [default: 0]
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) wait: Option<Duration>,
     /// Print one JSON document
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// What standard error says while a command runs: text, or json for a line of JSON each [default: text]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value_t,
+        value_enum,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) log_format: LogFormat,
     /// Print nothing but results and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -134,12 +151,24 @@ pub(crate) enum Command {
     Show(Show),
     /// Record a revision as reached without running a script
     Stamp(Stamp),
+    /// Begin with a database that exists already: record what it has, without running a script
+    Baseline(super::baseline::Baseline),
+    /// Take over the migrations of another tool, and what it has applied
+    Adopt(super::adopt::Adopt),
+    /// Write the scripts as the migrations of another tool, and tell its table what is applied
+    Export(super::export::Export),
     /// Show where the database is, what is half done and what `upgrade` will do next
     Status(Many),
     /// Find what is wrong before anything runs: for pipelines
     Check(Check),
     /// Tell what scripts do to a live system: locks, rewrites, lost data
     Lint(Lint),
+    /// Try every revision both ways in a scratch database
+    Verify(Verify),
+    /// Make one script of several, which databases recognise
+    Squash(Squash),
+    /// Look whether configuration, scripts, plugins and databases are well, and say what to do where they are not
+    Doctor,
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain
@@ -163,7 +192,11 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// What the migration does, in one line
-    pub(crate) message: String,
+    #[arg(required_unless_present = "repeatable")]
+    pub(crate) message: Option<String>,
+    /// Write a script of this name that runs again whenever its text changes, instead of a revision
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "splice", "branch_label", "depends_on", "rev_id"])]
+    pub(crate) repeatable: Option<String>,
     /// Parent: an id, `base` for a new base; repeated, or `heads`, for a merge [default: head]
     #[arg(long, value_name = "REVISION", visible_alias = "revises")]
     pub(crate) head: Vec<String>,
@@ -205,6 +238,9 @@ pub(crate) struct Run {
     /// Destroy data without asking, where statements do
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Leave the hooks of dapter.toml out
+    #[arg(long)]
+    pub(crate) no_hooks: bool,
 }
 
 impl Run {
@@ -214,6 +250,7 @@ impl Run {
         overrides.lock_timeout = self.lock_timeout;
         overrides.statement_timeout = self.statement_timeout;
         overrides.destroy_data = self.yes.then_some(DestroyData::Allow);
+        overrides.without_hooks = self.no_hooks;
         self.lock.lay_over(overrides);
     }
 }
@@ -542,6 +579,11 @@ fn transaction_mode(text: &str) -> Result<TransactionMode, String> {
 
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| format!("{error} ({})", error.hint()))
+}
+
+fn variable(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]

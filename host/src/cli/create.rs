@@ -6,17 +6,17 @@ use dapter::{MigrationError, NewMigration, ScriptWriter};
 use serde_json::{Value, json};
 
 use super::arguments::{Create, NewRevision};
+use super::create_repeatable;
 use super::output::{Failure, Output};
 use super::paths::shown;
 use super::session::Session;
 
 pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
-    let migration = new_migration(
-        command.message.clone(),
-        command.head.clone(),
-        command.splice,
-        &command.new,
-    )?;
+    let message = command.message.clone().unwrap_or_default();
+    if let Some(name) = &command.repeatable {
+        return create_repeatable::run(name, &message, session, output);
+    }
+    let migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
     write(
         &ScriptWriter::new(session.scripts()?),
         migration,

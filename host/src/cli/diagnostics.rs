@@ -3,11 +3,13 @@
 use std::error::Error;
 
 use annotate_snippets::{Annotation, Element, Group, Level, Renderer, Snippet};
+use dapter::adopt::AdoptError;
 use dapter::api::{AdapterError, ErrorKind};
 use dapter::diagnostic::{Diagnostic, Diagnostics};
 use dapter::script::ScriptError;
 use dapter::{DatabaseState, MigrationError, RunFailure};
 
+use super::counted::counted_ids;
 use super::excerpt::{Excerpt, Fault};
 use super::output::Failure;
 use super::paths::from_here;
@@ -72,7 +74,8 @@ pub(super) fn problems(error: &MigrationError) -> Option<&Diagnostics> {
         MigrationError::Scripts(problems)
         | MigrationError::Init(ScriptError::Invalid(problems))
         | MigrationError::Creation(ScriptError::Invalid(problems))
-        | MigrationError::Script(ScriptError::Invalid(problems)) => Some(problems),
+        | MigrationError::Script(ScriptError::Invalid(problems))
+        | MigrationError::Adoption(AdoptError::Files { problems, .. }) => Some(problems),
         _ => None,
     }
 }
@@ -157,11 +160,18 @@ fn of_run(failure: &RunFailure) -> String {
 fn state(failure: &RunFailure) -> String {
     let done = match &failure.done[..] {
         [] => String::new(),
-        [one] => format!("; revision {one} before it is done and stays"),
-        several => format!("; {} revisions before it are done and stay", several.len()),
+        [one] => format!("; {} before it is done and stays", one.described()),
+        several => format!("; {} before it are done and stay", counted_ids(several)),
     };
     match &failure.state {
         DatabaseState::Unchanged => "the database is as it was before".to_owned(),
+        DatabaseState::Done => {
+            let done = counted_ids(&failure.done);
+            format!("what is done stays ({done}): only the hook failed")
+        }
+        DatabaseState::RolledBack if failure.hook.is_some() => {
+            format!("it ran before its step, which was not begun or was rolled back{done}")
+        }
         DatabaseState::RolledBack => format!("this step was rolled back{done}"),
         DatabaseState::Partial {
             done: statements,
@@ -189,7 +199,8 @@ fn pending(failure: &RunFailure) -> Option<String> {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let text = format!("{} revisions are not done: {}", ids.len(), first.join(", "));
+    let count = counted_ids(&failure.pending);
+    let text = format!("{count} are not done: {}", first.join(", "));
     (ids.len() > 1).then(|| text + &more)
 }
 
@@ -212,6 +223,9 @@ fn next(failure: &RunFailure) -> String {
             format!("{mend}, and {again}: it goes on at that statement")
         }
         (DatabaseState::Partial { .. }, true) => format!("{again}: it goes on at that statement"),
+        (DatabaseState::Done, _) if failure.pending.is_empty() => {
+            "nothing else is to be done; run by hand what the hook was to do".to_owned()
+        }
         (DatabaseState::Unknown, _) => format!("{again}: the history tells it where to go on"),
         (_, true) => again,
         (_, false) => format!("mend the cause and {again}"),

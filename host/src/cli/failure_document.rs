@@ -93,6 +93,7 @@ fn of_problem(problem: &Problem) -> Value {
 fn of_run(failure: &RunFailure) -> Value {
     let (state, progress) = match failure.state {
         DatabaseState::Unchanged => ("unchanged", None),
+        DatabaseState::Done => ("done", None),
         DatabaseState::RolledBack => ("rolled_back", None),
         DatabaseState::Partial { done, total } => ("partial", Some((done, total))),
         DatabaseState::Unknown => ("unknown", None),
@@ -113,6 +114,7 @@ fn of_run(failure: &RunFailure) -> Value {
         "statements_done": progress.map(|(done, _)| done),
         "statements_total": progress.map(|(_, total)| total),
         "interrupted": failure.interrupted,
+        "hook": failure.hook.as_ref().map(|hook| hook.point.name()),
     })
 }
 
@@ -138,6 +140,7 @@ fn kind(error: &MigrationError) -> &'static str {
         MigrationError::Trial(_) => "trial",
         MigrationError::PlanChanged(_) => "plan_changed",
         MigrationError::Offline(_) => "offline",
+        MigrationError::Adoption(_) => "adoption",
         _ => "other",
     }
 }

@@ -64,7 +64,12 @@ fn found(
         let all: Vec<RevisionId> = scripts
             .graph()
             .topological()
-            .map(|r| r.id.clone())
+            .map(|revision| revision.id.clone())
+            .chain(
+                scripts
+                    .repeatable()
+                    .map(|script| script.revision.id.clone()),
+            )
             .collect();
         return Ok(migrator.lint(&all)?);
     }

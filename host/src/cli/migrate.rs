@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::arguments::{Downgrade, Run, Upgrade};
 use super::consent::asking;
+use super::counted::counted_ids;
 use super::fleet::{Done, Style, Work};
+use super::hooks;
 use super::offline;
 use super::output::{Failure, Output};
 use super::progress::Progress;
@@ -125,7 +127,7 @@ fn migrate(
         return show_plan(&migrator.plan(direction, revision)?, &target, output);
     }
     let started = Instant::now();
-    let migrator = asking(watched(migrator, output), &target, output);
+    let migrator = asking(watched(migrator, &target, output), &target, output);
     let report = run(direction, revision, &migrator)?;
     show_report(&report, &target, started, output)
 }
@@ -157,9 +159,9 @@ fn report_document(report: &Report, target: &Target) -> Value {
 }
 
 /// The migrator with progress on it, and with Ctrl-C.
-pub(super) fn watched(migrator: Migrator, output: Output) -> Migrator {
+pub(super) fn watched(migrator: Migrator, target: &Target, output: Output) -> Migrator {
     let interrupt = migrator.interrupt();
-    migrator.with_observer(Progress::new(output, interrupt))
+    migrator.with_observer(Progress::new(output, &target.name, interrupt))
 }
 
 fn plan_document(plan: &Plan, target: &Target) -> Value {
@@ -169,6 +171,7 @@ fn plan_document(plan: &Plan, target: &Target) -> Value {
         "dry_run": true,
         "direction": plan.direction,
         "steps": plan.steps,
+        "hooks": hooks::named(target, plan.direction),
     })
 }
 
@@ -179,8 +182,14 @@ pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<
     if plan.is_empty() {
         text = format!("nothing to do on {database}\n");
     } else if output.is_chatty() {
-        let count = revisions(plan.steps.len());
+        let count = counted_ids(plan.steps.iter().map(|step| &step.revision));
         let verb = done_verb(plan.direction);
+        let hooks = hooks::named(target, plan.direction);
+        if !hooks.is_empty() {
+            text.push_str("\nhooks that would run:\n");
+            let lines = hooks.iter().map(|hook| format!("    {hook}\n"));
+            text.extend(lines);
+        }
         text.push_str(&format!("\n{count} would be {verb} {database}\n"));
     }
     output.result(&plan_document(plan, target), &text)
@@ -195,7 +204,7 @@ fn plan_lines(plan: &Plan) -> Vec<String> {
         Direction::Upgrade => "applied",
         Direction::Downgrade => "undone",
     };
-    let count = revisions(plan.steps.len());
+    let count = counted_ids(plan.steps.iter().map(|step| &step.revision));
     let mut lines = vec![format!("{count} would be {verb}")];
     lines.extend(plan.to_string().lines().map(str::to_owned));
     lines
@@ -211,7 +220,7 @@ fn outcome(report: &Report, started: Instant) -> String {
         Direction::Upgrade => "applied",
         Direction::Downgrade => "undone",
     };
-    let count = revisions(report.steps.len());
+    let count = counted_ids(report.steps.iter().map(|step| &step.revision));
     let took = took(started.elapsed());
     format!("{count} {verb} in {took}, now at {heads}")
 }
@@ -222,17 +231,10 @@ fn summary(report: &Report, target: &Target, started: Instant) -> String {
     if report.steps.is_empty() {
         return format!("nothing to do: {database} is at {heads}\n");
     }
-    let count = revisions(report.steps.len());
+    let count = counted_ids(report.steps.iter().map(|step| &step.revision));
     let verb = done_verb(report.direction);
     let took = took(started.elapsed());
     format!("{count} {verb} {database} in {took}, now at {heads}\n")
-}
-
-fn revisions(count: usize) -> String {
-    match count {
-        1 => "1 revision".to_owned(),
-        count => format!("{count} revisions"),
-    }
 }
 
 fn done_verb(direction: Direction) -> &'static str {

@@ -1,30 +1,38 @@
 //! The command line: one file per command.
 //!
 //! A command takes its arguments and the [`Session`](session::Session) of this process, does its work through the
-//! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`] and [`diagnostics`] print.
+//! library, and hands its result to [`output`]. **Invariant:** only [`output`], [`progress`], [`log`] and [`diagnostics`] print.
 
+mod adopt;
 mod annotation;
 mod apply;
 mod arguments;
+mod baseline;
 mod branches;
 mod check;
 mod completions;
 mod consent;
+mod counted;
 mod create;
+mod create_repeatable;
 mod current;
 mod diagnostics;
 mod diagram;
+mod doctor;
 mod edit;
 mod excerpt;
 mod exit_code;
+mod export;
 mod failure_document;
 mod fleet;
 mod git;
 mod heads;
 mod history;
+mod hooks;
 mod init;
 mod lint;
 mod lint_rules;
+mod log;
 mod man;
 mod merge;
 mod migrate;
@@ -39,12 +47,14 @@ mod rebase;
 mod repair;
 mod session;
 mod show;
+mod squash;
 mod stamp;
 mod status;
 mod table;
 mod time;
 mod trial;
 mod unlock;
+mod verify;
 
 use std::ffi::OsString;
 
@@ -108,6 +118,8 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
             return completions::run(*shell, output).map(|()| Exit::Done);
         }
         Command::Man { folder } => return man::run(folder, output).map(|()| Exit::Done),
+        // A configuration that cannot be read is one of the things that it tells.
+        Command::Doctor => return doctor::run(&arguments.global, output),
         _ => {}
     }
     let session = Session::start(&arguments.global)?;
@@ -148,13 +160,19 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Edit(command) => edit::run(command, session, output),
         Command::Rebase(command) => rebase::run(command, session, output),
         Command::Show(command) => show::run(command, session, output),
+        Command::Adopt(command) => adopt::run(command, session, output),
+        Command::Export(command) => export::run(command, session, output),
+        Command::Baseline(command) => baseline::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
         Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),
         Command::Lint(command) => lint::run(command, session, output),
+        Command::Verify(command) => verify::run(command, session, output),
+        Command::Squash(command) => squash::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),
+        Command::Doctor => doctor::run(session.global, output).map(drop),
         Command::Completions { shell } => completions::run(*shell, output),
         Command::Man { folder } => man::run(folder, output),
     }

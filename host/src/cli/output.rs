@@ -3,21 +3,23 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use dapter::MigrationError;
 use dapter::project::{ConfigError, Origin};
+use dapter::{Event, MigrationError};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::arguments::{Color, Global};
 use super::diagnostics;
 use super::exit_code::Exit;
 use super::failure_document;
+use super::log::{self, LogFormat};
 
 /// How this run prints.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Output {
     json: bool,
     quiet: bool,
+    log: LogFormat,
 }
 
 /// Why a command failed.
@@ -124,6 +126,7 @@ impl Output {
         Self {
             json: global.json,
             quiet: global.quiet,
+            log: global.log_format,
         }
     }
 
@@ -132,6 +135,7 @@ impl Output {
         Self {
             json: true,
             quiet: false,
+            log: LogFormat::Text,
         }
     }
 
@@ -153,8 +157,42 @@ impl Output {
         }
     }
 
-    /// Says on standard error what has failed, also where silence was asked for.
-    pub(super) fn complain(self, text: &str) {
+    /// Whether programs read what happens meanwhile.
+    pub(super) fn logs_json(self) -> bool {
+        self.log == LogFormat::Json
+    }
+
+    /// Whether people read along while a run goes on.
+    pub(super) fn shows_progress(self) -> bool {
+        self.is_chatty() && !self.logs_json()
+    }
+
+    /// Logs an event of a run on a target, if events are logged.
+    pub(super) fn log(self, target: &str, event: &Event<'_>) {
+        if !self.logs_json() || self.quiet {
+            return;
+        }
+        if let Some((level, mut document)) = log::entry(event) {
+            document["target"] = json!(target);
+            log::write(level, document);
+        }
+    }
+
+    /// Logs a failure; of a target, if it is one of many.
+    fn log_failure(self, target: Option<&str>, failure: &Failure) {
+        let failure = failure_document::document(failure);
+        let mut document = json!({"event": "error", "message": failure["error"]["message"], "failure": failure["error"]});
+        if let Some(target) = target {
+            document["target"] = json!(target);
+        }
+        log::write("error", document);
+    }
+
+    /// Says on standard error what has failed on one of many targets, also where silence was asked for.
+    pub(super) fn complain(self, target: &str, failure: &Failure, text: &str) {
+        if self.logs_json() {
+            return self.log_failure(Some(target), failure);
+        }
         // Nobody is left to be told that standard error cannot be written.
         let _ = write!(anstream::stderr(), "{text}");
     }
@@ -184,7 +222,9 @@ impl Output {
 
     /// Says something to people that is no result; nothing if they asked for JSON or silence.
     pub(super) fn note(self, text: &str) {
-        if self.is_chatty() {
+        if self.logs_json() && !self.quiet {
+            log::write("info", json!({"event": "note", "message": text}));
+        } else if self.is_chatty() {
             // Where notes cannot be written, nobody reads along.
             let _ = writeln!(anstream::stderr(), "{text}");
         }
@@ -196,6 +236,12 @@ impl Output {
             return failure.exit();
         }
         // Nobody is left to be told that standard error cannot be written.
+        if self.logs_json() {
+            self.log_failure(None, failure);
+            if !self.json {
+                return failure.exit();
+            }
+        }
         let _ = if self.json {
             let document = failure_document::document(failure);
             writeln!(anstream::stdout(), "{document:#}")

@@ -20,6 +20,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Prints a line a step, and on a terminal a line that shows what is running and for how long.
 pub(super) struct Progress {
     output: Output,
+    target: String,
     interrupt: Interrupt,
     bar: Mutex<Option<ProgressBar>>,
     armed: AtomicBool,
@@ -27,9 +28,10 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(output: Output, interrupt: Interrupt) -> Self {
+    pub(super) fn new(output: Output, target: &str, interrupt: Interrupt) -> Self {
         Self {
             output,
+            target: target.to_owned(),
             interrupt,
             bar: Mutex::new(None),
             armed: AtomicBool::new(false),
@@ -49,7 +51,7 @@ impl Progress {
     }
 
     fn line(&self, line: &str) {
-        if !self.output.is_chatty() {
+        if !self.output.shows_progress() {
             return;
         }
         // A reader that has gone away must not stop a run half-way.
@@ -84,7 +86,7 @@ impl Progress {
     }
 
     fn planned(&self, plan: &Plan) {
-        if !self.output.is_chatty() || !stderr().is_terminal() {
+        if !self.output.shows_progress() || !stderr().is_terminal() {
             return;
         }
         let bar = ProgressBar::new(plan.steps.len() as u64);
@@ -162,8 +164,12 @@ pub(super) fn remark(event: &Event<'_>) -> Option<String> {
             let holder = holder_text(Some(holder));
             Some(format!("took over the lock of {holder}, which is gone"))
         }
-        Event::Adopted { revisions } => Some(format!(
-            "took over {revisions} revisions from alembic_version"
+        Event::Adopted { table, revisions } => {
+            let s = if *revisions == 1 { "" } else { "s" };
+            Some(format!("took over {revisions} revision{s} from {table}"))
+        }
+        Event::HookFailed { what, error } => Some(format!(
+            "warning: the hook on_failure failed: {what}: {error}"
         )),
         Event::Notice(notice) if notice.severity != Severity::Debug => {
             Some(format!("note: {}", notice.message))
@@ -202,7 +208,10 @@ pub(super) fn holder_text(holder: Option<&LockRow>) -> String {
 
 impl Observer for Progress {
     fn event(&self, event: &Event<'_>) {
-        if let Some(text) = remark(event) {
+        self.output.log(&self.target, event);
+        if let Some(text) = remark(event)
+            && !self.output.logs_json()
+        {
             self.note(&text);
         }
         if let Some(text) = running(event) {
@@ -211,7 +220,7 @@ impl Observer for Progress {
         match event {
             Event::Locking => self.arm(),
             Event::Planned(plan) => self.planned(plan),
-            Event::TriedAgain { step, error } => {
+            Event::TriedAgain { step, error } if !self.output.logs_json() => {
                 self.note_once(format!("{} is tried again: {error}", step.revision));
             }
             Event::StepFinished {

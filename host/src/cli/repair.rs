@@ -21,7 +21,8 @@ pub(super) fn run(command: &Repair, session: &Session<'_>, output: &Output) -> R
         };
         return output.result(&json!({"half_done": half_done, "repaired": null}), &text);
     };
-    let repaired = watched(migrator, *output).repair(command.revision.as_deref(), choice)?;
+    let repaired =
+        watched(migrator, &target, *output).repair(command.revision.as_deref(), choice)?;
     let state = state(&repaired);
     let document = json!({
         "target": target.name,

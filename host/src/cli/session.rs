@@ -7,7 +7,7 @@ use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Given, standard_places};
 use dapter::project::{
     CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Origin, Overrides, Project, Resolved, Target,
-    TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET,
+    TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET, Variables,
 };
 use dapter::revision::ResolveError;
 use dapter::script::ScriptDirectory;
@@ -15,6 +15,7 @@ use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
 
 use super::arguments::Global;
 use super::fleet::{self, pattern};
+use super::hooks::hooked;
 use super::output::Failure;
 use super::paths::shown;
 
@@ -54,6 +55,11 @@ impl<'a> Session<'a> {
             Some(path) => Project::open(path, &here),
             None => Project::discover(&here),
         };
+        let mut variables = Variables::default();
+        for (name, value) in &global.var {
+            let set = variables.set(name, value.clone());
+            set.map_err(|error| Failure::usage(format!("--var: {error}")).hint(error.hint()))?;
+        }
         let url = global.url.as_deref().map(DatabaseUrl::parse).transpose();
         Ok(Self {
             global,
@@ -73,6 +79,8 @@ impl<'a> Session<'a> {
                 lock_timeout: None,
                 statement_timeout: None,
                 destroy_data: None,
+                without_hooks: false,
+                variables,
             },
         })
     }
@@ -138,10 +146,14 @@ impl<'a> Session<'a> {
     /// The name of the only target to work on, if it can be chosen and nothing but the file says where it is.
     pub(super) fn only_name(&self) -> Option<String> {
         let name = self.project.target_name(&self.overrides, &variable).ok()?;
-        let redirected = self.overrides.url.is_some()
+        (!self.is_redirected()).then_some(name)
+    }
+
+    /// Whether something else than the file says where the database is.
+    pub(super) fn is_redirected(&self) -> bool {
+        self.overrides.url.is_some()
             || self.overrides.target.is_none()
-                && variable(VARIABLE_DATABASE_URL).is_some_and(|url| !url.is_empty());
-        (!redirected).then_some(name)
+                && variable(VARIABLE_DATABASE_URL).is_some_and(|url| !url.is_empty())
     }
 
     /// Where the names of a target's tenants come from; `None` of a target that is one database.
@@ -192,6 +204,11 @@ impl<'a> Session<'a> {
 
     /// A migrator for a target, through its adapter.
     pub(super) fn migrator_with(&self, adapter: Adapter, target: &Target) -> Migrator {
+        hooked(Migrator::new(adapter, self.settings(target)), target)
+    }
+
+    /// How a target is migrated.
+    pub(super) fn settings(&self, target: &Target) -> MigrationSettings {
         let user = variable("USER")
             .or_else(|| variable("USERNAME"))
             .unwrap_or_default();
@@ -199,7 +216,7 @@ impl<'a> Session<'a> {
         settings.server_wait = self.global.wait.unwrap_or_default();
         settings.create_database = self.upgrading.create_database;
         settings.out_of_order = self.upgrading.out_of_order;
-        Migrator::new(adapter, settings)
+        settings
     }
 
     /// The scripts alone, without a database; the URL's scheme tells the extension if there is a URL.

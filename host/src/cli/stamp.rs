@@ -18,6 +18,7 @@ pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Re
     let to = StampTo {
         destinations: command.revisions.clone(),
         purge: command.purge,
+        ..StampTo::default()
     };
     if command.offline.sql {
         return offline::stamp(to, &migrator, &target, *output);
@@ -26,7 +27,7 @@ pub(super) fn run(command: &Stamp, session: &Session<'_>, output: &Output) -> Re
     let change = if dry_run {
         migrator.plan_stamp(to)?
     } else {
-        watched(migrator, *output).stamp(to)?
+        watched(migrator, &target, *output).stamp(to)?
     };
     let document = json!({
         "target": target.name,

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use dapter::api::LockRow;
 use dapter::plan::Direction;
 use dapter::project::Target;
-use dapter::{HalfDone, NextRun, Status};
+use dapter::{HalfDone, NextRun, RepeatableState, Status};
 use serde_json::{Value, json};
 
+use super::counted::counted;
 use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
 use super::paths::shown;
@@ -41,11 +42,7 @@ pub(super) fn each() -> Work<'static> {
 
 /// Where a database is and what is to be done, in a line; then what is out of the ordinary.
 fn lines(status: &Status) -> Vec<String> {
-    let pending = match status.pending.len() {
-        0 => "nothing".to_owned(),
-        count => count.to_string(),
-    };
-    let mut lines = vec![format!("at {}, {pending} pending", at(status))];
+    let mut lines = vec![format!("at {}, {} pending", at(status), pending(status))];
     if let Some(row) = &status.holder {
         lines.push(format!("locked by {}", lock_text(row)));
     }
@@ -62,6 +59,7 @@ fn document(status: &Status, target: &Target) -> Value {
         "current": status.current,
         "pending": status.pending,
         "half_done": status.half_done,
+        "repeatable": status.repeatable,
         "lock_holder": status.holder.as_ref().map(holder),
         "refusal": refusal.map(|error| json!({"message": error.to_string(), "hint": error.hint()})),
     })
@@ -77,16 +75,45 @@ fn text(status: &Status, target: &Target) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(text, "database   {}", target.url.value);
     let _ = writeln!(text, "at         {}", at(status));
-    let pending = match status.pending.len() {
-        0 => "nothing".to_owned(),
-        1 => "1 revision".to_owned(),
-        count => format!("{count} revisions"),
-    };
-    let _ = writeln!(text, "pending    {pending}");
+    let _ = writeln!(text, "pending    {}", pending(status));
+    text.push_str(&repeatable(status));
     if let Some(row) = &status.holder {
         let _ = writeln!(text, "locked by  {}", lock_text(row));
     }
     text.push_str(&out_of_the_ordinary(status));
+    text
+}
+
+/// How many revisions and repeatable scripts are to run.
+fn pending(status: &Status) -> String {
+    let scripts = status.repeatable.iter();
+    let scripts = scripts.filter(|script| script.state.is_pending()).count();
+    match (status.pending.len(), scripts) {
+        (0, 0) => "nothing".to_owned(),
+        (revisions, scripts) => counted(revisions, scripts),
+    }
+}
+
+/// A line for each repeatable script that is out of the ordinary, if there is one; else how many there are.
+fn repeatable(status: &Status) -> String {
+    let mut text = String::new();
+    for script in &status.repeatable {
+        let state = match script.state {
+            RepeatableState::UpToDate => continue,
+            RepeatableState::Changed => "has changed since it ran",
+            RepeatableState::NeverRan => "never ran",
+            RepeatableState::HalfDone => "is half done",
+            RepeatableState::Gone => "is gone; what it made is still there",
+        };
+        let ran = match &script.ran_at {
+            Some(at) => format!(" ({})", minute(at)),
+            None => String::new(),
+        };
+        let _ = writeln!(text, "repeatable {} {state}{ran}", script.name);
+    }
+    if text.is_empty() && !status.repeatable.is_empty() {
+        let _ = writeln!(text, "repeatable {} up to date", status.repeatable.len());
+    }
     text
 }
 
@@ -133,8 +160,12 @@ pub(super) fn explained(step: &HalfDone) -> String {
     let direction = step.direction;
     let _ = writeln!(
         text,
-        "half done: the {direction} of {} {}",
-        step.revision, step.message
+        "half done: {} {}",
+        match step.revision.repeatable_name() {
+            Some(_) => step.revision.described(),
+            None => format!("the {direction} of {}", step.revision),
+        },
+        step.message
     );
     let by = match step.by.is_empty() {
         true => String::new(),
@@ -190,6 +221,7 @@ fn next(step: &HalfDone) -> String {
         NextRun::Finishes => {
             format!("{command} runs nothing more of it and records it as finished")
         }
+        NextRun::BeginsAnew => format!("{command} runs it again from its beginning"),
         NextRun::InDoubt => format!(
             "{command} refuses until `dapter repair` is told whether statement {} took effect",
             step.statements_done + 1

@@ -25,7 +25,7 @@ pub(super) fn run(
                 .hint("name where the trial run is to go, or nothing for head"));
         }
     };
-    let traced = watched(migrator.clone(), output).trial(destination)?;
+    let traced = watched(migrator.clone(), target, output).trial(destination)?;
     let document = json!({
         "target": target.name,
         "database": target.url.value.to_string(),

@@ -40,20 +40,31 @@ pub(crate) fn adopted_rows<'i>(
         .into_iter()
         .filter_map(|id| scripts.get(id))
         .zip(1..)
-        .map(|(script, position)| AppliedRevision {
-            applied_at: String::new(),
-            applied_by: String::new(),
-            ..applied_row(script, position, identity)
-        })
+        .map(|(script, position)| adopted_row(script, position, "", identity))
         .collect()
 }
 
-/// The change that a stamp makes: rows to forget, rows to write anew, rows to add, and a log line for each.
+/// The row of a revision that another tool has applied, at this moment if it is known.
+pub(crate) fn adopted_row(
+    script: &Script,
+    position: u64,
+    at: &str,
+    identity: &Identity,
+) -> AppliedRevision {
+    AppliedRevision {
+        applied_at: at.to_owned(),
+        applied_by: String::new(),
+        ..applied_row(script, position, identity)
+    }
+}
+
+/// The change that a stamp makes, or what the log calls otherwise: rows to forget, rows to write anew, rows to add, and a log line for each.
 pub(crate) fn stamp_change(
     history: &History,
     remove: &[RevisionId],
     write: Vec<AppliedRevision>,
     identity: &Identity,
+    operation: &str,
     note: &str,
 ) -> HistoryChange {
     let removals = remove.iter().map(|id| RowChange {
@@ -81,7 +92,7 @@ pub(crate) fn stamp_change(
                 } else {
                     format!("{what}: {note}")
                 },
-                ..log_entry("stamp", &change.revision, identity)
+                ..log_entry(operation, &change.revision, identity)
             }
         })
         .collect();
@@ -172,7 +183,7 @@ impl StepRecord<'_> {
     ) -> HistoryChange {
         let mut row = self.row(self.unfinished(), done, checksums.before.to_owned());
         row.in_flight = Some(InFlight {
-            statement: beginning(&self.step.statements[done].text),
+            statement: beginning(&self.step.statements[done].text.shown()),
             done_checksum: checksums.after.to_owned(),
             since: now(),
             took_effect: None,

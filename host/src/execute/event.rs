@@ -29,8 +29,10 @@ pub enum Event<'a> {
         /// The dead holder.
         holder: &'a LockRow,
     },
-    /// An Alembic history was taken over.
+    /// The history of another tool was taken over.
     Adopted {
+        /// The table that it was read from.
+        table: &'a str,
         /// How many revisions are recorded as applied now.
         revisions: usize,
     },
@@ -71,6 +73,13 @@ pub enum Event<'a> {
         total: usize,
         /// How long it took.
         duration: Duration,
+    },
+    /// A hook of a failed run failed too.
+    HookFailed {
+        /// What it was to do.
+        what: &'a str,
+        /// Why it did not.
+        error: &'a AdapterError,
     },
     /// The adapter or the database had something to say.
     Notice(&'a Notice),

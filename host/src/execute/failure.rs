@@ -7,6 +7,7 @@ use std::time::Duration;
 use dapter_plugin_api::{AdapterError, LockRow};
 use serde::Serialize;
 
+use super::hook::HookFailure;
 use crate::plan::{Direction, PlannedStatement};
 use crate::revision::RevisionId;
 
@@ -18,6 +19,8 @@ pub enum DatabaseState {
     Unchanged,
     /// The failing step was rolled back; the steps before it are done and stay.
     RolledBack,
+    /// What was to be done is done and stays, up to the hook that failed behind it.
+    Done,
     /// The failing step is done in part, and the history says so.
     Partial {
         /// Statements that took effect.
@@ -55,7 +58,7 @@ impl StatementFailure {
             total: statements.len(),
             line: statement.line,
             column: statement.column,
-            text: statement.text.to_string(),
+            text: statement.text.written().to_owned(),
         })
     }
 }
@@ -82,6 +85,8 @@ pub struct RunFailure {
     pub state: DatabaseState,
     /// Whether somebody told the run to stop.
     pub interrupted: bool,
+    /// The hook that failed, if the steps themselves did not.
+    pub hook: Option<HookFailure>,
 }
 
 impl RunFailure {
@@ -99,8 +104,18 @@ impl fmt::Display for RunFailure {
         } else {
             "failed"
         };
+        if let Some(hook) = &self.hook {
+            write!(f, "the hook {} of the {}", hook.point, self.direction)?;
+            if let Some(revision) = &hook.revision {
+                write!(f, " of {}", revision.described())?;
+            }
+            return write!(f, " {verb}: {}", hook.what);
+        }
         match &self.revision {
-            Some(revision) => write!(f, "the {} of revision {revision} {verb}", self.direction),
+            Some(id) if id.repeatable_name().is_some() => {
+                write!(f, "the {} {verb}", id.described())
+            }
+            Some(id) => write!(f, "the {} of {} {verb}", self.direction, id.described()),
             None => write!(f, "the {} {verb}", self.direction),
         }
     }

@@ -229,6 +229,7 @@ impl Journal<'_> {
             statement,
             mut in_doubt,
             mut error,
+            hook,
             ..
         } = failed;
         let mut row = self.before.clone();
@@ -264,6 +265,7 @@ impl Journal<'_> {
             done: usize::try_from(done).unwrap_or(usize::MAX),
             in_doubt,
             error,
+            hook,
         }
     }
 }

@@ -14,6 +14,7 @@ mod deadline;
 mod event;
 mod failure;
 mod heartbeat;
+mod hook;
 mod identity;
 mod interrupt;
 mod journal;
@@ -29,14 +30,16 @@ mod trial;
 
 pub use event::{Event, Observer, Silent};
 pub use failure::{DatabaseState, LockFailure, RunFailure, StatementFailure};
+pub use hook::{HookCommands, HookFacts, HookFailure};
 pub use identity::Identity;
 pub use interrupt::Interrupt;
 pub use run::{AppliedStep, Report};
 pub use trial::{TrialError, TrialStatement};
 
-pub(crate) use change::{adopted_rows, applied_row, repair_entry, stamp_change};
+pub(crate) use change::{adopted_row, adopted_rows, applied_row, repair_entry, stamp_change};
 pub(crate) use clock::created_now;
 pub(crate) use context::Context;
+pub(crate) use hook::{HookAct, PreparedHook, PreparedHooks, facts_of_failure};
 pub(crate) use lock::{AcquireError, Locked};
 pub(crate) use offline::Draft;
 pub(crate) use patience::{Patience, swap};

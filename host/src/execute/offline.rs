@@ -162,8 +162,14 @@ fn title(step: &Step) -> String {
     )
 }
 
-/// Whatever came before, a step is done once.
+/// Whatever came before, a step is done once, unless it is one that runs again.
 fn before(step: &Step) -> Requirement {
+    if step.revision.repeatable_name().is_some() {
+        return Requirement {
+            otherwise: "the database is locked, or half done".to_owned(),
+            ..Requirement::default()
+        };
+    }
     let revision = vec![step.revision.to_string()];
     match step.direction {
         Direction::Upgrade => Requirement {

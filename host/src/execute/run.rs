@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use dapter_plugin_api::{
-    AdapterError, AppliedRevision, Capability, ErrorKind, History, LockChange,
-};
+use dapter_plugin_api::{AdapterError, AppliedRevision, Capability, ErrorKind, LockChange};
 use serde::Serialize;
 
 use super::change::StepRecord;
@@ -14,12 +12,14 @@ use super::clock::milliseconds;
 use super::context::Context;
 use super::event::Event;
 use super::failure::{DatabaseState, RunFailure, StatementFailure};
+use super::hook::{PreparedHooks, Ran};
 use super::journal::journalled;
 use super::lock::Locked;
 use super::patience::{Patience, check};
 use super::rollback::rolled_back;
 use super::step::{StepError, in_transaction};
 use crate::plan::{Direction, Plan, Step, StepTransaction};
+use crate::project::HookPoint;
 use crate::revision::RevisionId;
 
 /// What a run did.
@@ -48,29 +48,31 @@ pub struct AppliedStep {
     pub duration_ms: u64,
 }
 
-/// Carries out a plan, which must not be empty, made for this very history.
+/// Carries out a plan, which must not be empty, made for a history of these very rows.
 ///
 /// # Errors
 /// Why it stopped, and in which state the database is; the lock is still to be given back then.
 pub(crate) async fn execute(
     locked: &mut Locked,
     plan: &Plan,
-    history: &History,
+    rows: &[&AppliedRevision],
+    hooks: &PreparedHooks,
     context: &Context<'_>,
 ) -> Result<Vec<AppliedStep>, Box<RunFailure>> {
     context.observer.event(&Event::Planned(plan));
     let mut run = Run {
         locked,
         plan,
-        rows: history
-            .rows
+        rows: rows
             .iter()
-            .map(|row| (row.revision.as_str(), row))
+            .map(|row| (row.revision.as_str(), *row))
             .collect(),
+        hooks,
+        hooked: Ran::default(),
+        hooks_wrote: false,
         context,
         positions: HashMap::new(),
-        last_position: history
-            .rows
+        last_position: rows
             .iter()
             .map(|row| row.position)
             .max()
@@ -80,6 +82,13 @@ pub(crate) async fn execute(
         done: Vec::new(),
         uncommitted: Vec::new(),
     };
+    let (before, after) = match plan.direction {
+        Direction::Upgrade => (HookPoint::BeforeUpgrade, HookPoint::AfterUpgrade),
+        Direction::Downgrade => (HookPoint::BeforeDowngrade, HookPoint::AfterDowngrade),
+    };
+    if let Err(error) = run.hook(before, None).await {
+        return Err(run.fail(None, error).await);
+    }
     let mut next = 0;
     while next < plan.steps.len() {
         let stepped = match run.step(next).await {
@@ -94,6 +103,9 @@ pub(crate) async fn execute(
     if let Err(error) = run.commit_shared().await {
         return Err(run.fail(None, error).await);
     }
+    if let Err(error) = run.hook(after, None).await {
+        return Err(run.fail(None, error).await);
+    }
     Ok(run.done)
 }
 
@@ -102,6 +114,10 @@ struct Run<'r> {
     plan: &'r Plan,
     /// What the history held before the run.
     rows: HashMap<&'r str, &'r AppliedRevision>,
+    hooks: &'r PreparedHooks,
+    hooked: Ran,
+    /// Whether statements of hooks that stay may have changed the database.
+    hooks_wrote: bool,
     context: &'r Context<'r>,
     /// The positions that new rows got, also of steps that are tried again.
     positions: HashMap<&'r str, u64>,
@@ -129,7 +145,10 @@ impl<'r> Run<'r> {
         });
         self.limit_waiting(step).await.map_err(StepError::between)?;
         let record = self.record(step, started);
-        let last = if number == total {
+        if self.hooked.is_first(step) {
+            self.hooks.run_commands(step)?;
+        }
+        let last = if number == total && !self.hooks.run_behind_steps() {
             self.locked.give_back()
         } else {
             self.locked.require()
@@ -156,13 +175,42 @@ impl<'r> Run<'r> {
                 self.done.push(applied);
             }
         }
+        self.tell_finished(step, number, duration);
+        match step.transaction {
+            StepTransaction::Shared => Ok(()),
+            _ => self.hook(HookPoint::AfterRevision, Some(step)).await,
+        }
+    }
+
+    fn tell_finished(&self, step: &Step, number: usize, duration: Duration) {
+        let total = self.plan.steps.len();
         self.context.observer.event(&Event::StepFinished {
             step,
             number,
             total,
             duration,
         });
-        Ok(())
+    }
+
+    /// Runs the hooks of a point that belong to no transaction of a step.
+    async fn hook(&mut self, point: HookPoint, step: Option<&Step>) -> Result<(), StepError> {
+        let direction = self.plan.direction;
+        let session = self.locked.session();
+        let whole = session.has(Capability::TransactionalDdl);
+        let ran = self
+            .hooks
+            .run(point, direction, step, session, self.context)
+            .await;
+        // The only one that failed was rolled back where that can be done.
+        let only = self.hooks.statements_of(point) == 1 && whole;
+        self.hooks_wrote |= self.hooks.statements_of(point) > 0 && (ran.is_ok() || !only);
+        ran
+    }
+
+    /// Runs the statements before a step, in the transaction that is open.
+    async fn hook_statements(&mut self, step: &Step) -> Result<(), StepError> {
+        let session = self.locked.session();
+        self.hooks.run_statements(step, session, self.context).await
     }
 
     /// After a step that found somebody in the way: rolls back what is open, pauses, and names the step to go on with.
@@ -231,6 +279,7 @@ impl<'r> Run<'r> {
 
     async fn own(&mut self, record: &StepRecord<'_>, lock: LockChange) -> Result<(), StepError> {
         self.begin().await.map_err(StepError::between)?;
+        self.hook_statements(record.step).await?;
         in_transaction(self.locked.session(), record, lock.clone(), self.context).await?;
         self.commit().await.map_err(StepError::at_commit)?;
         self.note_release(&lock);
@@ -241,6 +290,7 @@ impl<'r> Run<'r> {
         if self.uncommitted.is_empty() {
             self.begin().await.map_err(StepError::between)?;
         }
+        self.hook_statements(record.step).await?;
         in_transaction(self.locked.session(), record, lock, self.context).await
     }
 
@@ -251,6 +301,12 @@ impl<'r> Run<'r> {
     ) -> Result<(), StepError> {
         self.commit_shared().await?;
         let require = self.locked.require();
+        let session = self.locked.session();
+        let hooks = self.hooks;
+        self.hooks_wrote |= hooks.statements_of(HookPoint::BeforeRevision) > 0;
+        hooks
+            .run_statements_apart(record.step, session, self.context)
+            .await?;
         journalled(self.locked.session(), record, &require, &lock, self.context).await?;
         self.note_release(&lock);
         Ok(())
@@ -276,9 +332,14 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.commit().await.map_err(StepError::at_commit)?;
+        let first = self.done.len();
         self.done.append(&mut self.uncommitted);
-        if self.done.len() == self.plan.steps.len() {
+        if self.done.len() == self.plan.steps.len() && !self.hooks.run_behind_steps() {
             self.locked.released();
+        }
+        let plan = self.plan;
+        for step in &plan.steps[first..self.done.len()] {
+            self.hook(HookPoint::AfterRevision, Some(step)).await?;
         }
         Ok(())
     }
@@ -296,28 +357,39 @@ impl<'r> Run<'r> {
             done,
             in_doubt,
             mut error,
+            hook,
         } = failed;
         let step = index.map(|index| &self.plan.steps[index]);
+        let is_behind = hook.as_ref().is_some_and(|hook| hook.point.is_after());
         // A step without a transaction may have failed before the common one of the steps below it was committed.
         if !self.uncommitted.is_empty()
-            || step.is_some_and(|step| !step.transaction.is_recorded_in_parts())
+            || step.is_some_and(|step| !is_behind && !step.transaction.is_recorded_in_parts())
         {
             error = rolled_back(self.locked.session(), error).await;
         }
         let state = match step {
             _ if in_doubt => DatabaseState::Unknown,
+            _ if is_behind => DatabaseState::Done,
             Some(step) if done > 0 || step.done > 0 => DatabaseState::Partial {
                 done: done.max(step.done),
                 total: step.statements.len(),
             },
-            _ if self.done.is_empty() => DatabaseState::Unchanged,
+            _ if self.done.is_empty() && !self.hooks_wrote => DatabaseState::Unchanged,
             _ => DatabaseState::RolledBack,
         };
+        if let Some((step, index)) = step.zip(statement) {
+            let offset = error.position.and_then(|at| usize::try_from(at).ok());
+            let written = offset.map(|at| step.statements[index].text.written_offset(at));
+            error.position = written.and_then(|at| u64::try_from(at).ok());
+        }
         let interrupted =
             error.kind == ErrorKind::Cancelled && self.context.interrupt.is_interrupted();
         Box::new(RunFailure {
             direction: self.plan.direction,
-            revision: step.map(|step| step.revision.clone()),
+            revision: match &hook {
+                Some(hook) => hook.revision.clone(),
+                None => step.map(|step| step.revision.clone()),
+            },
             path: step.map(|step| step.path.clone()),
             statement: step
                 .zip(statement)
@@ -327,6 +399,7 @@ impl<'r> Run<'r> {
             done: self.done.drain(..).map(|step| step.revision).collect(),
             state,
             interrupted,
+            hook,
         })
     }
 }

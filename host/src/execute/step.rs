@@ -7,6 +7,7 @@ use super::change::StepRecord;
 use super::context::Context;
 use super::deadline::Deadline;
 use super::event::Event;
+use super::hook::HookFailure;
 use super::patience::check;
 use crate::plan::{PlannedStatement, Step};
 
@@ -20,6 +21,8 @@ pub(super) struct StepError {
     /// Whether the call that failed may have made something last all the same.
     pub(super) in_doubt: bool,
     pub(super) error: AdapterError,
+    /// The hook that failed, if it was no part of the step itself.
+    pub(super) hook: Option<HookFailure>,
 }
 
 impl StepError {
@@ -30,6 +33,7 @@ impl StepError {
             done: 0,
             in_doubt: false,
             error,
+            hook: None,
         }
     }
 
@@ -51,7 +55,8 @@ impl StepError {
 
     /// Whether somebody was in the way: once what is open is rolled back, the same may be tried again.
     pub(super) fn is_busy(&self) -> bool {
-        self.error.kind == ErrorKind::Busy && !self.in_doubt
+        let lasts = self.hook.as_ref().is_some_and(|hook| hook.point.is_after());
+        self.error.kind == ErrorKind::Busy && !self.in_doubt && !lasts
     }
 }
 

@@ -207,7 +207,7 @@ async fn one(
         revision: step.revision.clone(),
         path: step.path.clone(),
         line: statement.line,
-        text: statement.text.to_string(),
+        text: statement.text.shown().into_owned(),
         duration_ms,
         locks,
     })

@@ -43,7 +43,15 @@ pub async fn lint_script(
             section_line: section.line,
             statements: &statements,
         };
-        for found in ask(body.text(), &statements, Some(script), adapter, options).await? {
+        for found in ask(
+            body.text(),
+            &statements,
+            script.transaction_of(section),
+            adapter,
+            options,
+        )
+        .await?
+        {
             let allow = script
                 .allows
                 .iter()
@@ -76,7 +84,14 @@ pub async fn lint_text(
 ) -> Result<Vec<LintFinding>> {
     let text = Arc::new(text.to_owned());
     let statements = planned_text(path, &text, adapter, options).await?;
-    let found = ask(&text, &statements, None, adapter, options).await?;
+    let found = ask(
+        &text,
+        &statements,
+        ScriptTransaction::Default,
+        adapter,
+        options,
+    )
+    .await?;
     let placed = |found: Finding| {
         let statement = &statements[found.statement];
         placed(found, statement, path)
@@ -91,11 +106,10 @@ async fn rules(adapter: &Adapter) -> Result<Vec<LintRule>> {
 async fn ask(
     text: &str,
     statements: &[PlannedStatement],
-    script: Option<&Script>,
+    wants: ScriptTransaction,
     adapter: &Adapter,
     options: &ConnectOptions,
 ) -> Result<Vec<Finding>> {
-    let wants = script.map_or(ScriptTransaction::Default, |script| script.transaction);
     let statements: Vec<_> = statements
         .iter()
         .map(|statement| place::at(statement.text.range(), statement))

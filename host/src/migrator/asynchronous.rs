@@ -5,22 +5,28 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::Adapter;
-use dapter_plugin_api::{LintRule, LockRow};
+use dapter_plugin_api::{LintRule, LockRow, ServerFacts};
 
+use super::adopting::{Adopted, Adoption};
 use super::core::Core;
+use super::exporting::{Export, Exported};
+use super::hooks::Hooks;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
+use super::squashing::Squashed;
 use super::status::Status;
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
-use crate::execute::{Interrupt, Observer, Placement, Report, TrialStatement};
+use crate::execute::{HookCommands, Interrupt, Observer, Placement, Report, TrialStatement};
 use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
+use crate::project::HookActions;
 use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
+use crate::verify::Verified;
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -72,6 +78,18 @@ impl AsyncMigrator {
         self
     }
 
+    /// The same, doing this before and after its steps. The commands are run by the program: this library starts none.
+    #[must_use]
+    pub fn with_hooks(
+        mut self,
+        actions: HookActions,
+        commands: impl HookCommands + 'static,
+    ) -> Self {
+        let commands = Arc::new(commands);
+        self.0.hooks = Some(Hooks { actions, commands });
+        self
+    }
+
     /// The same with scripts that were read before, of the settings' directory: a program that migrates many databases
     /// reads them once. What creates a script reads them anew.
     #[must_use]
@@ -103,6 +121,11 @@ impl AsyncMigrator {
         self.0.create(migration).await
     }
 
+    /// As [`Migrator::server_facts`](super::Migrator::server_facts).
+    pub async fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        self.0.server_facts().await
+    }
+
     /// As [`Migrator::upgrade`](super::Migrator::upgrade).
     pub async fn upgrade(&self, revision: &str) -> Result<Report> {
         self.0.migrate(Direction::Upgrade, revision).await
@@ -131,6 +154,26 @@ impl AsyncMigrator {
     /// As [`Migrator::plan`](super::Migrator::plan).
     pub async fn plan(&self, direction: Direction, revision: &str) -> Result<Plan> {
         self.0.plan(direction, revision).await
+    }
+
+    /// As [`Migrator::adopt`](super::Migrator::adopt).
+    pub async fn adopt(&self, adoption: &Adoption) -> Result<Adopted> {
+        self.0.adopt_from(adoption).await
+    }
+
+    /// As [`Migrator::export`](super::Migrator::export).
+    pub async fn export(&self, order: &Export) -> Result<Exported> {
+        self.0.export_to(order).await
+    }
+
+    /// As [`Migrator::plan_export`](super::Migrator::plan_export).
+    pub async fn plan_export(&self, order: &Export) -> Result<Exported> {
+        self.0.plan_export(order).await
+    }
+
+    /// As [`Migrator::plan_adoption`](super::Migrator::plan_adoption).
+    pub async fn plan_adoption(&self, adoption: &Adoption) -> Result<Adopted> {
+        self.0.plan_adoption(adoption).await
     }
 
     /// As [`Migrator::stamp`](super::Migrator::stamp).
@@ -225,6 +268,25 @@ impl AsyncMigrator {
     /// As [`Migrator::lint_rules`](super::Migrator::lint_rules).
     pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
         self.0.lint_rules().await
+    }
+
+    /// As [`Migrator::squash`](super::Migrator::squash).
+    pub async fn squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        self.0.squash(range, message).await
+    }
+
+    /// As [`Migrator::plan_squash`](super::Migrator::plan_squash).
+    pub async fn plan_squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        self.0.plan_squash(range, message).await
+    }
+
+    /// See [`Migrator::verify`](super::Migrator::verify).
+    pub async fn verify(
+        &self,
+        range: Option<&str>,
+        tell: impl Fn(&Verified) + Send + Sync,
+    ) -> Result<Vec<Verified>> {
+        self.0.verify(range, &tell).await
     }
 
     /// As [`Migrator::trial`](super::Migrator::trial).

@@ -4,6 +4,7 @@ use dapter_plugin_api::{AppliedRevision, History, RevisionState};
 
 use super::core::{Core, Known};
 use super::planning;
+use super::repeatable::{self, RepeatableState, RepeatableStatus};
 use super::scripts::Scripts;
 use crate::check::{Branch, CheckCode, CheckFinding};
 use crate::error::{HistoryError, MigrationError};
@@ -91,7 +92,7 @@ impl Core {
     }
 
     /// Whether a script has statements for the way up, and none for the way down.
-    async fn lacks_downgrade(&self, id: &RevisionId, scripts: &Scripts) -> Result<bool> {
+    pub(super) async fn lacks_downgrade(&self, id: &RevisionId, scripts: &Scripts) -> Result<bool> {
         let is_irreversible = |script: &crate::script::Script| script.irreversible.is_some();
         if scripts.get(id.as_str()).is_some_and(is_irreversible) {
             return Ok(false);
@@ -108,7 +109,12 @@ impl Core {
 
     /// What the database and the scripts do not agree on, and what is pending.
     pub(super) async fn check_database(&self) -> Result<Vec<CheckFinding>> {
-        let (scripts, _, Known { history, .. }) = self.open().await?;
+        let (scripts, _, known) = self.open().await?;
+        let Known {
+            history,
+            repeatable,
+            ..
+        } = known;
         let (applied, unknown) = Applied::split(scripts.graph(), &planning::applied_ids(&history)?);
         let mut findings = Vec::new();
         for id in &unknown {
@@ -142,8 +148,30 @@ impl Core {
                 findings.push(finding.of(&id, scripts.get(id.as_str())));
             }
         }
+        findings.extend(
+            repeatable::all(&scripts, &repeatable)
+                .iter()
+                .filter_map(to_run),
+        );
         Ok(findings)
     }
+}
+
+/// The finding of a repeatable script that the next upgrade runs.
+fn to_run(script: &RepeatableStatus) -> Option<CheckFinding> {
+    let (code, what) = match script.state {
+        RepeatableState::NeverRan => (CheckCode::Pending, "has not run yet"),
+        RepeatableState::Changed => (CheckCode::Pending, "has changed since it ran"),
+        RepeatableState::HalfDone => (CheckCode::HalfDone, "is half done"),
+        RepeatableState::UpToDate | RepeatableState::Gone => return None,
+    };
+    let message = format!("repeatable script {} {what}", script.name);
+    let finding = CheckFinding::new(code, message);
+    Some(CheckFinding {
+        revision: RevisionId::of_repeatable(&script.name).ok(),
+        path: script.path.clone(),
+        ..finding
+    })
 }
 
 /// Heads among which `head` would have to choose: several with the same branch labels, or with none. Branches with labels

@@ -8,14 +8,17 @@ use std::time::Duration;
 
 use dapter_plugin_api::abi::{Adapter, Session};
 use dapter_plugin_api::{
-    AdapterError, Capability, ErrorKind, History, HistoryChange, LockChange, LockOutcome, LockRow,
-    LogEntry,
+    AdapterError, AppliedRevision, Capability, ErrorKind, History, HistoryChange, LockChange,
+    LockOutcome, LockRow, LogEntry, ServerFacts,
 };
 
+use super::hooks::Hooks;
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
+use super::repeatable::is_repeatable;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
+use super::squashed::recognised;
 use super::writer::ScriptWriter;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
@@ -25,6 +28,9 @@ use crate::execute::{
 use crate::lint::Consent;
 use crate::revision::{Applied, Expression, RevisionId};
 use crate::script::{Script, ScriptDirectory, default_template};
+
+/// The table of the only history that is taken over without being asked.
+pub(super) const ALEMBIC_TABLE: &str = "alembic_version";
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -38,18 +44,36 @@ pub(super) struct Core {
     pub(super) placement: Placement,
     /// Who is asked before data is destroyed; without anybody it is.
     pub(super) consent: Option<Arc<Consent>>,
+    pub(super) hooks: Option<Hooks>,
     /// The scripts, where the program has read them already.
     pub(super) read_before: Option<Arc<Scripts>>,
 }
 
 /// A history as it was read, and whether it is one that Alembic wrote.
 pub(super) struct Known {
+    /// The history of the revisions.
     pub(super) history: History,
+    /// What makes the database remember it so, where scripts took the place of others.
+    pub(super) squashed: Option<HistoryChange>,
+    /// What is remembered of the scripts that run again, which are no revisions.
+    pub(super) repeatable: Vec<AppliedRevision>,
     pub(super) adopting: bool,
 }
 
+impl Known {
+    /// Every row that the database has.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &AppliedRevision> {
+        self.history.rows.iter().chain(&self.repeatable)
+    }
+}
+
 impl Core {
-    pub(super) fn new(adapter: Adapter, settings: MigrationSettings, placement: Placement) -> Self {
+    pub(super) fn new(
+        adapter: Adapter,
+        mut settings: MigrationSettings,
+        placement: Placement,
+    ) -> Self {
+        settings.url = settings.url.hiding(settings.variables.secrets());
         Self {
             adapter,
             settings,
@@ -57,6 +81,7 @@ impl Core {
             interrupt: Interrupt::new(),
             placement,
             consent: None,
+            hooks: None,
             read_before: None,
         }
     }
@@ -67,7 +92,7 @@ impl Core {
         let directory = self.settings.directory.clone();
         self.blocking(move || {
             let template = default_template(&comment)?;
-            ScriptDirectory::init(&directory, &extension, &template)
+            ScriptDirectory::init(directory.folder()?, &extension, &template)
         })
         .await
         .map_err(MigrationError::Init)
@@ -79,8 +104,13 @@ impl Core {
             .await
     }
 
-    /// Takes an Alembic history over: what its heads imply is recorded as applied.
-    pub(super) async fn adopt(&self, locked: &mut Locked, history: &mut History) -> Result<()> {
+    /// Takes over the history of another tool, read from its table: the rows that it implies are recorded.
+    pub(super) async fn adopt(
+        &self,
+        locked: &mut Locked,
+        history: &mut History,
+        table: &str,
+    ) -> Result<()> {
         let rows = std::mem::take(&mut history.rows);
         let change = HistoryChange {
             lock: locked.require(),
@@ -89,16 +119,33 @@ impl Core {
                 &[],
                 rows.clone(),
                 &self.settings.identity,
-                "taken over from alembic_version",
+                "adopt",
+                &format!("taken over from {table}"),
             )
         };
         let swapped = swap(locked.session(), &change, &self.context().patience()).await;
-        swapped.map_err(|error| self.database("take over the history of Alembic", error))?;
+        swapped
+            .map_err(|error| self.database(&format!("take over what {table} says in"), error))?;
         self.observer.event(&Event::Adopted {
+            table,
             revisions: rows.len(),
         });
         history.rows = rows;
         Ok(())
+    }
+
+    /// Makes the database remember that scripts took the place of others.
+    pub(super) async fn record_squashed(
+        &self,
+        locked: &mut Locked,
+        change: HistoryChange,
+    ) -> Result<()> {
+        let change = HistoryChange {
+            lock: locked.require(),
+            ..change
+        };
+        let swapped = swap(locked.session(), &change, &self.context().patience()).await;
+        swapped.map_err(|error| self.database("record what was squashed in", error))
     }
 
     pub(super) async fn current(&self) -> Result<Vec<CurrentRevision>> {
@@ -119,6 +166,18 @@ impl Core {
         let entries = inquiry::entries(&scripts, &current, Some(&history));
         let applied = planning::applied_ids(&history)?;
         Ok(inquiry::within(entries, &range, &scripts, &applied)?)
+    }
+
+    /// Whose server answers, where the adapter can tell.
+    pub(super) async fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        let mut session = self.connect().await?;
+        if !session.has(Capability::ServerFacts) {
+            return Ok(None);
+        }
+        let facts = session.server_facts().await;
+        facts
+            .map(Some)
+            .map_err(|error| self.database("ask about the server of", error))
     }
 
     /// Who holds the lock, if anybody does.
@@ -171,7 +230,7 @@ impl Core {
         let directory = self.settings.directory.clone();
         let extension = self.adapter.info().extension.clone();
         move || {
-            let directory = ScriptDirectory::open(&directory, &extension)?;
+            let directory = directory.open(&extension)?;
             Scripts::load(directory).map_err(MigrationError::Scripts)
         }
     }
@@ -253,6 +312,9 @@ impl Core {
         session: &mut Session,
         scripts: &Scripts,
     ) -> Result<Known> {
+        let is_repeatable = |row: &AppliedRevision| is_repeatable(&row.revision);
+        let (repeatable, rows) = history.rows.into_iter().partition(is_repeatable);
+        history.rows = rows;
         // A log tells that dapter was at work here before: if nothing is applied now, that was its doing.
         let adopting = history.rows.is_empty()
             && !history.alembic_heads.is_empty()
@@ -271,10 +333,19 @@ impl Core {
                 .collect();
             history.rows = adopted_rows(&by_id, applied.iter(), &self.settings.identity);
         }
-        Ok(Known { history, adopting })
+        let (history, squashed) = match recognised(&history, scripts, &self.settings.identity)? {
+            Some((seen, change)) => (seen, Some(change)),
+            None => (history, None),
+        };
+        Ok(Known {
+            history,
+            repeatable,
+            squashed,
+            adopting,
+        })
     }
 
-    async fn read(&self, session: &mut Session) -> Result<History> {
+    pub(super) async fn read(&self, session: &mut Session) -> Result<History> {
         let patience = self.context().patience();
         let history = patience
             .repeat(session, |session| Box::pin(session.read_history()))
@@ -282,7 +353,7 @@ impl Core {
         history.map_err(|error| self.database("read the history of", error))
     }
 
-    async fn log(&self, session: &mut Session) -> Result<Vec<LogEntry>> {
+    pub(super) async fn log(&self, session: &mut Session) -> Result<Vec<LogEntry>> {
         let patience = self.context().patience();
         let log = patience
             .repeat(session, |session| Box::pin(session.read_log()))

@@ -32,6 +32,9 @@ impl Core {
                 continue;
             };
             let body = scripts.directory().read_body(script)?;
+            let Some(body) = self.filled_in(vec![body])?.pop() else {
+                continue;
+            };
             findings.extend(lint_script(&body, &self.adapter, &options).await?);
         }
         Ok(findings)
@@ -41,7 +44,13 @@ impl Core {
     pub(super) async fn lint_file(&self, path: &Path) -> Result<Vec<LintFinding>> {
         let options = self.settings.connect_options();
         match LooseFile::read(path)? {
-            LooseFile::Script(body) => lint_script(&body, &self.adapter, &options).await,
+            LooseFile::Script(body) => {
+                let mut findings = Vec::new();
+                for body in self.filled_in(vec![*body])? {
+                    findings.extend(lint_script(&body, &self.adapter, &options).await?);
+                }
+                Ok(findings)
+            }
             LooseFile::Text(text) => lint_text(path, &text, &self.adapter, &options).await,
         }
     }
@@ -52,15 +61,9 @@ impl Core {
         let (scripts, mut session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
         let direction = Direction::Upgrade;
-        let path = planning::path(
-            &known.history,
-            &scripts,
-            direction,
-            &destination,
-            &self.settings,
-        )?;
+        let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &known.history, direction).await?;
+        let plan = self.planned(&bodies, &known, direction).await?;
         let traced = trial(&mut session, &plan, &self.context()).await;
         traced.map_err(|error| error.map_source(|source| self.redacted(source)).into())
     }

@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use dapter_plugin_api::History;
+use dapter_plugin_api::{AppliedRevision, History};
 
-use super::core::{Core, Known};
+use super::core::{ALEMBIC_TABLE, Core, Known};
 use super::planning;
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
+use crate::diagnostic::Diagnostics;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{AppliedStep, Locked, Report, RunFailure, created_now, execute};
 use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
 use crate::revision::{Applied, Expression, RevisionId};
-use crate::script::ScriptBody;
+use crate::script::{ScriptBody, substituted};
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -39,20 +40,19 @@ impl Core {
         let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
         let mut agreed = Vec::new();
-        match planning::path(
-            &known.history,
-            &scripts,
-            direction,
-            &destination,
-            &self.settings,
-        ) {
-            Ok(path) if path.is_empty() && !known.adopting && saved.is_none() => {
+        match planning::path(&known, &scripts, direction, &destination, &self.settings) {
+            Ok(path)
+                if path.is_empty()
+                    && !known.adopting
+                    && known.squashed.is_none()
+                    && saved.is_none() =>
+            {
                 return self.report(direction, Vec::new(), &known.history, &scripts);
             }
             // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
             Ok(path) if self.consent.is_some() => {
                 let bodies = self.bodies(&path, &scripts, direction).await?;
-                match self.planned(&bodies, &known.history, direction).await {
+                match self.planned(&bodies, &known, direction).await {
                     Ok(plan) => self.agree(&plan, &bodies, &mut agreed).await?,
                     Err(MigrationError::History(_)) => {}
                     Err(error) => return Err(error),
@@ -86,26 +86,33 @@ impl Core {
         mut agreed: Vec<LintFinding>,
         saved: Option<&SavedPlan>,
     ) -> Result<Report> {
-        let Known {
-            mut history,
-            adopting,
-        } = self.history(locked.session(), scripts).await?;
-        if adopting {
-            self.adopt(locked, &mut history).await?;
+        let mut known = self.history(locked.session(), scripts).await?;
+        if known.adopting {
+            self.adopt(locked, &mut known.history, ALEMBIC_TABLE)
+                .await?;
         }
-        let path = planning::path(&history, scripts, direction, destination, &self.settings)?;
+        if let Some(change) = known.squashed.take() {
+            self.record_squashed(locked, change).await?;
+        }
+        let path = planning::path(&known, scripts, direction, destination, &self.settings)?;
         let bodies = self.bodies(&path, scripts, direction).await?;
-        let plan = self.planned(&bodies, &history, direction).await?;
+        let plan = self.planned(&bodies, &known, direction).await?;
         if let Some(saved) = saved {
-            saved.check(&plan, &history)?;
+            saved.check(&plan, &known.history)?;
         }
         if plan.is_empty() {
-            return self.report(direction, Vec::new(), &history, scripts);
+            return self.report(direction, Vec::new(), &known.history, scripts);
         }
         self.agree(&plan, &bodies, &mut agreed).await?;
-        match execute(locked, &plan, &history, &self.context()).await {
-            Ok(steps) => self.report(direction, steps, &history, scripts),
-            Err(failure) => Err(self.failed(failure)),
+        let rows: Vec<&AppliedRevision> = known.rows().collect();
+        let hooks = self.prepared_hooks().await?;
+        match execute(locked, &plan, &rows, &hooks, &self.context()).await {
+            Ok(steps) => self.report(direction, steps, &known.history, scripts),
+            Err(failure) => {
+                let failure = self.failed(failure);
+                self.hook_failure(&hooks, locked, &failure).await;
+                Err(failure.into())
+            }
         }
     }
 
@@ -121,32 +128,32 @@ impl Core {
         direction: Direction,
         destination: &str,
     ) -> Result<(Plan, SavedPlan)> {
-        let (plan, history) = self.plan_now(direction, destination).await?;
+        let (plan, known) = self.plan_now(direction, destination).await?;
         let database = self.settings.url.to_string();
-        let saved = SavedPlan::of(&plan, &history, destination, database, created_now());
+        let saved = SavedPlan::of(&plan, &known.history, destination, database, created_now());
         Ok((plan, saved))
     }
 
     /// A plan, and the history that it is made for.
-    async fn plan_now(&self, direction: Direction, destination: &str) -> Result<(Plan, History)> {
+    async fn plan_now(&self, direction: Direction, destination: &str) -> Result<(Plan, Known)> {
         let destination = Expression::parse(destination)?;
-        let (scripts, _, Known { history, .. }) = self.open().await?;
-        let path = planning::path(&history, &scripts, direction, &destination, &self.settings)?;
+        let (scripts, _, known) = self.open().await?;
+        let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &history, direction).await?;
-        Ok((plan, history))
+        let plan = self.planned(&bodies, &known, direction).await?;
+        Ok((plan, known))
     }
 
     /// Splits the scripts of a path.
     pub(super) async fn planned(
         &self,
         bodies: &[ScriptBody],
-        history: &History,
+        known: &Known,
         direction: Direction,
     ) -> Result<Plan> {
         let options = self.settings.connect_options();
         let mode = self.settings.transaction;
-        planning::plan(bodies, history, &self.adapter, &options, direction, mode).await
+        planning::plan(bodies, known, &self.adapter, &options, direction, mode).await
     }
 
     /// Reads the texts of the scripts of a path.
@@ -159,7 +166,23 @@ impl Core {
         let directory = scripts.directory().clone();
         let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
         let read = self.blocking(move || directory.read_bodies(&wanted)).await;
-        Ok(read?)
+        self.filled_in(read?)
+    }
+
+    /// The scripts with their variables filled in.
+    pub(super) fn filled_in(&self, bodies: Vec<ScriptBody>) -> Result<Vec<ScriptBody>> {
+        let mut problems = Vec::new();
+        let mut filled = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            match substituted(body, &self.settings.variables) {
+                Ok(body) => filled.push(body),
+                Err(Diagnostics(found)) => problems.extend(found),
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(filled),
+            false => Err(MigrationError::Scripts(Diagnostics(problems))),
+        }
     }
 
     fn report(
@@ -185,11 +208,8 @@ impl Core {
         })
     }
 
-    fn failed(&self, mut failure: Box<RunFailure>) -> MigrationError {
+    pub(super) fn failed(&self, mut failure: Box<RunFailure>) -> Box<RunFailure> {
         failure.error = self.redacted(failure.error);
-        match failure.direction {
-            Direction::Upgrade => MigrationError::Upgrade(failure),
-            Direction::Downgrade => MigrationError::Downgrade(failure),
-        }
+        failure
     }
 }

@@ -2,33 +2,47 @@
 //!
 //! Both are thin: the work is in `Core`, which is asynchronous and is driven to its end where the caller wants.
 
+mod adopting;
 mod asynchronous;
 mod checking;
 mod core;
+mod exporting;
+mod hooks;
 mod inquiry;
 mod linting;
 mod migrating;
 mod offline;
 mod planning;
 mod repair;
+mod repeatable;
 mod saved_plan;
+mod scratch;
 mod scripts;
 mod settings;
+mod source_folder;
+mod squashed;
+mod squashing;
 mod stamping;
 mod status;
 mod synchronous;
 mod tenants;
+mod verifying;
 mod writer;
 
+pub use adopting::{AdoptHistory, Adopted, Adoption};
 pub use asynchronous::AsyncMigrator;
 pub(crate) use planning::{statements as planned, text_statements as planned_text};
 
+pub use exporting::{Export, ExportHistory, Exported};
 pub use inquiry::{CurrentRevision, HistoryEntry};
 pub use offline::OfflineError;
 pub use repair::{RepairChoice, Repaired};
+pub use repeatable::{RepeatableState, RepeatableStatus};
 pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};
 pub use scripts::Scripts;
-pub use settings::{Initialization, MigrationSettings, NewMigration, StampTo};
+pub use settings::{Initialization, MigrationSettings, NewMigration, StampKind, StampTo};
+pub use source_folder::read_source_folder;
+pub use squashing::{SquashFailure, Squashed};
 pub use status::{HalfDone, NextRun, Status};
 pub use synchronous::Migrator;
 pub use writer::ScriptWriter;

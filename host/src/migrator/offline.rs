@@ -6,7 +6,7 @@ use dapter_plugin_api::{
     AdapterError, AppliedRevision, Capability, ErrorKind, History, OfflineScript, Requirement,
 };
 
-use super::core::Core;
+use super::core::{Core, Known};
 use super::planning;
 use super::scripts::Scripts;
 use super::settings::StampTo;
@@ -28,6 +28,14 @@ pub enum OfflineError {
     /// The adapter writes no such script.
     #[error("there is no script for the database's own client")]
     Adapter(#[source] AdapterError),
+    /// A statement holds the value of a secret variable, and a script would show it to whoever reads it.
+    #[error("{}:{line}: the statement holds a secret, and a script would show it", path.display())]
+    Secret {
+        /// The script that it stands in.
+        path: PathBuf,
+        /// The line that it begins on, from 1.
+        line: usize,
+    },
     /// A statement cannot be part of one.
     #[error("{}:{line}: the statement cannot be part of a script for the database's own client", path.display())]
     Statement {
@@ -46,6 +54,9 @@ impl OfflineError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoStart(_) => Some("write FROM:TO: FROM is an id or `base`".to_owned()),
+            Self::Secret { .. } => {
+                Some("let dapter run that script itself, or give the variable no secret".to_owned())
+            }
             Self::Adapter(error) if error.kind == ErrorKind::Unsupported => Some(
                 "`dapter plugin info` tells which plugins have the capability `offline`".to_owned(),
             ),
@@ -71,18 +82,19 @@ impl Core {
         let way = way(direction, &expression, range)?;
         let scripts = self.scripts().await?;
         let start = start(way.start, &scripts, range)?;
-        let history = history(&start);
+        let known = known(&start);
         let path = planning::path(
-            &history,
+            &known,
             &scripts,
             direction,
             &way.destination,
             &self.settings,
         )?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &history, direction).await?;
+        let plan = self.planned(&bodies, &known, direction).await?;
+        check_secrets(&plan)?;
         let title = format!(
-            "{} of {range}: {} revisions; dapter {}",
+            "{} {range}, {} steps, written by dapter {}",
             plan.direction,
             plan.steps.len(),
             env!("CARGO_PKG_VERSION")
@@ -106,17 +118,21 @@ impl Core {
         }
         let scripts = self.scripts().await?;
         let start = start(from.as_ref(), &scripts, &said)?;
-        let history = history(&start);
+        let Known { history, .. } = known(&start);
         let destination = Destination::parse(&to)?;
         let stamped = self.stamped(&history, &scripts, &destination)?;
-        let rows = self.stamped_rows(&history, &scripts, &stamped);
-        let title = format!("stamp {said}; dapter {}", env!("CARGO_PKG_VERSION"));
+        let rows = self.stamped_rows(&history, &scripts, &stamped, 0);
+        let title = format!(
+            "stamp {said}, written by dapter {}",
+            env!("CARGO_PKG_VERSION")
+        );
         let mut draft = self.draft(title, requirement(&start, &stamped.insert, &scripts));
         draft.change(stamp_change(
             &history,
             &stamped.remove,
             rows,
             &self.settings.identity,
+            destination.kind.operation(),
             "",
         ));
         let text = self.written(draft).await?;
@@ -186,8 +202,9 @@ fn start<'s>(point: Option<&Point>, scripts: &'s Scripts, range: &str) -> Result
     Ok(applied.map_err(HistoryError::from)?)
 }
 
-/// The history of a database at which exactly these revisions are applied. With no checksum, no script is an edited one.
-fn history(applied: &Applied<'_>) -> History {
+/// What a database remembers at which exactly these revisions are applied. With no checksum, no script is an edited one;
+/// scripts that run again are to run.
+fn known(applied: &Applied<'_>) -> Known {
     let rows = applied
         .iter()
         .zip(1..)
@@ -196,11 +213,31 @@ fn history(applied: &Applied<'_>) -> History {
             position,
             ..AppliedRevision::default()
         });
-    History {
-        ready: true,
-        rows: rows.collect(),
-        ..History::default()
+    Known {
+        history: History {
+            ready: true,
+            rows: rows.collect(),
+            ..History::default()
+        },
+        squashed: None,
+        repeatable: Vec::new(),
+        adopting: false,
     }
+}
+
+/// A script is read by others than those who may read its secrets.
+fn check_secrets(plan: &Plan) -> Result<()> {
+    for step in &plan.steps {
+        let mut statements = step.statements.iter();
+        if let Some(statement) = statements.find(|one| *one.text.shown() != *one.text) {
+            return Err(OfflineError::Secret {
+                path: step.path.clone(),
+                line: statement.line,
+            }
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// What the history has to be where a script begins: what is applied there, and nothing besides but what has nothing to do
@@ -212,6 +249,8 @@ fn requirement(start: &Applied<'_>, path: &[RevisionId], scripts: &Scripts) -> R
     }
     let all = scripts.graph().topological().map(|revision| &revision.id);
     let others = all.filter(|id| !start.contains(id.as_str()) && !touched.contains(id));
+    // What runs again may have run.
+    let others = others.chain(scripts.repeatable().map(|script| &script.revision.id));
     let heads: Vec<String> = start.heads().iter().map(RevisionId::to_string).collect();
     let place = match heads.is_empty() {
         true => "base".to_owned(),

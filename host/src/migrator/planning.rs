@@ -8,6 +8,8 @@ use dapter_plugin_api::{
     AdapterError, AppliedRevision, Capability, ConnectOptions, History, RevisionState,
 };
 
+use super::core::Known;
+use super::repeatable;
 use super::scripts::Scripts;
 use super::settings::MigrationSettings;
 use crate::error::{EditedScript, HistoryError, MigrationError};
@@ -66,8 +68,29 @@ pub(super) fn edited(
     Ok(edited)
 }
 
-/// The revisions that lead to the destination, in the order of their steps.
+/// What leads to the destination, in the order of the steps: the revisions, and, once an upgrade leaves none of them
+/// pending, the repeatable scripts that are new or have changed.
 pub(super) fn path(
+    known: &Known,
+    scripts: &Scripts,
+    direction: Direction,
+    destination: &Expression,
+    settings: &MigrationSettings,
+) -> Result<Vec<RevisionId>, MigrationError> {
+    let history = &known.history;
+    let mut path = revision_path(history, scripts, direction, destination, settings)?;
+    if direction == Direction::Upgrade {
+        let applied = applied_ids(history)?;
+        let leaves = |id: &RevisionId| !path.contains(id) && !applied.contains(id);
+        if !scripts.graph().iter().any(|revision| leaves(&revision.id)) {
+            path.extend(repeatable::pending(scripts, &known.repeatable));
+        }
+    }
+    Ok(path)
+}
+
+/// The revisions that lead to the destination, in the order of their steps.
+fn revision_path(
     history: &History,
     scripts: &Scripts,
     direction: Direction,
@@ -141,15 +164,14 @@ pub(super) fn scripts_of(
 /// Splits every script of a path.
 pub(super) async fn plan(
     path: &[ScriptBody],
-    history: &History,
+    known: &Known,
     adapter: &Adapter,
     options: &ConnectOptions,
     direction: Direction,
     mode: TransactionMode,
 ) -> Result<Plan, MigrationError> {
-    let unfinished: Vec<&AppliedRevision> = history
-        .rows
-        .iter()
+    let unfinished: Vec<&AppliedRevision> = known
+        .rows()
         .filter(|row| row.state != RevisionState::Applied)
         .collect();
     let mut steps = Vec::with_capacity(path.len());
@@ -158,14 +180,24 @@ pub(super) async fn plan(
         let statements = statements(body, adapter, options, direction).await?;
         let transaction = if adapter.info().has(Capability::TransactionalDdl) {
             let has_alone = statements.iter().any(|statement| statement.alone);
-            StepTransaction::of(script.transaction, mode, has_alone)
+            let dialect = adapter.info().dialect();
+            let section = match direction {
+                Direction::Upgrade => script.upgrade_for(dialect)?,
+                Direction::Downgrade => script.downgrade_for(dialect)?,
+            };
+            StepTransaction::of(script.transaction_of(section), mode, has_alone)
         } else {
             StepTransaction::None
         };
         let mut step = Step::new(script, direction, transaction, statements);
         let id = script.revision.id.as_str();
         if let Some(row) = unfinished.iter().find(|row| row.revision == id) {
-            resume(&mut step, row)?;
+            match script.is_repeatable() {
+                // What a revision of this very run changes may be what the script made before it stopped.
+                true if path.iter().any(|body| !body.script().is_repeatable()) => {}
+                true => resume_repeatable(&mut step, row),
+                false => resume(&mut step, row)?,
+            }
         }
         steps.push(step);
     }
@@ -181,11 +213,27 @@ fn resume(step: &mut Step, row: &AppliedRevision) -> Result<(), HistoryError> {
             path: step.path.clone(),
         });
     }
+    go_on_behind(step, done);
+    Ok(())
+}
+
+/// Lets a repeatable script go on behind the statements that an earlier run has done, if they are the same still and known
+/// to have run. Otherwise it begins anew: it is written to run over whatever it left behind.
+fn resume_repeatable(step: &mut Step, row: &AppliedRevision) {
+    if let Some((done, checksum)) = effective(row)
+        && done > 0
+        && is_unchanged(&step.statements, done, checksum)
+    {
+        go_on_behind(step, done);
+    }
+}
+
+/// Leaves out of a step what is done of it.
+fn go_on_behind(step: &mut Step, done: u64) {
     step.done = usize::try_from(done).unwrap_or(usize::MAX);
     if step.transaction != StepTransaction::Parts {
         step.transaction = StepTransaction::None;
     }
-    Ok(())
 }
 
 /// How many statements of a half-done step have taken effect, and their checksum; `None` if that of the one in flight is
@@ -265,6 +313,7 @@ pub(crate) async fn text_statements(
         script: text,
         start: 0,
         line: 1,
+        substitution: None,
     };
     let mut statements = Vec::new();
     split(&whole, path, adapter, options, &mut statements).await?;
@@ -286,13 +335,18 @@ async fn split(
             .map_err(|error| split_error(part, path, error))?,
     };
     statements.extend(found.iter().filter_map(|statement| {
+        let range = part.start + statement.start..part.start + statement.end;
+        let (line, column) = match part.substitution {
+            None => (
+                part.line + statement.line as usize - 1,
+                statement.column as usize,
+            ),
+            Some(_) => part.place(statement.start),
+        };
         Some(PlannedStatement {
-            text: StatementText::of(
-                part.script,
-                part.start + statement.start..part.start + statement.end,
-            )?,
-            line: part.line + statement.line as usize - 1,
-            column: statement.column as usize,
+            text: StatementText::of(part.script, range)?.filled_in(part.substitution),
+            line,
+            column,
             alone: statement.alone,
         })
     }));
@@ -304,12 +358,11 @@ fn split_error(part: &BodyPart<'_>, path: &Path, source: AdapterError) -> Migrat
         .position
         .and_then(|position| usize::try_from(position).ok())
         .unwrap_or_default();
-    let before = part.text.get(..position).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let (line, column) = part.place(position);
     MigrationError::Split {
         path: path.to_owned(),
-        line: part.line + before.matches('\n').count(),
-        column: before[line_start..].chars().count() + 1,
+        line,
+        column,
         source,
     }
 }

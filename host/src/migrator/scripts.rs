@@ -1,10 +1,11 @@
 //! The scripts of a directory together with their graph.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
-use crate::script::{Script, ScriptDirectory, ScriptError};
+use crate::script::{Script, ScriptDirectory, ScriptError, in_order};
 
 /// The scripts of a directory, checked: each of them, and the graph that they make together.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub struct Scripts {
     directory: ScriptDirectory,
     scripts: Vec<Script>,
     graph: Graph,
+    /// In the order in which they run.
+    repeatable: Vec<Script>,
 }
 
 impl Scripts {
@@ -30,26 +33,35 @@ impl Scripts {
         scripts: Vec<Script>,
         mut problems: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostics> {
-        let revisions = scripts
-            .iter()
-            .map(|script| script.revision.clone())
-            .collect();
-        let graph = match Graph::new(revisions) {
-            Ok(graph) if problems.is_empty() => graph,
-            Ok(_) => return Err(Diagnostics(problems)),
-            Err(mut errors) => {
-                // What seems to be missing may be defined by a script that could not be read.
-                let some_are_unread = !problems.is_empty();
+        problems.extend(replaced_but_there(&scripts));
+        // What seems to be missing may be defined by a script that could not be read.
+        let some_are_unread = !problems.is_empty();
+        let mut link = |scripts: &[Script]| {
+            let revisions = scripts.iter().map(|script| script.revision.clone());
+            Graph::new(revisions.collect()).unwrap_or_else(|mut errors| {
                 errors.retain(|error| !(some_are_unread && error.is_about_a_missing_revision()));
-                problems.extend(located(&errors, &scripts).0);
-                return Err(Diagnostics(problems));
-            }
+                problems.extend(located(&errors, scripts).0);
+                Graph::default()
+            })
         };
+        let (repeatable, scripts): (Vec<Script>, Vec<Script>) =
+            scripts.into_iter().partition(Script::is_repeatable);
+        let graph = link(&scripts);
+        link(&repeatable);
+        if !problems.is_empty() {
+            return Err(Diagnostics(problems));
+        }
         Ok(Self {
             directory,
             scripts,
             graph,
+            repeatable: in_order(repeatable),
         })
+    }
+
+    /// The scripts that run again whenever their text changes, in the order in which they run.
+    pub fn repeatable(&self) -> impl ExactSizeIterator<Item = &Script> {
+        self.repeatable.iter()
     }
 
     /// Whether the graph would be whole with this revision too.
@@ -71,11 +83,19 @@ impl Scripts {
     /// # Errors
     /// [`ScriptError::Invalid`] with every error of it.
     pub(super) fn check_graph(&self, revisions: Vec<Revision>) -> Result<(), ScriptError> {
+        Self::check_graph_of(self.directory.versions(), revisions)
+    }
+
+    /// The same, of scripts that will be in this folder.
+    pub(super) fn check_graph_of(
+        versions: &Path,
+        revisions: Vec<Revision>,
+    ) -> Result<(), ScriptError> {
         let Err(errors) = Graph::new(revisions) else {
             return Ok(());
         };
         let diagnostic = |error: &GraphError| Diagnostic {
-            path: self.directory.versions().to_owned(),
+            path: versions.to_owned(),
             line: None,
             message: error.to_string(),
             hint: Some(error.hint()),
@@ -116,18 +136,46 @@ impl Scripts {
             .collect()
     }
 
-    /// The scripts, in the order of their file names.
+    /// The scripts of the revisions, in the order of their file names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Script> {
         self.scripts.iter()
     }
 
-    /// The script of a revision.
+    /// The script of a revision, or the repeatable script with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Script> {
-        self.graph
-            .position(id)
-            .map(|position| &self.scripts[position])
+        match self.graph.position(id) {
+            Some(position) => Some(&self.scripts[position]),
+            None => {
+                let mut repeatable = self.repeatable.iter();
+                repeatable.find(|script| script.revision.id == *id)
+            }
+        }
     }
+}
+
+/// Scripts of revisions that another script took the place of.
+fn replaced_but_there(scripts: &[Script]) -> Vec<Diagnostic> {
+    let replacing: HashMap<&RevisionId, &Script> = scripts
+        .iter()
+        .flat_map(|script| script.replaces.iter().map(move |id| (id, script)))
+        .collect();
+    let replaced = scripts
+        .iter()
+        .filter_map(|script| Some((script, *replacing.get(&script.revision.id)?)));
+    let diagnostic = |(script, by): (&Script, &Script)| Diagnostic {
+        path: script.path.clone(),
+        line: Some(script.lines.revision),
+        message: format!(
+            "revision {} is replaced by {}, and has a script of its own",
+            script.revision.id, by.revision.id
+        ),
+        hint: Some(format!(
+            "delete this script: what it did is in {}",
+            by.path.display()
+        )),
+    };
+    replaced.map(diagnostic).collect()
 }
 
 /// Says in which file and line each error of the graph is.
@@ -163,6 +211,7 @@ fn line(place: &Place, scripts: &[Script]) -> usize {
         Field::Revises => lines.revises,
         Field::DependsOn => lines.depends_on,
         Field::Branch => lines.branch,
+        Field::Alias => lines.alias,
     };
     of_field.unwrap_or(lines.revision)
 }

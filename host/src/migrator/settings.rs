@@ -8,9 +8,11 @@ use dapter_plugin_api::ConnectOptions;
 
 use crate::execute::Identity;
 use crate::project::{
-    DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, DatabaseUrl, Target, TransactionMode,
+    DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, DatabaseUrl, Target, TransactionMode, Variable,
+    Variables,
 };
 use crate::revision::{BranchLabel, RevisionId};
+use crate::script::ScriptSource;
 
 /// A database, its scripts, and how one is applied to the other.
 #[derive(Debug, Clone)]
@@ -21,8 +23,8 @@ pub struct MigrationSettings {
     pub base_directory: PathBuf,
     /// Options for the adapter.
     pub options: BTreeMap<String, String>,
-    /// The folder of the scripts.
-    pub directory: PathBuf,
+    /// Where the scripts are.
+    pub directory: ScriptSource,
     /// What one transaction covers.
     pub transaction: TransactionMode,
     /// How long to wait for others: for another deployer, and for whoever is in the way of a statement, which is tried
@@ -37,17 +39,21 @@ pub struct MigrationSettings {
     pub server_wait: Duration,
     /// Whether a database that does not exist is made.
     pub create_database: bool,
+    /// Another server on which scripts are tried, if not on the database's own.
+    pub scratch_url: Option<DatabaseUrl>,
     /// Whether an upgrade applies revisions that applied ones need and that came too late.
     pub out_of_order: bool,
+    /// The values of `${name}` in scripts that turn them on.
+    pub variables: Variables,
     /// Who is at work: what the history and the lock say.
     pub identity: Identity,
 }
 
 impl MigrationSettings {
-    /// Settings for a database and a folder of scripts, everything else as by default, relative paths relative to the
-    /// working directory.
+    /// Settings for a database and its scripts, a folder or [embedded](crate::embed_migrations) ones, everything else as by
+    /// default, relative paths relative to the working directory.
     #[must_use]
-    pub fn new(url: DatabaseUrl, directory: impl Into<PathBuf>) -> Self {
+    pub fn new(url: DatabaseUrl, directory: impl Into<ScriptSource>) -> Self {
         Self {
             url,
             base_directory: PathBuf::new(),
@@ -59,7 +65,9 @@ impl MigrationSettings {
             statement_timeout: Duration::ZERO,
             server_wait: Duration::ZERO,
             create_database: false,
+            scratch_url: None,
             out_of_order: false,
+            variables: Variables::default(),
             identity: Identity::of_this_process(""),
         }
     }
@@ -67,18 +75,28 @@ impl MigrationSettings {
     /// The settings of a target of `dapter.toml`, on behalf of `user`.
     #[must_use]
     pub fn of_target(target: &Target, user: &str) -> Self {
+        let mut variables = target.variables.clone();
+        variables.put(
+            "dapter:target",
+            Variable {
+                value: target.name.clone(),
+                is_secret: false,
+            },
+        );
         Self {
             url: target.url.value.clone(),
             base_directory: target.base_directory.clone(),
             options: target.options.expose().clone(),
-            directory: target.directory.value.clone(),
+            directory: target.directory.value.clone().into(),
             transaction: target.transaction.value,
             lock_wait: target.lock_wait.value,
             lock_timeout: target.lock_timeout.value,
             statement_timeout: target.statement_timeout.value,
             server_wait: Duration::ZERO,
             create_database: false,
+            scratch_url: None,
             out_of_order: false,
+            variables,
             identity: Identity::of_this_process(user),
         }
     }
@@ -99,6 +117,28 @@ pub struct StampTo {
     pub destinations: Vec<String>,
     /// Whether all that was recorded before is forgotten, related or not.
     pub purge: bool,
+    /// What the history calls it.
+    pub kind: StampKind,
+}
+
+/// Why a destination is recorded as reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StampKind {
+    /// To settle what the history says.
+    #[default]
+    Stamp,
+    /// To begin with a database that was there before: it must have no history.
+    Baseline,
+}
+
+impl StampKind {
+    /// What the log calls it.
+    pub(super) fn operation(self) -> &'static str {
+        match self {
+            Self::Stamp => "stamp",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 impl From<&str> for StampTo {
@@ -106,6 +146,7 @@ impl From<&str> for StampTo {
         Self {
             destinations: vec![destination.to_owned()],
             purge: false,
+            kind: StampKind::Stamp,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use dapter_plugin_api::{AppliedRevision, History, HistoryChange, RevisionState};
 
-use super::core::{Core, Known};
+use super::core::{ALEMBIC_TABLE, Core, Known};
 use super::planning;
 use super::scripts::Scripts;
-use super::settings::StampTo;
-use crate::error::MigrationError;
+use super::settings::{StampKind, StampTo};
+use crate::error::{HistoryError, MigrationError};
 use crate::execute::{Locked, applied_row, stamp_change, swap};
 use crate::revision::{Applied, Expression, RevisionId, StampChange, needed, stamp_all};
 
@@ -16,6 +16,7 @@ type Result<T> = std::result::Result<T, MigrationError>;
 pub(super) struct Destination {
     expressions: Vec<Expression>,
     purge: bool,
+    pub(super) kind: StampKind,
 }
 
 impl Destination {
@@ -24,7 +25,19 @@ impl Destination {
         Ok(Self {
             expressions: expressions.collect::<std::result::Result<_, _>>()?,
             purge: to.purge,
+            kind: to.kind,
         })
+    }
+}
+
+/// A baseline is where a database begins that dapter has not known before.
+fn check_is_new(history: &History, kind: StampKind) -> Result<()> {
+    match kind {
+        StampKind::Baseline if !history.rows.is_empty() => {
+            let applied = history.rows.len();
+            Err(HistoryError::NotNew { applied }.into())
+        }
+        StampKind::Baseline | StampKind::Stamp => Ok(()),
     }
 }
 
@@ -33,6 +46,7 @@ impl Core {
     pub(super) async fn plan_stamp(&self, to: StampTo) -> Result<StampChange> {
         let destination = Destination::parse(&to)?;
         let (scripts, _, Known { history, .. }) = self.open().await?;
+        check_is_new(&history, destination.kind)?;
         self.stamped(&history, &scripts, &destination)
     }
 
@@ -42,6 +56,7 @@ impl Core {
         let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
         // Wrong destinations are told before anybody is kept waiting.
+        check_is_new(&known.history, destination.kind)?;
         self.stamped(&known.history, &scripts, &destination)?;
         let context = self.context();
         let mut locked = self.acquire(session, &known.history, &context).await?;
@@ -57,13 +72,21 @@ impl Core {
     ) -> Result<StampChange> {
         let Known {
             mut history,
+            squashed,
+            repeatable,
             adopting,
         } = self.history(locked.session(), scripts).await?;
         if adopting {
-            self.adopt(locked, &mut history).await?;
+            self.adopt(locked, &mut history, ALEMBIC_TABLE).await?;
         }
+        if let Some(change) = squashed {
+            self.record_squashed(locked, change).await?;
+        }
+        check_is_new(&history, destination.kind)?;
         let stamped = self.stamped(&history, scripts, destination)?;
-        let write = self.stamped_rows(&history, scripts, &stamped);
+        let positions = history.rows.iter().chain(&repeatable);
+        let last = positions.map(|row| row.position).max().unwrap_or_default();
+        let write = self.stamped_rows(&history, scripts, &stamped, last);
         let change = HistoryChange {
             lock: locked.give_back(),
             ..stamp_change(
@@ -71,6 +94,7 @@ impl Core {
                 &stamped.remove,
                 write,
                 &self.settings.identity,
+                destination.kind.operation(),
                 "",
             )
         };
@@ -114,12 +138,14 @@ impl Core {
         Ok(stamped)
     }
 
-    /// The rows that a stamp writes: what is newly applied, and what is applied still but was edited or half done.
+    /// The rows that a stamp writes: what is newly applied, behind the last position that is taken, and what is applied
+    /// still but was edited or half done.
     pub(super) fn stamped_rows(
         &self,
         history: &History,
         scripts: &Scripts,
         stamped: &StampChange,
+        last: u64,
     ) -> Vec<AppliedRevision> {
         let identity = &self.settings.identity;
         let mut write = Vec::new();
@@ -135,12 +161,6 @@ impl Core {
                 write.push(applied_row(script, row.position, identity));
             }
         }
-        let last = history
-            .rows
-            .iter()
-            .map(|row| row.position)
-            .max()
-            .unwrap_or_default();
         let inserted = stamped
             .insert
             .iter()

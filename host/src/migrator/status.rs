@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use dapter_plugin_api::{AppliedRevision, History, InFlight, LockRow, RevisionState};
 use serde::Serialize;
 
-use super::core::{Core, Known};
+use super::core::Core;
 use super::inquiry::{self, CurrentRevision};
 use super::planning;
+use super::repeatable::{self, RepeatableStatus};
 use super::scripts::Scripts;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::StatementFailure;
@@ -25,6 +26,8 @@ pub struct Status {
     pub pending: Vec<RevisionId>,
     /// The steps that stopped on the way.
     pub half_done: Vec<HalfDone>,
+    /// The repeatable scripts in their order, then those that are gone.
+    pub repeatable: Vec<RepeatableStatus>,
     /// Who holds the lock, as far as the database knows; `Some` of an empty row if that is nothing.
     pub holder: Option<LockRow>,
     /// Why a run would be refused, whatever its destination.
@@ -68,6 +71,8 @@ pub enum NextRun {
     GoesOnAt(u64),
     /// Every statement has taken effect: it only records that.
     Finishes,
+    /// It begins anew: it is a repeatable script, and what it did is not known or was edited since.
+    BeginsAnew,
     /// It refuses: whether the statement in flight took effect is not known.
     InDoubt,
     /// It refuses: the part of the script that ran was edited since.
@@ -78,28 +83,32 @@ pub enum NextRun {
 
 impl Core {
     pub(super) async fn status(&self) -> Result<Status> {
-        let (scripts, mut session, Known { history, .. }) = self.open().await?;
-        let applied = planning::checked(&history, &scripts);
+        let (scripts, mut session, known) = self.open().await?;
+        let history = &known.history;
+        let applied = planning::checked(history, &scripts);
         let mut half_done = Vec::new();
-        for row in history
-            .rows
-            .iter()
+        for row in known
+            .rows()
             .filter(|row| row.state != RevisionState::Applied)
         {
             half_done.push(self.half_done(row, &scripts).await?);
         }
         Ok(Status {
-            current: inquiry::current(&history, &scripts)?,
-            pending: pending(&history, &scripts),
+            current: inquiry::current(history, &scripts)?,
+            pending: pending(history, &scripts),
             half_done,
-            holder: self.holder(&mut session, &history).await?,
+            repeatable: repeatable::all(&scripts, &known.repeatable),
+            holder: self.holder(&mut session, history).await?,
             refusal: applied.err(),
         })
     }
 
     async fn half_done(&self, row: &AppliedRevision, scripts: &Scripts) -> Result<HalfDone> {
         let direction = direction_of(row);
-        let revision = planning::id(&row.revision)?;
+        let revision = match repeatable::key_of(&row.revision) {
+            Some(id) => id,
+            None => planning::id(&row.revision)?,
+        };
         let statements = self.statements_of(&revision, scripts, direction).await?;
         Ok(HalfDone {
             message: row.message.clone(),
@@ -116,7 +125,12 @@ impl Core {
             since: row.applied_at.clone(),
             by: row.applied_by.clone(),
             in_flight: row.in_flight.clone(),
-            next: next(row, statements.as_deref()),
+            next: match next(row, statements.as_deref()) {
+                NextRun::InDoubt | NextRun::Edited if repeatable::is_repeatable(&row.revision) => {
+                    NextRun::BeginsAnew
+                }
+                next => next,
+            },
             revision,
         })
     }

@@ -5,22 +5,28 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_plugin_api::{LintRule, LockRow};
+use dapter_plugin_api::{LintRule, LockRow, ServerFacts};
 
+use super::adopting::{Adopted, Adoption};
 use super::core::Core;
+use super::exporting::{Export, Exported};
+use super::hooks::Hooks;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
+use super::squashing::Squashed;
 use super::status::Status;
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
-use crate::execute::{Interrupt, Observer, Placement, Report, TrialStatement};
+use crate::execute::{HookCommands, Interrupt, Observer, Placement, Report, TrialStatement};
 use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
+use crate::project::HookActions;
 use crate::revision::{RevisionId, StampChange};
 use crate::script::Script;
+use crate::verify::Verified;
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -66,6 +72,18 @@ impl Migrator {
         consent: impl Fn(Direction, &[LintFinding]) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.0.consent = Some(Arc::new(consent));
+        self
+    }
+
+    /// The same, doing this before and after its steps. The commands are run by the program: this library starts none.
+    #[must_use]
+    pub fn with_hooks(
+        mut self,
+        actions: HookActions,
+        commands: impl HookCommands + 'static,
+    ) -> Self {
+        let commands = Arc::new(commands);
+        self.0.hooks = Some(Hooks { actions, commands });
         self
     }
 
@@ -152,6 +170,26 @@ impl Migrator {
         block_on(self.0.plan_stamp(to.into()))
     }
 
+    /// Takes over the directory of another tool, and what its table says is applied. Done again, it changes nothing.
+    pub fn adopt(&self, adoption: &Adoption) -> Result<Adopted> {
+        block_on(self.0.adopt_from(adoption))
+    }
+
+    /// Writes the scripts in another tool's format, and tells its table what is applied.
+    pub fn export(&self, order: &Export) -> Result<Exported> {
+        block_on(self.0.export_to(order))
+    }
+
+    /// What [`export`](Self::export) would do.
+    pub fn plan_export(&self, order: &Export) -> Result<Exported> {
+        block_on(self.0.plan_export(order))
+    }
+
+    /// What [`adopt`](Self::adopt) would do.
+    pub fn plan_adoption(&self, adoption: &Adoption) -> Result<Adopted> {
+        block_on(self.0.plan_adoption(adoption))
+    }
+
     /// The scripts and their graph; asks no database.
     pub fn scripts(&self) -> Result<Scripts> {
         block_on(self.0.scripts())
@@ -170,6 +208,12 @@ impl Migrator {
     /// Where the database is, what is half done in it, and what the next run will do about that.
     pub fn status(&self) -> Result<Status> {
         block_on(self.0.status())
+    }
+
+    /// Whose server answers, and whether it lets this program change anything; nothing where the adapter cannot tell. Changes
+    /// nothing.
+    pub fn server_facts(&self) -> Result<Option<ServerFacts>> {
+        block_on(self.0.server_facts())
     }
 
     /// What is wrong with the scripts; asks no database. What cannot be read is a finding, and no error.
@@ -220,6 +264,27 @@ impl Migrator {
     /// What the adapter's lint looks for; asks no database.
     pub fn lint_rules(&self) -> Result<Vec<LintRule>> {
         block_on(self.0.lint_rules())
+    }
+
+    /// Makes one script of those of a range, such as `base:head`, and removes them, once it is proven in scratch databases
+    /// that it builds the same. Databases that know the old revisions know it as applied.
+    pub fn squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        block_on(self.0.squash(range, message))
+    }
+
+    /// What [`squash`](Self::squash) would do, without the proof.
+    pub fn plan_squash(&self, range: &str, message: Option<&str>) -> Result<Squashed> {
+        block_on(self.0.plan_squash(range, message))
+    }
+
+    /// Tries every revision in a scratch database, or those of a range such as `ae10:head`: applies it, undoes it, applies it
+    /// again, and compares what the database is built of. Each is told as soon as it was tried.
+    pub fn verify(
+        &self,
+        range: Option<&str>,
+        tell: impl Fn(&Verified) + Send + Sync,
+    ) -> Result<Vec<Verified>> {
+        block_on(self.0.verify(range, &tell))
     }
 
     /// Runs what leads to a destination in a transaction that is rolled back, and tells which locks every statement took.

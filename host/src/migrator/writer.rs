@@ -70,6 +70,7 @@ impl ScriptWriter {
             revises: parents,
             depends_on: migration.depends_on,
             branch_labels: migration.branch_labels,
+            aliases: Vec::new(),
             message: migration.message,
         };
         self.0

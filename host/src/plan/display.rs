@@ -40,7 +40,7 @@ impl fmt::Display for Step {
             )?;
         }
         for statement in self.statements.iter().skip(self.done) {
-            for line in statement.text.lines() {
+            for line in statement.text.shown().lines() {
                 writeln!(f, "    {line}")?;
             }
         }

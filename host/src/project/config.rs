@@ -1,6 +1,8 @@
 //! Reads `dapter.toml`, and reports every mistake in it at once.
 
+mod hooks;
 mod tenants;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,12 +15,14 @@ use toml::de::{DeTable, DeValue};
 use super::destroy_data::DestroyData;
 use super::duration::parse_duration;
 use super::error::{InvalidValue, Problem};
+use super::hooks::HookActions;
 use super::interpolate::Template;
 use super::layers::{Origin, Resolved};
 use super::transaction::TransactionMode;
 use crate::suggest::did_you_mean;
 
 pub(super) use tenants::TenantNames;
+pub(super) use variables::VariableTemplates;
 
 const SETTINGS: [&str; 6] = [
     "destroy_data",
@@ -29,7 +33,7 @@ const SETTINGS: [&str; 6] = [
     "transaction",
 ];
 const FIELDS: [&str; 6] = ["database", "host", "password", "port", "scheme", "user"];
-const TABLES: [&str; 2] = ["defaults", "targets"];
+const TABLES: [&str; 4] = ["defaults", "hooks", "targets", "variables"];
 
 /// What `dapter.toml` says, with variables not yet filled in.
 #[derive(Debug, Default)]
@@ -37,6 +41,10 @@ pub(super) struct Config {
     pub(super) defaults: Settings,
     pub(super) plugin_path: Vec<Resolved<Template>>,
     pub(super) targets: BTreeMap<String, TargetTable>,
+    /// Those of every target that has none of its own for a point.
+    pub(super) hooks: HookActions,
+    /// Those of every target that does not say otherwise.
+    pub(super) variables: VariableTemplates,
 }
 
 /// The settings that `[defaults]` and every target may have.
@@ -56,6 +64,8 @@ pub(super) struct TargetTable {
     pub(super) connection: Option<Connection>,
     pub(super) settings: Settings,
     pub(super) options: BTreeMap<String, Resolved<Template>>,
+    pub(super) hooks: HookActions,
+    pub(super) variables: VariableTemplates,
     /// Of a target that stands for many databases.
     pub(super) tenants: Option<Resolved<TenantNames>>,
 }
@@ -110,6 +120,8 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 "defaults" => self.defaults(value, &mut config),
+                "hooks" => config.hooks = self.hooks(value, "hooks"),
+                "variables" => config.variables = self.variables(value, "variables"),
                 "targets" => {
                     for (name, value) in self.table(value, "targets").into_iter().flatten() {
                         if let Some(target) = self.target(name, value) {
@@ -151,6 +163,8 @@ impl Reader<'_> {
         let mut settings = Settings::default();
         let mut options = BTreeMap::new();
         let mut tenants = None;
+        let mut hooks = HookActions::new();
+        let mut variables = VariableTemplates::new();
         for (name, value) in self.table(value, &table_key)? {
             let key = format!("{table_key}.{}", name.get_ref());
             let text = name.get_ref().as_ref();
@@ -158,6 +172,10 @@ impl Reader<'_> {
                 url = Some((name.span(), self.template(value, &key)));
             } else if text == "options" {
                 options = self.options(value, &key);
+            } else if text == "hooks" {
+                hooks = self.hooks(value, &key);
+            } else if text == "variables" {
+                variables = self.variables(value, &key);
             } else if text == "tenants" {
                 tenants = self.tenants(value, &key);
             } else if let Some(field) = FIELDS.into_iter().find(|field| *field == text) {
@@ -165,7 +183,12 @@ impl Reader<'_> {
             } else if SETTINGS.contains(&text) {
                 self.setting(text, value, &key, &mut settings);
             } else {
-                let known = [&SETTINGS[..], &FIELDS, &["options", "tenants", "url"]].concat();
+                let known = [
+                    &SETTINGS[..],
+                    &FIELDS,
+                    &["hooks", "options", "tenants", "url", "variables"],
+                ]
+                .concat();
                 self.unknown(name, &table_key, &known);
             }
         }
@@ -185,6 +208,8 @@ impl Reader<'_> {
             connection,
             settings,
             options,
+            hooks,
+            variables,
             tenants,
         })
     }

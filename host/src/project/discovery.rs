@@ -182,6 +182,8 @@ impl Project {
             tenant,
             table,
             defaults: self.file.as_ref().map(|file| &file.config.defaults),
+            variables_of_all: self.file.as_ref().map(|file| &file.config.variables),
+            hooks_of_all: self.file.as_ref().map(|file| &file.config.hooks),
             config_path: self.file.as_ref().map(|file| file.shown.as_path()),
             project_directory: match &self.file {
                 Some(file) => &file.folder,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::destroy_data::DestroyData;
 use super::transaction::TransactionMode;
 use super::url::DatabaseUrl;
+use super::variables::Variables;
 
 /// The environment variable that overrides the database URL of the target.
 pub const VARIABLE_DATABASE_URL: &str = "DAPTER_DATABASE_URL";
@@ -104,6 +105,10 @@ pub struct Overrides {
     pub statement_timeout: Option<Duration>,
     /// Whether statements may destroy data without a question (`--yes`).
     pub destroy_data: Option<DestroyData>,
+    /// Whether hooks are left out (`--no-hooks`).
+    pub without_hooks: bool,
+    /// Variables of scripts (`--var`), stronger than those of the file.
+    pub variables: Variables,
 }
 
 /// A variable of the environment; an empty one counts as not set.

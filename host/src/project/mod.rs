@@ -14,6 +14,7 @@ mod destroy_data;
 mod discovery;
 mod duration;
 mod error;
+mod hooks;
 mod interpolate;
 mod layers;
 mod redact;
@@ -21,6 +22,7 @@ mod target;
 mod tenants;
 mod transaction;
 mod url;
+mod variables;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +32,7 @@ pub use destroy_data::DestroyData;
 pub use discovery::{CONFIG_FILE_NAME, Project};
 pub use duration::parse_duration;
 pub use error::{ConfigError, InvalidValue, Problem};
+pub use hooks::{HookAction, HookActions, HookPoint};
 pub use layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
     VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TARGET,
@@ -40,3 +43,4 @@ pub use target::{
 };
 pub use tenants::{TenantSource, check_names};
 pub use transaction::TransactionMode;
+pub use variables::{Variable, Variables};

@@ -19,6 +19,9 @@ const SECRET_WORDS: [&str; 9] = [
 /// message would spell out the password `a`.
 const SHORT: usize = 4;
 
+/// Beginnings of secrets that are shorter than this stay: too much else begins alike.
+const SHORT_BEGINNING: usize = 6;
+
 /// Whether the value of a parameter with this (possibly percent-encoded) name must not be shown.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let name = percent_decode_str(name).decode_utf8_lossy().to_lowercase();
@@ -149,6 +152,8 @@ fn before_any<'a>(text: &'a str, separators: &[char]) -> &'a str {
 #[derive(Default)]
 pub(super) struct Redactor {
     secrets: Vec<Vec<u8>>,
+    /// Secrets that statements hold, of which a database that cuts statements short shows the beginning alone.
+    cut_short: Vec<String>,
     /// What follows the scheme of a URL, hidden as in the URL itself.
     url: String,
 }
@@ -158,6 +163,7 @@ impl Redactor {
     pub(super) fn for_url(rest: &str) -> Self {
         let mut redactor = Self {
             secrets: Vec::new(),
+            cut_short: Vec::new(),
             url: rest.to_owned(),
         };
         for secret in secrets(rest) {
@@ -183,6 +189,14 @@ impl Redactor {
         self.secrets.retain(|secret| !secret.is_empty());
     }
 
+    /// Hides this text, and whatever begins as it does: statements hold it, and databases quote statements in part.
+    pub(super) fn hide_cut_short(&mut self, secret: &str) {
+        self.hide(secret);
+        self.cut_short.push(secret.to_owned());
+        // As a literal of SQL holds it.
+        self.cut_short.push(secret.replace('\'', "''"));
+    }
+
     /// The text without the secrets.
     pub(super) fn apply(&self, text: &str) -> String {
         let mut parts = Vec::new();
@@ -196,6 +210,14 @@ impl Redactor {
                 );
             }
         }
+        for (position, _) in text.char_indices() {
+            for secret in &self.cut_short {
+                let common = common_length(&text[position..], secret);
+                if common >= SHORT_BEGINNING {
+                    parts.push(position..position + common);
+                }
+            }
+        }
         for position in 0..text.len() {
             for secret in &self.secrets {
                 if let Some(length) = match_length(text.as_bytes(), position, secret) {
@@ -205,6 +227,15 @@ impl Redactor {
         }
         mask(text, parts)
     }
+}
+
+/// How many bytes two texts have in common at their beginnings: whole characters.
+fn common_length(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    pairs
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum()
 }
 
 /// The secret texts of a URL in every plausible reading, as they stand in it.

@@ -7,10 +7,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::config::{Connection, Settings, TargetTable};
+use super::config::{Connection, Settings, TargetTable, VariableTemplates};
 use super::destroy_data::DestroyData;
 use super::duration::parse_duration;
 use super::error::{ConfigError, InvalidValue, Problem};
+use super::hooks::{HookAction, HookActions};
 use super::interpolate::Template;
 use super::layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
@@ -20,6 +21,7 @@ use super::layers::{
 use super::redact::is_secret_name;
 use super::transaction::TransactionMode;
 use super::url::{DatabaseUrl, Parts, encode};
+use super::variables::{Variable, Variables};
 
 /// The folder of the scripts when nobody names another.
 pub const DEFAULT_DIRECTORY: &str = "migrations";
@@ -56,6 +58,12 @@ pub struct Target {
     pub statement_timeout: Resolved<Duration>,
     /// Whether statements may destroy data without a question.
     pub destroy_data: Resolved<DestroyData>,
+    /// What runs before and after; the files of hooks with absolute paths.
+    pub hooks: HookActions,
+    /// The variables of scripts.
+    pub variables: Variables,
+    /// The folder that the commands of hooks run in: that of `dapter.toml`.
+    pub project_directory: PathBuf,
 }
 
 impl Target {
@@ -106,6 +114,8 @@ pub(super) struct Layers<'a> {
     pub(super) tenant: Option<String>,
     pub(super) table: Option<&'a TargetTable>,
     pub(super) defaults: Option<&'a Settings>,
+    pub(super) hooks_of_all: Option<&'a HookActions>,
+    pub(super) variables_of_all: Option<&'a VariableTemplates>,
     pub(super) config_path: Option<&'a Path>,
     /// The folder of `dapter.toml`, else the working directory.
     pub(super) project_directory: &'a Path,
@@ -131,6 +141,7 @@ impl Layers<'_> {
         let lock_timeout = self.lock_timeout(&mut problems);
         let statement_timeout = self.statement_timeout(&mut problems);
         let destroy_data = self.destroy_data(&mut problems);
+        let variables = self.variables(&mut problems);
         let times = lock_wait.zip(lock_timeout).zip(statement_timeout);
         match (url, directory, transaction.zip(destroy_data), times) {
             (
@@ -152,10 +163,58 @@ impl Layers<'_> {
                 lock_timeout,
                 statement_timeout,
                 destroy_data,
+                hooks: self.hooks(),
+                variables,
+                project_directory: self.project_directory.to_owned(),
             }),
             _ if problems.is_empty() => Err(self.missing_url()),
             _ => Err(ConfigError::Invalid(problems)),
         }
+    }
+
+    /// The variables of all targets, then those of the target, then those of the command line.
+    fn variables(&self, problems: &mut Vec<Problem>) -> Variables {
+        let mut variables = Variables::default();
+        let of_all = self.variables_of_all.into_iter().flatten();
+        let own = self.table.into_iter().flat_map(|table| &table.variables);
+        let templates: VariableTemplates = of_all
+            .chain(own)
+            .map(|(name, variable)| (name.clone(), variable.clone()))
+            .collect();
+        for (name, variable) in &templates {
+            let value = match self.overrides.variables.get(name) {
+                Some(overriding) => Some(overriding.value.clone()),
+                None => expand(&variable.value, self.environment, problems)
+                    .map(|value| self.with_tenant(value, str::to_owned).value),
+            };
+            if let Some(value) = value {
+                let is_secret = variable.is_secret;
+                variables.put(name, Variable { value, is_secret });
+            }
+        }
+        for (name, overriding) in self.overrides.variables.iter() {
+            if variables.get(name).is_none() {
+                variables.put(name, overriding.clone());
+            }
+        }
+        variables
+    }
+
+    /// The hooks of the target, and for a point that it says nothing of those of all targets.
+    fn hooks(&self) -> HookActions {
+        if self.overrides.without_hooks {
+            return HookActions::new();
+        }
+        let mut hooks = self.hooks_of_all.cloned().unwrap_or_default();
+        if let Some(table) = self.table {
+            hooks.extend(table.hooks.clone());
+        }
+        for action in hooks.values_mut().flatten() {
+            if let HookAction::File(path) = action {
+                *path = self.project_directory.join(&*path);
+            }
+        }
+        hooks
     }
 
     fn missing_url(&self) -> ConfigError {

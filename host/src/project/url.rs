@@ -35,6 +35,8 @@ pub struct DatabaseUrl {
     /// The scheme in lower case, a colon, the rest.
     text: String,
     scheme_length: usize,
+    /// What else is taken out of the texts of others.
+    hidden: Vec<String>,
 }
 
 impl DatabaseUrl {
@@ -107,6 +109,7 @@ impl DatabaseUrl {
         Self {
             text: format!("{}:{rest}", scheme.to_ascii_lowercase()),
             scheme_length: scheme.len(),
+            hidden: Vec::new(),
         }
     }
 
@@ -131,8 +134,19 @@ impl DatabaseUrl {
         self.redactor().apply(text)
     }
 
+    /// The same URL, which takes these secrets out of the texts of others too.
+    #[must_use]
+    pub(crate) fn hiding(mut self, secrets: Vec<String>) -> Self {
+        self.hidden.extend(secrets);
+        self
+    }
+
     pub(super) fn redactor(&self) -> Redactor {
-        Redactor::for_url(self.rest())
+        let mut redactor = Redactor::for_url(self.rest());
+        for secret in &self.hidden {
+            redactor.hide_cut_short(secret);
+        }
+        redactor
     }
 
     fn rest(&self) -> &str {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::error::{Field, GraphError, Place};
+use super::error::{AliasOf, Field, GraphError, Place};
 use super::graph::Revision;
-use super::id::{BranchLabel, RevisionId};
+use super::id::{Alias, BranchLabel, RevisionId};
 use super::order;
 use crate::suggest::did_you_mean;
 
@@ -18,6 +18,8 @@ pub(super) struct Names {
     pub(super) ids: HashMap<RevisionId, usize>,
     /// Every branch label. Of several revisions that declare one label, the first.
     pub(super) labels: BTreeMap<BranchLabel, usize>,
+    /// Every alias. Of several revisions with one alias, the first.
+    pub(super) aliases: HashMap<Alias, usize>,
 }
 
 /// The edges of a graph by position, each list in the order in which the script names them.
@@ -38,8 +40,10 @@ pub(super) fn link(revisions: &[Revision]) -> Result<(Names, Edges), Vec<GraphEr
     let names = Names {
         ids: index_ids(revisions, &mut errors),
         labels: index_labels(revisions, &mut errors),
+        aliases: index_aliases(revisions),
     };
     check_labels_are_no_ids(revisions, &names, &mut errors);
+    check_aliases_are_unique(revisions, &names, &mut errors);
     let edges = connect(revisions, &names, &mut errors);
     for circle in order::circles(&edges.needs) {
         errors.push(cycle_error(revisions, &edges, &circle));
@@ -94,6 +98,42 @@ fn index_labels(
         }
     }
     labels
+}
+
+fn index_aliases(revisions: &[Revision]) -> HashMap<Alias, usize> {
+    let mut aliases = HashMap::new();
+    for (index, revision) in revisions.iter().enumerate() {
+        for alias in &revision.aliases {
+            aliases.entry(alias.clone()).or_insert(index);
+        }
+    }
+    aliases
+}
+
+/// An alias means one revision, and is neither an id nor a label; repeated within one revision it does no harm.
+fn check_aliases_are_unique(revisions: &[Revision], names: &Names, errors: &mut Vec<GraphError>) {
+    for (index, revision) in revisions.iter().enumerate() {
+        for alias in &revision.aliases {
+            let name = alias.as_str();
+            let others = [
+                (names.ids.get(name), AliasOf::Id),
+                (names.labels.get(name), AliasOf::Label),
+                (names.aliases.get(name), AliasOf::Alias),
+            ];
+            for (namesake, of) in others {
+                let Some(&namesake) = namesake else { continue };
+                if namesake != index || of == AliasOf::Label {
+                    errors.push(GraphError::AliasIsTaken {
+                        alias: alias.clone(),
+                        id: revision.id.clone(),
+                        of,
+                        index,
+                        namesake,
+                    });
+                }
+            }
+        }
+    }
 }
 
 fn check_labels_are_no_ids(revisions: &[Revision], names: &Names, errors: &mut Vec<GraphError>) {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::id::{BranchLabel, RevisionId};
+use super::id::{Alias, BranchLabel, RevisionId};
 
 /// How many ids of a cycle a message spells out.
 const SHOWN_OF_CYCLE: usize = 8;
@@ -18,6 +18,29 @@ pub enum Field {
     DependsOn,
     /// The branch labels.
     Branch,
+    /// The aliases.
+    Alias,
+}
+
+/// What an alias is besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AliasOf {
+    /// The id of a revision.
+    Id,
+    /// A branch label.
+    Label,
+    /// The alias of another revision.
+    Alias,
+}
+
+impl AliasOf {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Id => "the id of a revision",
+            Self::Label => "a branch label",
+            Self::Alias => "an alias of another revision",
+        }
+    }
 }
 
 /// Where an error is: a revision of the input and a part of its header.
@@ -117,6 +140,20 @@ pub enum GraphError {
         /// The position of the revision with that id.
         namesake: usize,
     },
+    /// An alias is also an id, a branch label, or an alias of another revision.
+    #[error("alias `{alias}` of revision `{id}` is also {}", of.name())]
+    AliasIsTaken {
+        /// The alias.
+        alias: Alias,
+        /// The revision that declares it.
+        id: RevisionId,
+        /// What it is besides.
+        of: AliasOf,
+        /// The position of that revision.
+        index: usize,
+        /// The position of the revision that has the name too.
+        namesake: usize,
+    },
     /// Revisions need each other in a circle, through parents or dependencies.
     #[error("revisions form a cycle: {}", circle(ids))]
     Cycle {
@@ -159,6 +196,25 @@ impl GraphError {
                     field: Field::Revision,
                 },
             ],
+            Self::AliasIsTaken {
+                index,
+                namesake,
+                of,
+                ..
+            } => vec![
+                Place {
+                    index: *index,
+                    field: Field::Alias,
+                },
+                Place {
+                    index: *namesake,
+                    field: match of {
+                        AliasOf::Id => Field::Revision,
+                        AliasOf::Label => Field::Branch,
+                        AliasOf::Alias => Field::Alias,
+                    },
+                },
+            ],
             Self::Cycle { places, .. } => places.clone(),
         }
     }
@@ -192,6 +248,9 @@ impl GraphError {
                 "declare a label once, on the first revision of its branch".to_owned()
             }
             Self::LabelIsId { .. } => "choose another label".to_owned(),
+            Self::AliasIsTaken { .. } => {
+                "remove the alias, or give the other a new name".to_owned()
+            }
             Self::Cycle { .. } => {
                 "remove one of these references, so that a first revision remains".to_owned()
             }
@@ -202,7 +261,7 @@ impl GraphError {
 fn verb(field: Field) -> &'static str {
     match field {
         Field::DependsOn => "depends on",
-        Field::Revision | Field::Revises | Field::Branch => "revises",
+        Field::Revision | Field::Revises | Field::Branch | Field::Alias => "revises",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::build::{self, Edges, Names};
 use super::error::GraphError;
-use super::id::{BranchLabel, RevisionId};
+use super::id::{Alias, BranchLabel, RevisionId};
 use super::order;
 
 /// One revision as its script declares it.
@@ -19,6 +19,8 @@ pub struct Revision {
     pub depends_on: Vec<String>,
     /// The branch labels that it declares.
     pub branch_labels: Vec<BranchLabel>,
+    /// What else it may be called: its names in a tool that it was taken over from.
+    pub aliases: Vec<Alias>,
     /// What it does, in one line; may be empty.
     pub message: String,
 }
@@ -188,6 +190,10 @@ impl Graph {
 
     pub(super) fn label(&self, name: &str) -> Option<usize> {
         self.names.labels.get(name).copied()
+    }
+
+    pub(super) fn alias(&self, name: &str) -> Option<usize> {
+        self.names.aliases.get(name).copied()
     }
 
     pub(super) fn revision(&self, index: usize) -> &Revision {

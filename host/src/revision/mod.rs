@@ -24,6 +24,7 @@ mod path;
 mod resolve;
 mod resolve_error;
 mod resolver;
+mod squash;
 
 #[cfg(test)]
 pub(crate) mod pictures;
@@ -32,10 +33,11 @@ mod tests;
 
 pub use applied::{Applied, Gap, UnknownApplied};
 pub use drawing::{DrawnLine, DrawnRevision, draw};
-pub use error::{Field, GraphError, Place};
+pub use error::{AliasOf, Field, GraphError, Place};
 pub use expression::{Anchor, Expression, ExpressionError, Point};
 pub use graph::{Graph, Revision};
-pub use id::{BranchLabel, InvalidId, RevisionId};
+pub use id::{Alias, BranchLabel, InvalidId, RevisionId};
 pub use path::{StampChange, downgrade_path, needed, stamp, stamp_all, upgrade_path};
 pub use resolve::{resolve_many, resolve_one, resolve_range};
 pub use resolve_error::{Candidate, ResolveError};
+pub use squash::{Squash, SquashError, squash};

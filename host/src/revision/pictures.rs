@@ -51,6 +51,7 @@ pub(crate) fn revisions(picture: &[&str]) -> Vec<Revision> {
                     revises: Vec::new(),
                     depends_on: Vec::new(),
                     branch_labels: labels,
+                    aliases: Vec::new(),
                     message: format!("about {name}"),
                 });
                 revisions.last_mut().expect("just pushed")

@@ -3,6 +3,7 @@
 use super::applied::Applied;
 use super::expression::{Anchor, Point};
 use super::graph::{Graph, Revision, marked};
+use super::id::Alias;
 use super::order::reachable;
 use super::resolve_error::{Candidate, ResolveError};
 use crate::suggest::did_you_mean;
@@ -207,9 +208,11 @@ impl<'a> Resolver<'a> {
         on_branch(above, branch)
     }
 
-    /// The revision called `name`: by label, by id, or by the beginning of an id.
+    /// The revision called `name`: by id, by label, by alias, or by the beginning of an id.
     fn named(&self, name: &str, branch: Option<&Branch>) -> Result<usize, ResolveError> {
-        let exact = self.graph.index(name).or_else(|| self.graph.label(name));
+        let exact = (self.graph.index(name))
+            .or_else(|| self.graph.label(name))
+            .or_else(|| self.graph.alias(name));
         let index = match exact {
             Some(index) => index,
             None => self.by_prefix(name, branch)?,
@@ -250,7 +253,9 @@ impl<'a> Resolver<'a> {
     fn suggest(&self, name: &str) -> Option<String> {
         let labels = self.graph.branch_labels().map(|(label, _)| label.as_str());
         let ids = self.graph.iter().map(|revision| revision.id.as_str());
-        did_you_mean(name, labels.chain(ids)).map(str::to_owned)
+        let aliases = self.graph.iter().flat_map(|revision| &revision.aliases);
+        let names = labels.chain(ids).chain(aliases.map(Alias::as_str));
+        did_you_mean(name, names).map(str::to_owned)
     }
 
     /// `heads`: without a branch those on which nothing depends either, as for Alembic.

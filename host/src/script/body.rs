@@ -4,20 +4,32 @@ use std::sync::Arc;
 
 use super::parsed::{Script, SectionError};
 use super::sections::{Chunk, ChunkKind, Section};
+use super::substitution::Substitution;
 
 /// A script together with its text, read for a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptBody {
     script: Script,
     text: Arc<String>,
+    substitution: Option<Arc<Substitution>>,
 }
 
 impl ScriptBody {
     /// Joins a script and the very text it was parsed from.
-    pub(super) fn new(script: Script, text: String) -> Self {
+    pub(crate) fn new(script: Script, text: String) -> Self {
         Self {
             script,
             text: Arc::new(text),
+            substitution: None,
+        }
+    }
+
+    /// The same script with another text, in which variables are filled in, and sections that lie in that text.
+    pub(super) fn filled_in(script: Script, text: String, substitution: Substitution) -> Self {
+        Self {
+            script,
+            text: Arc::new(text),
+            substitution: Some(Arc::new(substitution)),
         }
     }
 
@@ -51,13 +63,14 @@ impl ScriptBody {
         Ok(self.parts(self.script.downgrade_for(adapter)?))
     }
 
-    fn parts(&self, section: &Section) -> Vec<BodyPart<'_>> {
+    pub(super) fn parts(&self, section: &Section) -> Vec<BodyPart<'_>> {
         let part = |chunk: &Chunk| BodyPart {
             kind: chunk.kind,
             text: &self.text[chunk.range.clone()],
             script: &self.text,
             start: chunk.range.start,
             line: chunk.line,
+            substitution: self.substitution.as_ref(),
         };
         section.chunks.iter().map(part).collect()
     }
@@ -76,4 +89,22 @@ pub struct BodyPart<'body> {
     pub start: usize,
     /// The line of the script that the text begins at.
     pub line: usize,
+    /// What was filled into the script, if anything was.
+    pub(crate) substitution: Option<&'body Arc<Substitution>>,
+}
+
+impl BodyPart<'_> {
+    /// Line and column in the script, as it was written, of a place in the text, in bytes.
+    pub(crate) fn place(&self, offset: usize) -> (usize, usize) {
+        let (before, first_line) = match self.substitution {
+            None => (self.text.get(..offset), self.line),
+            Some(made) => (made.written_before(self.start + offset), 1),
+        };
+        let before = before.unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (
+            first_line + before.matches('\n').count(),
+            before[line_start..].chars().count() + 1,
+        )
+    }
 }

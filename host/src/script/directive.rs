@@ -12,14 +12,18 @@ pub(super) const PREFIX: &str = "dapter:";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DirectiveName {
     Revision,
+    Repeatable,
     Revises,
     Created,
     Branch,
     DependsOn,
+    Alias,
+    Replaces,
     Transaction,
     LockTimeout,
     StatementTimeout,
     Irreversible,
+    Variables,
     Allow,
     Upgrade,
     Downgrade,
@@ -29,16 +33,20 @@ pub(super) enum DirectiveName {
 
 impl DirectiveName {
     /// Every directive, those of the header first.
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Revision,
+        Self::Repeatable,
         Self::Revises,
         Self::Created,
         Self::Branch,
         Self::DependsOn,
+        Self::Alias,
+        Self::Replaces,
         Self::Transaction,
         Self::LockTimeout,
         Self::StatementTimeout,
         Self::Irreversible,
+        Self::Variables,
         Self::Allow,
         Self::Upgrade,
         Self::Downgrade,
@@ -50,14 +58,18 @@ impl DirectiveName {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Revision => "revision",
+            Self::Repeatable => "repeatable",
             Self::Revises => "revises",
             Self::Created => "created",
             Self::Branch => "branch",
             Self::DependsOn => "depends-on",
+            Self::Alias => "alias",
+            Self::Replaces => "replaces",
             Self::Transaction => "transaction",
             Self::LockTimeout => "lock-timeout",
             Self::StatementTimeout => "statement-timeout",
             Self::Irreversible => "irreversible",
+            Self::Variables => "variables",
             Self::Allow => "allow",
             Self::Upgrade => "upgrade",
             Self::Downgrade => "downgrade",

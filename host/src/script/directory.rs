@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::revision::RevisionId;
+use crate::revision::{Revision, RevisionId};
 
 use super::body::ScriptBody;
 use super::error::ScriptError;
@@ -14,7 +14,9 @@ use super::file_name::file_name;
 use super::in_parts::in_parts;
 use super::parse::{parse, parse_bytes, parse_owned};
 use super::parsed::Script;
+use super::repeatable;
 use super::revising::revising;
+use super::source::EmbeddedScripts;
 use super::template::{NewScript, render};
 
 #[cfg(test)]
@@ -26,15 +28,19 @@ use write_new::{replace, write_new};
 /// The extension of scripts of portable operations, which no adapter's scripts can have.
 const PORTABLE_EXTENSION: &str = "toml";
 
-/// A directory with the template `script.<extension>` and the scripts in `versions/`.
+/// A directory with the template `script.<extension>`, the scripts of revisions in `versions/`, and those that run again
+/// whenever their text changes in `repeatable/`.
 ///
-/// `versions/` may be missing, since version control keeps no empty folder: then there is no script yet.
+/// Both folders may be missing, since version control keeps no empty folder: then there is no script yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptDirectory {
     path: PathBuf,
     versions: PathBuf,
+    repeatable: PathBuf,
     template: PathBuf,
     extension: String,
+    /// What stands for the folder, if the scripts are part of the program.
+    embedded: Option<EmbeddedScripts>,
 }
 
 /// What [`ScriptDirectory::init`] found and made.
@@ -61,6 +67,24 @@ impl ScriptDirectory {
         }
         Err(ScriptError::NotInitialized {
             path: directory.path,
+        })
+    }
+
+    /// A directory that is part of the program, for scripts with an adapter's extension. It can only be read.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::OtherExtension`], [`ScriptError::Extension`].
+    pub(super) fn embedded(scripts: EmbeddedScripts, extension: &str) -> Result<Self, ScriptError> {
+        if !scripts.extension().eq_ignore_ascii_case(extension) {
+            return Err(ScriptError::OtherExtension {
+                embedded: scripts.extension().to_owned(),
+                wanted: extension.to_owned(),
+            });
+        }
+        Ok(Self {
+            embedded: Some(scripts),
+            ..Self::at(scripts.directory(), extension)?
         })
     }
 
@@ -122,9 +146,9 @@ impl ScriptDirectory {
         &self.template
     }
 
-    /// Every script, in the order of the file names.
+    /// Every script, in the order of the file names, those of `versions/` first.
     ///
-    /// Scripts are the files of `versions/` with the adapter's extension that are not hidden; folders in it are not
+    /// Scripts are the files of `versions/` and `repeatable/` with the adapter's extension that are not hidden; folders in it are not
     /// looked into. The text of one script at most is in memory at a time; of hundreds of scripts, one for each processor.
     ///
     /// # Errors
@@ -139,31 +163,45 @@ impl ScriptDirectory {
 
     /// Every script that is right, and every problem of the others.
     pub(crate) fn load_what_can_be(&self) -> (Vec<Script>, Vec<Diagnostic>) {
-        let names = match self.names() {
-            Ok(names) => names,
-            Err(error) => return (Vec::new(), vec![of_file(&self.versions, &error)]),
-        };
-        let mut scripts = Vec::with_capacity(names.len());
+        let mut scripts = Vec::new();
         let mut problems = Vec::new();
-        for (read, found) in in_parts(&names, |names| self.load_part(names)) {
-            scripts.extend(read);
-            problems.extend(found);
+        for folder in [&self.versions, &self.repeatable] {
+            let names = match self.names(folder) {
+                Ok(names) => names,
+                Err(error) => {
+                    problems.push(of_file(folder, &error));
+                    continue;
+                }
+            };
+            scripts.reserve(names.len());
+            for (read, found) in in_parts(&names, |names| self.load_part(folder, names)) {
+                scripts.extend(read);
+                problems.extend(found);
+            }
         }
         (scripts, problems)
     }
 
-    fn load_part(&self, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {
+    fn load_part(&self, folder: &Path, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {
+        let repeatable = folder == self.repeatable;
         let mut scripts = Vec::with_capacity(names.len());
         let mut problems = Vec::new();
         let mut buffer = Vec::new();
         for name in names {
-            let path = self.versions.join(name);
+            let path = folder.join(name);
             if has_extension(&path, PORTABLE_EXTENSION) {
                 problems.push(portable(path));
                 continue;
             }
-            match read_into(&path, &mut buffer) {
+            let read = match self.in_program(&path) {
+                Some(read) => read,
+                None => read_into(&path, &mut buffer),
+            };
+            match read {
                 Ok(bytes) => match parse_bytes(&path, bytes) {
+                    Ok(script) if script.is_repeatable() != repeatable => {
+                        problems.push(misplaced(&script));
+                    }
                     Ok(script) => scripts.push(script),
                     Err(Diagnostics(found)) => problems.extend(found),
                 },
@@ -180,7 +218,11 @@ impl ScriptDirectory {
     /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
     pub fn read_body(&self, script: &Script) -> Result<ScriptBody, ScriptError> {
         let path = &script.path;
-        let bytes = fs::read(path).map_err(io_error("read", path))?;
+        let bytes = match self.in_program(path) {
+            Some(bytes) => bytes.map(<[u8]>::to_vec),
+            None => fs::read(path),
+        };
+        let bytes = bytes.map_err(io_error("read", path))?;
         // Line ends may have changed and the checksum not; so the ranges are those of the text as it is now.
         parse_owned(path, bytes)
             .ok()
@@ -209,7 +251,7 @@ impl ScriptDirectory {
     ///
     /// # Errors
     ///
-    /// [`ScriptError::RevisionExists`]; [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template or of the scripts there are
+    /// [`ScriptError::Embedded`]; [`ScriptError::RevisionExists`]; [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template or of the scripts there are
     /// (as long as one cannot be read, its id is not known); [`ScriptError::Created`], [`ScriptError::InTheWay`],
     /// [`ScriptError::Io`].
     pub fn create(&self, script: &NewScript) -> Result<PathBuf, ScriptError> {
@@ -227,12 +269,62 @@ impl ScriptDirectory {
         Ok(path)
     }
 
-    /// Lets a script that was loaded revise other parents, and returns it as it is then. Nothing else in it changes.
+    /// Puts a script in the place of one that was loaded, under the name that its message gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Changed`] if the old one's checksum is no longer the one it was loaded with, [`ScriptError::InTheWay`],
+    /// [`ScriptError::Io`].
+    pub(crate) fn put_in_place(
+        &self,
+        old: &Script,
+        new: &ScriptBody,
+    ) -> Result<PathBuf, ScriptError> {
+        self.check_writable()?;
+        self.read_body(old)?;
+        let Revision { id, message, .. } = &new.script().revision;
+        let created = old.created.as_deref().unwrap_or_default();
+        let name = file_name(created, id.as_str(), message, &self.extension);
+        let path = name.map_or_else(|| old.path.clone(), |name| self.versions.join(name));
+        if path == old.path {
+            replace(&path, new.text())?;
+        } else {
+            write_new(&path, new.text())?;
+            self.remove(old)?;
+        }
+        Ok(path)
+    }
+
+    /// Removes a script that was loaded.
     ///
     /// # Errors
     ///
     /// [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with, [`ScriptError::Io`].
+    pub(crate) fn remove(&self, script: &Script) -> Result<(), ScriptError> {
+        self.check_writable()?;
+        self.read_body(script)?;
+        fs::remove_file(&script.path).map_err(io_error("remove", &script.path))
+    }
+
+    /// Writes the text of a script that was made elsewhere, to a path in this directory.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::InTheWay`], [`ScriptError::Io`].
+    pub(crate) fn write(&self, path: &Path, text: &str) -> Result<(), ScriptError> {
+        self.check_writable()?;
+        fs::create_dir_all(&self.versions).map_err(io_error("make", &self.versions))?;
+        write_new(path, text)
+    }
+
+    /// Lets a script that was loaded revise other parents, and returns it as it is then. Nothing else in it changes.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Embedded`]; [`ScriptError::Changed`] if its checksum is no longer the one it was loaded with,
+    /// [`ScriptError::Io`].
     pub fn revise(&self, script: &Script, parents: &[RevisionId]) -> Result<Script, ScriptError> {
+        self.check_writable()?;
         let body = self.read_body(script)?;
         let text = revising(body.text(), &body.script().lines, parents);
         let revised = parse(&script.path, &text)?;
@@ -244,9 +336,11 @@ impl ScriptDirectory {
     ///
     /// # Errors
     ///
-    /// [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template; [`ScriptError::Created`],
+    /// [`ScriptError::Embedded`]; [`ScriptError::NoTemplate`]; [`ScriptError::Invalid`] for problems of the template;
+    /// [`ScriptError::Created`],
     /// [`ScriptError::Io`].
     pub fn preview(&self, script: &NewScript) -> Result<(PathBuf, String), ScriptError> {
+        self.check_writable()?;
         let id = &script.revision.id;
         let message = &script.revision.message;
         let name = file_name(&script.created, id.as_str(), message, &self.extension);
@@ -256,6 +350,37 @@ impl ScriptDirectory {
         let template = self.read_template()?;
         let text = render(&self.template, &template, script)?;
         Ok((self.versions.join(name), text))
+    }
+
+    /// Writes a new repeatable script, which appears whole or not at all and never in place of another; returns its path.
+    ///
+    /// # Errors
+    ///
+    /// [`ScriptError::Invalid`] for a name or a message that cannot be read back, [`ScriptError::InTheWay`],
+    /// [`ScriptError::Io`].
+    pub fn create_repeatable(&self, name: &str, message: &str) -> Result<PathBuf, ScriptError> {
+        self.check_writable()?;
+        let (path, text) = self.preview_repeatable(name, message)?;
+        fs::create_dir_all(&self.repeatable).map_err(io_error("make", &self.repeatable))?;
+        write_new(&path, &text)?;
+        Ok(path)
+    }
+
+    /// The path and the text that [`create_repeatable`](Self::create_repeatable) would write.
+    ///
+    /// # Errors
+    ///
+    /// As there, without those of writing.
+    pub fn preview_repeatable(
+        &self,
+        name: &str,
+        message: &str,
+    ) -> Result<(PathBuf, String), ScriptError> {
+        let path = self.repeatable.join(format!("{name}.{}", self.extension));
+        let template = fs::read_to_string(&self.template).unwrap_or_default();
+        let text = repeatable::text(name, message, repeatable::marker(&template));
+        parse(&path, &text)?;
+        Ok((path, text))
     }
 
     fn read_template(&self) -> Result<String, ScriptError> {
@@ -279,14 +404,34 @@ impl ScriptDirectory {
         Ok(Self {
             path: path.to_owned(),
             versions: path.join("versions"),
+            repeatable: path.join("repeatable"),
             template: path.join(format!("script.{extension}")),
             extension: extension.to_owned(),
+            embedded: None,
         })
     }
 
-    /// The names of the scripts, sorted; those of portable scripts are among them.
-    fn names(&self) -> io::Result<Vec<OsString>> {
-        let entries = match fs::read_dir(&self.versions) {
+    fn check_writable(&self) -> Result<(), ScriptError> {
+        match self.embedded {
+            None => Ok(()),
+            Some(_) => Err(ScriptError::Embedded {
+                path: self.path.clone(),
+            }),
+        }
+    }
+
+    /// What the program holds of a script; `None` if the scripts are in a folder.
+    fn in_program(&self, path: &Path) -> Option<io::Result<&'static [u8]>> {
+        let content = self.embedded?.content(path);
+        Some(content.ok_or_else(|| io::ErrorKind::NotFound.into()))
+    }
+
+    /// The names of the scripts of a folder, sorted; those of portable scripts are among them.
+    fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {
+        if let Some(scripts) = &self.embedded {
+            return Ok(scripts.names(folder).map(OsString::from).collect());
+        }
+        let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
@@ -380,6 +525,21 @@ fn of_file(path: &Path, error: &io::Error) -> Diagnostic {
         line: None,
         message: format!("cannot be read: {error}"),
         hint: None,
+    }
+}
+
+fn misplaced(script: &Script) -> Diagnostic {
+    let (message, folder) = match script.is_repeatable() {
+        true => ("a repeatable script among the revisions", "repeatable"),
+        false => ("a revision among the repeatable scripts", "versions"),
+    };
+    Diagnostic {
+        path: script.path.clone(),
+        line: Some(script.lines.revision),
+        message: message.to_owned(),
+        hint: Some(format!(
+            "move the file to the folder `{folder}` beside this one"
+        )),
     }
 }
 

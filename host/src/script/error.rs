@@ -21,6 +21,20 @@ pub enum ScriptError {
         /// Where it should be.
         path: PathBuf,
     },
+    /// Scripts cannot be written that are part of the program.
+    #[error("the scripts of {} are part of the program", path.display())]
+    Embedded {
+        /// The directory that they were taken from.
+        path: PathBuf,
+    },
+    /// Other scripts are part of the program than those of the adapter.
+    #[error("the scripts in the program end in `.{embedded}`, and the adapter's in `.{wanted}`")]
+    OtherExtension {
+        /// The extension of those in the program.
+        embedded: String,
+        /// That of the adapter's.
+        wanted: String,
+    },
     /// Something is where `init` or `create` would have to write; it was left as it is.
     #[error("{} is in the way: {reason}", path.display())]
     InTheWay {
@@ -100,6 +114,12 @@ impl ScriptError {
             }
             Self::NoTemplate { .. } => {
                 Some("`dapter init` writes it again and leaves everything else as it is")
+            }
+            Self::Embedded { .. } => Some(
+                "write to the directory that they were taken from, and build the program again",
+            ),
+            Self::OtherExtension { .. } => {
+                Some("embed the adapter's with `dapter_embed::embed_scripts`")
             }
             Self::InTheWay { .. } => Some("move it away, or name another directory"),
             Self::RevisionExists { .. } => Some("leave the id out and a new one is made"),

@@ -8,7 +8,7 @@ const SLUG_LIMIT: usize = 40;
 /// `20250516T1030_ae1027a6acf0_add_users_table.sql`; `None` unless `created` is RFC 3339 in UTC.
 ///
 /// Whatever of the id could not stand in a file name becomes `_`, so no id leads out of the folder.
-pub(super) fn file_name(created: &str, id: &str, message: &str, extension: &str) -> Option<String> {
+pub(crate) fn file_name(created: &str, id: &str, message: &str, extension: &str) -> Option<String> {
     let time = file_name_time(created)?;
     let id = id.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let slug = slug(message);
@@ -19,7 +19,7 @@ pub(super) fn file_name(created: &str, id: &str, message: &str, extension: &str)
 /// A message as part of a file name: lower-case ASCII letters, digits and `_`, at most 40 of them, perhaps none.
 ///
 /// Other letters are left out; whatever stands between words becomes one `_`.
-fn slug(message: &str) -> String {
+pub(crate) fn slug(message: &str) -> String {
     let mut slug = String::with_capacity(SLUG_LIMIT);
     for c in message.chars() {
         if slug.len() == SLUG_LIMIT {

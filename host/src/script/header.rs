@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::project::parse_duration;
-use crate::revision::{BranchLabel, InvalidId, Revision, RevisionId};
+use crate::revision::{Alias, BranchLabel, InvalidId, Revision, RevisionId};
 
 use super::directive::{self, DirectiveName};
 use super::problem::Problem;
@@ -31,7 +31,7 @@ pub struct ScriptTimeouts {
 /// The lines of the directives that a graph error may have to point at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeaderLines {
-    /// `revision`, which every script has.
+    /// `revision` or `repeatable`, one of which every script has.
     pub revision: usize,
     /// `revises`.
     pub revises: Option<usize>,
@@ -39,6 +39,8 @@ pub struct HeaderLines {
     pub depends_on: Option<usize>,
     /// `branch`.
     pub branch: Option<usize>,
+    /// `alias`.
+    pub alias: Option<usize>,
 }
 
 /// What a complete header says.
@@ -46,9 +48,11 @@ pub struct HeaderLines {
 pub(super) struct Header {
     pub(super) revision: Revision,
     pub(super) created: Option<String>,
+    pub(super) replaces: Vec<RevisionId>,
     pub(super) transaction: ScriptTransaction,
     pub(super) timeouts: ScriptTimeouts,
     pub(super) irreversible: Option<String>,
+    pub(super) variables: bool,
     pub(super) lines: HeaderLines,
 }
 
@@ -61,9 +65,12 @@ pub(super) struct HeaderReader {
     created: Option<String>,
     branch_labels: Vec<BranchLabel>,
     depends_on: Vec<String>,
+    aliases: Vec<Alias>,
+    replaces: Vec<RevisionId>,
     transaction: ScriptTransaction,
     timeouts: ScriptTimeouts,
     irreversible: Option<String>,
+    variables: bool,
     /// The line of each directive met so far, also of one whose value is wrong; indexed by [`DirectiveName`].
     seen: [Option<usize>; DirectiveName::ALL.len()],
 }
@@ -106,14 +113,18 @@ impl HeaderReader {
     fn value(&mut self, name: DirectiveName, value: &str) -> Result<(), WrongValue> {
         match name {
             DirectiveName::Revision => self.id = Some(RevisionId::parse(value)?),
+            DirectiveName::Repeatable => self.id = Some(RevisionId::of_repeatable(value)?),
             DirectiveName::Revises if value == "base" => {}
             DirectiveName::Revises => self.revises = list(value, RevisionId::parse)?,
             DirectiveName::Created => self.created = Some(created(value)?),
             DirectiveName::Branch => self.branch_labels = list(value, BranchLabel::parse)?,
             DirectiveName::DependsOn => self.depends_on = list(value, dependency)?,
+            DirectiveName::Alias => self.aliases = list(value, Alias::parse)?,
+            DirectiveName::Replaces => self.replaces = list(value, RevisionId::parse)?,
             DirectiveName::Transaction => self.transaction = transaction(value)?,
             DirectiveName::LockTimeout => self.timeouts.lock = Some(duration(value)?),
             DirectiveName::StatementTimeout => self.timeouts.statement = Some(duration(value)?),
+            DirectiveName::Variables => self.variables = on(value)?,
             DirectiveName::Irreversible => self.irreversible = Some(quoted(value)?),
             DirectiveName::Allow
             | DirectiveName::Upgrade
@@ -122,6 +133,32 @@ impl HeaderReader {
             | DirectiveName::End => {}
         }
         Ok(())
+    }
+
+    /// Whether the script runs again whenever its text changes.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.line(DirectiveName::Repeatable).is_some()
+    }
+
+    /// What a repeatable script cannot say, as it has no place in the graph and no way back.
+    pub(super) fn foreign_to_repeatable(&self) -> Vec<Problem> {
+        let foreign = [
+            DirectiveName::Revision,
+            DirectiveName::Revises,
+            DirectiveName::Branch,
+            DirectiveName::Irreversible,
+        ];
+        let found = foreign
+            .into_iter()
+            .filter_map(|name| Some((name, self.line(name)?)));
+        found
+            .map(|(name, line)| {
+                let word = name.as_str();
+                let message = format!("`dapter:{word}` in a repeatable script");
+                Problem::at(line, message)
+                    .hint("remove it: a repeatable script is no revision and is never undone")
+            })
+            .collect()
     }
 
     /// The line of `irreversible`, if it was met.
@@ -133,7 +170,8 @@ impl HeaderReader {
     ///
     /// Otherwise the problem that is to be reported; none if it has been already, where the wrong value stands.
     pub(super) fn finish(self) -> Result<Header, Option<Problem>> {
-        let Some(line) = self.line(DirectiveName::Revision) else {
+        let repeatable = self.line(DirectiveName::Repeatable);
+        let Some(line) = repeatable.or(self.line(DirectiveName::Revision)) else {
             let problem = Problem::at(1, "the header has no `dapter:revision`".to_owned());
             let hint = format!(
                 "add a line `-- dapter:revision {}`",
@@ -146,20 +184,33 @@ impl HeaderReader {
             revises: self.line(DirectiveName::Revises),
             depends_on: self.line(DirectiveName::DependsOn),
             branch: self.line(DirectiveName::Branch),
+            alias: self.line(DirectiveName::Alias),
         };
         let id = self.id.ok_or(None)?;
+        let mut depends_on = self.depends_on;
+        if repeatable.is_some() {
+            // What it depends on are other repeatable scripts, by their names.
+            for name in &mut depends_on {
+                *name = RevisionId::of_repeatable(name)
+                    .map_err(|_| None)?
+                    .to_string();
+            }
+        }
         Ok(Header {
             revision: Revision {
                 id,
                 revises: self.revises,
-                depends_on: self.depends_on,
+                depends_on,
                 branch_labels: self.branch_labels,
+                aliases: self.aliases,
                 message: self.message.unwrap_or_default(),
             },
             created: self.created,
+            replaces: self.replaces,
             transaction: self.transaction,
             timeouts: self.timeouts,
             irreversible: self.irreversible,
+            variables: self.variables,
             lines,
         })
     }
@@ -170,7 +221,7 @@ impl HeaderReader {
 }
 
 /// Whether a comment can be the message: it says something, so it is no rule drawn with `---` or `===`, and it is no directive.
-pub(super) fn is_message(comment: &str) -> bool {
+pub(crate) fn is_message(comment: &str) -> bool {
     let is_rule = comment.chars().all(|c| "-#/=*_~+ \t".contains(c));
     !is_rule && !comment.starts_with(directive::PREFIX)
 }
@@ -185,12 +236,17 @@ struct WrongValue {
 fn example(name: DirectiveName) -> &'static str {
     match name {
         DirectiveName::Revision => "ae1027a6acf0",
-        DirectiveName::Revises | DirectiveName::DependsOn => "1a2b3c4d5e6f",
+        DirectiveName::Revises | DirectiveName::DependsOn | DirectiveName::Replaces => {
+            "1a2b3c4d5e6f"
+        }
         DirectiveName::Created => "2025-05-16T10:30:00Z",
+        DirectiveName::Repeatable => "active_users",
         DirectiveName::Branch => "billing",
+        DirectiveName::Alias => "20240229_create_users",
         DirectiveName::Transaction => "none",
         DirectiveName::LockTimeout => "2s",
         DirectiveName::StatementTimeout => "10m",
+        DirectiveName::Variables => "on",
         DirectiveName::Irreversible => "\"why\"",
         DirectiveName::Allow
         | DirectiveName::Upgrade
@@ -250,6 +306,27 @@ fn transaction(value: &str) -> Result<ScriptTransaction, WrongValue> {
         message: format!("`dapter:transaction` cannot be `{value}`"),
         hint: Some("its only value is `none`; leave the line out for the usual way".to_owned()),
     })
+}
+
+/// What `transaction` in a section says.
+pub(super) fn section_transaction(value: &str, line: usize) -> Result<ScriptTransaction, Problem> {
+    transaction(value).map_err(|WrongValue { message, hint }| Problem {
+        line: Some(line),
+        message,
+        hint,
+    })
+}
+
+fn on(value: &str) -> Result<bool, WrongValue> {
+    match value {
+        "on" => Ok(true),
+        _ => Err(WrongValue {
+            message: format!("`dapter:variables` cannot be `{value}`"),
+            hint: Some(
+                "its only value is `on`; without the line the text is left as it is".to_owned(),
+            ),
+        }),
+    }
 }
 
 fn duration(value: &str) -> Result<Duration, WrongValue> {

@@ -11,7 +11,10 @@
 //! -- dapter:created    2025-05-16T10:30:00Z
 //! -- dapter:branch     crm                           branch labels
 //! -- dapter:depends-on billing                       ids or branch labels
-//! -- dapter:transaction none                         run outside any transaction
+//! -- dapter:alias      V1                             what another tool called it; usable wherever an id is
+//! -- dapter:replaces   0123456789ab                   revisions whose scripts it took the place of
+//! -- dapter:transaction none                         run outside any transaction; in a section for it alone
+//! -- dapter:variables  on                             `${name}` stands for a variable, `$${` writes `${`
 //! -- dapter:allow      PG101 "a small table"          what lint may find here; in a section for the next statement alone
 //!
 //! -- dapter:upgrade                                  for every adapter that no other upgrade section names
@@ -22,10 +25,14 @@
 //! -- dapter:downgrade                                or, in the header: dapter:irreversible "why"
 //! ```
 //!
+//! A script in `repeatable/` is no revision: its header says `-- dapter:repeatable NAME` instead, its `depends-on` names
+//! other repeatable scripts, and it has no downgrade section. It runs again whenever its text has changed.
+//!
 //! Lists are separated by commas, blanks or both. Everything before the first section is the header, in which only
 //! comments may stand; a section ends where the next one begins.
 //!
-//! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files.
+//! Parsing, checksums and templates are pure; [`ScriptDirectory`] alone reads and writes files, or reads what is
+//! [embedded](crate::embed_migrations) in the program.
 
 mod allow;
 mod body;
@@ -42,8 +49,12 @@ mod loose;
 mod parse;
 mod parsed;
 mod problem;
+mod repeatable;
 mod revising;
 mod sections;
+mod source;
+mod squashed;
+mod substitution;
 mod template;
 mod timestamp;
 
@@ -53,9 +64,15 @@ pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
 pub use done::DoneChecksum;
 pub use error::ScriptError;
+pub(crate) use file_name::{file_name, slug};
+pub(crate) use header::is_message;
 pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};
+pub(crate) use repeatable::in_order;
 pub use sections::{Chunk, ChunkKind, Section};
+pub use source::{EmbeddedScripts, ScriptSource};
+pub(crate) use squashed::{SquashedHeader, squashed};
+pub(crate) use substitution::{Substitution, substituted};
 pub use template::{NewScript, default_template, render};

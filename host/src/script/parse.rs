@@ -10,7 +10,7 @@ use super::allow::Allow;
 use super::body::ScriptBody;
 use super::checksum::Checksum;
 use super::directive::{Directive, DirectiveName, comment_text};
-use super::header::{HeaderReader, words};
+use super::header::{HeaderReader, ScriptTransaction, section_transaction, words};
 use super::lines::{Line, Lines};
 use super::parsed::Script;
 use super::problem::Problem;
@@ -159,6 +159,9 @@ impl<'text> Parser<'text> {
                 self.no_value(known, value, line.number);
                 self.end(line);
             }
+            DirectiveName::Transaction if self.place == Place::Section => {
+                self.transaction(value, line.number);
+            }
             _ if self.place == Place::Header => {
                 let read = self.header.directive(known, value, line.number);
                 self.problems.extend(read.err());
@@ -177,6 +180,17 @@ impl<'text> Parser<'text> {
         match Allow::read(value, line.number, in_header) {
             Ok(allow) => push(&mut self.allows, allow),
             Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    /// A section that is run in another way than the rest of the script.
+    fn transaction(&mut self, value: &str, line: usize) {
+        let read = section_transaction(value, line);
+        let section = self.sections(self.kind).last_mut();
+        match (read, section) {
+            (Ok(transaction), Some(section)) => section.transaction = transaction,
+            (Ok(_), None) => {}
+            (Err(problem), _) => self.problems.push(problem),
         }
     }
 
@@ -204,6 +218,7 @@ impl<'text> Parser<'text> {
         let section = Section {
             adapters,
             line: line.number,
+            transaction: ScriptTransaction::Default,
             chunks: Vec::new(),
         };
         push(self.sections(kind), section);
@@ -305,9 +320,11 @@ impl<'text> Parser<'text> {
                     path: path.to_owned(),
                     revision: header.revision,
                     created: header.created,
+                    replaces: header.replaces,
                     transaction: header.transaction,
                     timeouts: header.timeouts,
                     irreversible: header.irreversible,
+                    variables: header.variables,
                     allows: self.allows,
                     upgrade: self.upgrade,
                     downgrade: self.downgrade,
@@ -330,6 +347,17 @@ impl<'text> Parser<'text> {
             self.problems.push(
                 problem.hint("add a line `-- dapter:upgrade`; it may have no statement below it"),
             );
+        }
+        if self.header.is_repeatable() {
+            self.problems.extend(self.header.foreign_to_repeatable());
+            if let Some(section) = self.downgrade.first() {
+                let message = "a downgrade section in a repeatable script".to_owned();
+                self.problems.push(
+                    Problem::at(section.line, message)
+                        .hint("remove it: what a repeatable script makes is never undone"),
+                );
+            }
+            return;
         }
         match (self.downgrade.first(), self.header.irreversible_line()) {
             (None, None) => {

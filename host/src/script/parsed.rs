@@ -20,17 +20,21 @@ pub struct Script {
     pub revision: Revision,
     /// When it was made, as RFC 3339; for people, nothing depends on it.
     pub created: Option<String>,
+    /// The revisions whose scripts it took the place of.
+    pub replaces: Vec<RevisionId>,
     /// How it wants to be run.
     pub transaction: ScriptTransaction,
     /// How long its statements may take.
     pub timeouts: ScriptTimeouts,
     /// Why there is no way back; a script has either this or a downgrade section.
     pub irreversible: Option<String>,
+    /// Whether `${name}` in its sections stands for a variable.
+    pub variables: bool,
     /// What it allows that lint would warn of, in the order of its lines.
     pub allows: Vec<Allow>,
     /// The upgrade sections, at least one; no adapter is named in two of them, and at most one names none.
     pub upgrade: Vec<Section>,
-    /// The downgrade sections, under the same rule; none if the script is irreversible.
+    /// The downgrade sections, under the same rule; none if the script is irreversible or repeatable.
     pub downgrade: Vec<Section>,
     /// The checksum of the whole text.
     pub checksum: Checksum,
@@ -39,6 +43,12 @@ pub struct Script {
 }
 
 impl Script {
+    /// Whether it runs again whenever its text changes, and is no revision.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.revision.id.repeatable_name().is_some()
+    }
+
     /// The upgrade section that an adapter runs: the one that names it, else the one that names none.
     ///
     /// # Errors
@@ -62,6 +72,15 @@ impl Script {
             });
         }
         choose(&self.downgrade, adapter).ok_or_else(|| self.missing("downgrade", adapter))
+    }
+
+    /// How a section of this script wants to be run: as it says itself, or as the header says of all.
+    #[must_use]
+    pub fn transaction_of(&self, section: &Section) -> ScriptTransaction {
+        match (self.transaction, section.transaction) {
+            (ScriptTransaction::Default, ScriptTransaction::Default) => ScriptTransaction::Default,
+            _ => ScriptTransaction::None,
+        }
     }
 
     fn missing(&self, section: &'static str, adapter: &str) -> SectionError {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::header::ScriptTransaction;
+
 /// An upgrade or downgrade section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
@@ -9,6 +11,8 @@ pub struct Section {
     pub adapters: Vec<String>,
     /// The line of its directive.
     pub line: usize,
+    /// How it wants to be run, whatever the header says of the other sections.
+    pub transaction: ScriptTransaction,
     /// What lies in it, in order and without overlap; stretches of nothing but blanks are left out.
     pub chunks: Vec<Chunk>,
 }

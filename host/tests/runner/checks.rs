@@ -182,7 +182,7 @@ fn an_alembic_history_is_taken_over_once() {
     let migrator = database
         .migrator(&linked::<Faulty>(), &project)
         .with_observer(move |event: &Event<'_>| {
-            if let Event::Adopted { revisions } = event {
+            if let Event::Adopted { revisions, .. } = event {
                 seen.lock().expect("nothing panics").push(*revisions);
             }
         });

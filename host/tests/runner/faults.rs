@@ -50,6 +50,7 @@ fn assert_told_truly(error: &MigrationError, before: &Content, database: &Databa
             let recorded = state_of(revision).map(|(_, done)| done);
             assert_eq!(recorded, Some(*done as u64), "{what}");
         }
+        DatabaseState::Done => panic!("there is no hook: {what}"),
         DatabaseState::Unknown => return,
     }
     let was = |id: &str| before.rows.iter().any(|row| row.revision == id);

@@ -221,3 +221,37 @@ fn a_half_done_downgrade_goes_on_and_still_counts_as_applied() {
         ("", "")
     );
 }
+
+/// What ran was made with a value: another one is as if the script had been edited.
+#[test]
+fn another_value_of_a_variable_counts_as_an_edit() {
+    let (database, project) = (Database::new(), Project::new());
+    project.script(
+        "r1",
+        "variables on",
+        &["put ${key} one", "fail ${why}"],
+        &DOWN,
+    );
+    let migrator = |key: &str, why: &str| {
+        let mut settings = database.settings(&project);
+        for (name, value) in [("key", key), ("why", why)] {
+            let set = settings.variables.set(name, value.to_owned());
+            set.expect("a name");
+        }
+        Migrator::new(linked::<Plain>(), settings)
+    };
+    migrator("a", "no").upgrade("head").expect_err("it fails");
+    assert_eq!(database.applied(), "r1(upgrading 1/2)");
+    let edited = migrator("b", "no").upgrade("head");
+    assert!(
+        matches!(
+            edited,
+            Err(MigrationError::History(HistoryError::DoneEdited { .. }))
+        ),
+        "{edited:?}"
+    );
+    let failed = migrator("a", "again").upgrade("head");
+    let failed = failed.expect_err("it goes on behind what is done");
+    let statement = failed.run_failure().and_then(|run| run.statement.clone());
+    assert_eq!(statement.expect("one failed").text, "fail ${why}");
+}

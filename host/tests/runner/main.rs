@@ -14,4 +14,5 @@ mod lock;
 mod parts;
 mod properties;
 mod race;
+mod repeatable;
 mod transactions;

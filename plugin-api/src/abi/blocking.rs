@@ -2,9 +2,9 @@
 
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
-    Finding, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow,
-    LogEntry, Notices, OfflineScript, Record, Result, Rows, Statement, SyncMigrationAdapter,
-    SyncSession,
+    Finding, ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome,
+    LockRow, LogEntry, Notices, OfflineScript, Record, Result, Rows, Schema, ServerFacts,
+    Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::time::Duration;
 
@@ -43,6 +43,18 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         self.0.create_database(options, notices)
+    }
+
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        self.0.create_scratch(options, notices)
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        self.0.drop_scratch(options, notices)
     }
 }
 
@@ -101,6 +113,22 @@ impl<S: SyncSession> AsyncSession for Blocking<S> {
 
     async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.0.held_locks()
+    }
+
+    async fn inspect(&mut self) -> Result<Schema> {
+        self.0.inspect()
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        self.0.read_foreign(table)
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        self.0.write_foreign(change)
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.0.server_facts()
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -183,6 +183,16 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
                 let created = self.adapter.0.create_database(&options, &notices).await;
                 encode_response(created, notices.take())
             }
+            Ok(Request::CreateScratch { options }) if A::DESCRIPTION.has(Capability::Scratch) => {
+                let notices = Notices::new();
+                let created = self.adapter.0.create_scratch(&options, &notices).await;
+                encode_response(created, notices.take())
+            }
+            Ok(Request::DropScratch { options }) if A::DESCRIPTION.has(Capability::Scratch) => {
+                let notices = Notices::new();
+                let dropped = self.adapter.0.drop_scratch(&options, &notices).await;
+                encode_response(dropped, notices.take())
+            }
             Ok(_) => encode_response::<()>(
                 Err(AdapterError::unsupported("this without a session")),
                 Vec::new(),
@@ -260,6 +270,8 @@ impl<A: AsyncMigrationAdapter> SessionPort<A> {
             Request::Query { .. } => Capability::Query,
             Request::SetLockTimeout { .. } => Capability::LockTimeout,
             Request::HeldLocks => Capability::Trace,
+            Request::Inspect => Capability::Inspect,
+            Request::ServerFacts => Capability::ServerFacts,
             _ => return Ok(request),
         };
         if A::DESCRIPTION.has(needed) {
@@ -386,12 +398,18 @@ async fn dispatch<S: AsyncSession>(
         Request::Unlock => answer(session.unlock().await, notices),
         Request::Query { statement } => answer(session.query(&statement).await, notices),
         Request::HeldLocks => answer(session.held_locks().await, notices),
+        Request::Inspect => answer(session.inspect().await, notices),
+        Request::ReadForeign { table } => answer(session.read_foreign(&table).await, notices),
+        Request::WriteForeign { change } => answer(session.write_foreign(&change).await, notices),
+        Request::ServerFacts => answer(session.server_facts().await, notices),
         Request::Describe
         | Request::Split { .. }
         | Request::Lint { .. }
         | Request::LintRules
         | Request::CreateDatabase { .. }
-        | Request::OfflineScript { .. } => {
+        | Request::OfflineScript { .. }
+        | Request::CreateScratch { .. }
+        | Request::DropScratch { .. } => {
             answer::<()>(Err(AdapterError::unsupported("this on a session")), notices)
         }
     }

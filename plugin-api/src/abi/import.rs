@@ -5,12 +5,12 @@ use super::descriptor::{AdapterInfo, Described};
 use super::export::{AdapterList, Module};
 use super::layout::check_layout;
 use super::raw::{PluginModule_Ref, PortBox};
+use super::session::Session;
 use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
-    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, HeldLock,
-    History, HistoryChange, LintRule, LintScript, LockOutcome, LockRow, LogEntry, Notice,
-    OfflineScript, Record, Result, Rows, Statement, SyncMigrationAdapter,
+    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, LintRule,
+    LintScript, Notice, OfflineScript, Result, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -22,7 +22,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Why a loaded library cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -329,15 +328,32 @@ impl Adapter {
     /// # Errors
     /// Those of [`SyncMigrationAdapter::create_database`].
     pub async fn create_database(&self, options: &ConnectOptions) -> Result<bool> {
-        if !self.info.has(Capability::CreateDatabase) {
-            return Err(AdapterError::unsupported("creating databases"));
-        }
-        let mut document = Vec::new();
         let options = Cow::Borrowed(options);
         let request = Request::CreateDatabase { options };
-        encode_call(&mut document, request)?;
-        let reply = self.port.call(document.as_slice().into()).await;
-        outcome::<bool>(&reply).map(|(created, _)| created)
+        self.ask(Capability::CreateDatabase, request, &mut Vec::new())
+            .await
+    }
+
+    /// Makes a throw-away database, and tells how to connect to it.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::create_scratch`].
+    pub async fn create_scratch(&self, options: &ConnectOptions) -> Result<ConnectOptions> {
+        let options = Cow::Borrowed(options);
+        let request = Request::CreateScratch { options };
+        self.ask(Capability::Scratch, request, &mut Vec::new())
+            .await
+    }
+
+    /// Removes a throw-away database.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::drop_scratch`].
+    pub async fn drop_scratch(&self, options: &ConnectOptions) -> Result<()> {
+        let options = Cow::Borrowed(options);
+        let request = Request::DropScratch { options };
+        self.ask(Capability::Scratch, request, &mut Vec::new())
+            .await
     }
 
     /// Opens a session.
@@ -350,12 +366,7 @@ impl Adapter {
             options: options.clone(),
         };
         let port = self.plugin.open(&request).await?;
-        Ok(Session {
-            transport: Arc::new(port),
-            info: Arc::clone(&self.info),
-            buffer: Vec::new(),
-            notices: Vec::new(),
-        })
+        Ok(Session::new(Arc::new(port), Arc::clone(&self.info)))
     }
 }
 
@@ -403,179 +414,12 @@ impl Transport for PortBox {
     }
 }
 
-/// One live connection of an adapter, as a host uses it.
-///
-/// The methods are those of [`SyncSession`](crate::SyncSession). A method of a capability that the adapter does not
-/// declare answers [`ErrorKind::Unsupported`] without calling it.
-pub struct Session {
-    transport: Arc<dyn Transport>,
-    info: Arc<AdapterInfo>,
-    buffer: Vec<u8>,
-    notices: Vec<Notice>,
-}
-
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("adapter", &self.info.key)
-            .finish_non_exhaustive()
-    }
-}
-
-#[allow(
-    clippy::missing_errors_doc,
-    reason = "documented on SyncSession, method by method"
-)]
-impl Session {
-    /// What the adapter is called and can do.
-    pub fn info(&self) -> &AdapterInfo {
-        &self.info
-    }
-
-    /// Whether the adapter declares the capability.
-    pub fn has(&self, capability: Capability) -> bool {
-        self.info.has(capability)
-    }
-
-    /// The same session behind another transport, which is given today's.
-    #[must_use]
-    pub fn through(
-        mut self,
-        wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
-    ) -> Session {
-        self.transport = wrap(self.transport);
-        self
-    }
-
-    /// What stops this session's running call from another thread.
-    pub fn canceller(&self) -> impl Fn() + Send + Sync + 'static {
-        let transport = Arc::clone(&self.transport);
-        move || transport.cancel()
-    }
-
-    /// Takes out what the adapter had to tell beside its answers, oldest first.
-    pub fn take_notices(&mut self) -> Vec<Notice> {
-        std::mem::take(&mut self.notices)
-    }
-
-    /// See [`SyncSession::ensure_history`](crate::SyncSession::ensure_history).
-    pub async fn ensure_history(&mut self) -> Result<()> {
-        self.call(Request::EnsureHistory).await
-    }
-
-    /// See [`SyncSession::read_history`](crate::SyncSession::read_history).
-    pub async fn read_history(&mut self) -> Result<History> {
-        self.call(Request::ReadHistory).await
-    }
-
-    /// See [`SyncSession::swap_history`](crate::SyncSession::swap_history).
-    pub async fn swap_history(&mut self, change: &HistoryChange) -> Result<()> {
-        let change = Cow::Borrowed(change);
-        self.call(Request::SwapHistory { change }).await
-    }
-
-    /// See [`SyncSession::read_log`](crate::SyncSession::read_log).
-    pub async fn read_log(&mut self) -> Result<Vec<LogEntry>> {
-        self.call(Request::ReadLog).await
-    }
-
-    /// See [`SyncSession::execute`](crate::SyncSession::execute).
-    pub async fn execute(&mut self, statement: &str) -> Result<u64> {
-        let statement = Cow::Borrowed(statement);
-        self.call(Request::Execute { statement }).await
-    }
-
-    /// See [`SyncSession::execute_recorded`](crate::SyncSession::execute_recorded).
-    pub async fn execute_recorded(&mut self, statement: &str, record: &Record) -> Result<u64> {
-        self.call(Request::ExecuteRecorded {
-            statement: Cow::Borrowed(statement),
-            change: Cow::Borrowed(&record.change),
-            intent: record.intent.as_ref().map(Cow::Borrowed),
-        })
-        .await
-    }
-
-    /// See [`SyncSession::set_lock_timeout`](crate::SyncSession::set_lock_timeout).
-    pub async fn set_lock_timeout(&mut self, timeout: Duration) -> Result<()> {
-        self.require(Capability::LockTimeout)?;
-        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        self.call(Request::SetLockTimeout { timeout_ms }).await
-    }
-
-    /// See [`SyncSession::begin`](crate::SyncSession::begin).
-    pub async fn begin(&mut self) -> Result<()> {
-        self.require(Capability::Transactions)?;
-        self.call(Request::Begin).await
-    }
-
-    /// See [`SyncSession::commit`](crate::SyncSession::commit).
-    pub async fn commit(&mut self) -> Result<()> {
-        self.require(Capability::Transactions)?;
-        self.call(Request::Commit).await
-    }
-
-    /// See [`SyncSession::rollback`](crate::SyncSession::rollback).
-    pub async fn rollback(&mut self) -> Result<()> {
-        self.require(Capability::Transactions)?;
-        self.call(Request::Rollback).await
-    }
-
-    /// See [`SyncSession::lock`](crate::SyncSession::lock).
-    pub async fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> {
-        self.require(Capability::Lock)?;
-        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let holder = Cow::Borrowed(holder);
-        self.call(Request::Lock { holder, wait_ms }).await
-    }
-
-    /// See [`SyncSession::unlock`](crate::SyncSession::unlock).
-    pub async fn unlock(&mut self) -> Result<()> {
-        self.require(Capability::Lock)?;
-        self.call(Request::Unlock).await
-    }
-
-    /// See [`SyncSession::query`](crate::SyncSession::query).
-    pub async fn query(&mut self, statement: &str) -> Result<Rows> {
-        self.require(Capability::Query)?;
-        let statement = Cow::Borrowed(statement);
-        self.call(Request::Query { statement }).await
-    }
-
-    /// See [`SyncSession::held_locks`](crate::SyncSession::held_locks).
-    pub async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
-        self.require(Capability::Trace)?;
-        self.call(Request::HeldLocks).await
-    }
-
-    fn require(&self, capability: Capability) -> Result<()> {
-        if self.has(capability) {
-            return Ok(());
-        }
-        Err(AdapterError::unsupported(&format!(
-            "the capability `{capability}`"
-        )))
-    }
-
-    async fn call<T: DeserializeOwned>(&mut self, request: Request<'_>) -> Result<T> {
-        encode_call(&mut self.buffer, request)?;
-        let reply = self.transport.call(&self.buffer).await;
-        // What a long text needed is not kept for the calls after it.
-        self.buffer.shrink_to(LONGEST_KEPT);
-        let (value, notices) = outcome_with_notices(&reply);
-        self.notices.extend(notices);
-        value
-    }
-}
-
-/// The most that a session keeps of its buffer from one call to the next, in bytes.
-const LONGEST_KEPT: usize = 1024 * 1024;
-
 fn outcome<T: DeserializeOwned>(reply: &[u8]) -> Result<(T, Vec<Notice>)> {
     let (value, notices) = outcome_with_notices(reply);
     value.map(|value| (value, notices))
 }
 
-fn outcome_with_notices<T: DeserializeOwned>(reply: &[u8]) -> (Result<T>, Vec<Notice>) {
+pub(super) fn outcome_with_notices<T: DeserializeOwned>(reply: &[u8]) -> (Result<T>, Vec<Notice>) {
     match decode_response::<T>(reply) {
         Ok(Response { outcome, notices }) => match outcome {
             Outcome::Ok(value) => (Ok(value), notices),

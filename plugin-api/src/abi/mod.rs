@@ -20,11 +20,13 @@ mod guard;
 mod import;
 mod layout;
 mod raw;
+mod session;
 mod wire;
 
 pub use block_on::block_on;
 pub use descriptor::ABI_VERSION;
-pub use import::{Adapter, CallFuture, ImportError, Plugin, Session, Transport};
+pub use import::{Adapter, CallFuture, ImportError, Plugin, Transport};
+pub use session::Session;
 
 /// The name of the symbol under which a plugin exports its header, as `abi_stable` defines it.
 pub const HEADER_SYMBOL: &str = "_1as_0lib_1header_0root_bmodule_bloader";
@@ -41,7 +43,9 @@ pub mod private {
 /// Exports adapters from this library: `export_adapter!(MyAdapter);`, with `async` before each that implements
 /// [`AsyncMigrationAdapter`](crate::AsyncMigrationAdapter), and commas between several.
 ///
-/// The crate must be a `cdylib`, and must be compiled with `panic = "unwind"`.
+/// The crate must be a `cdylib`, and must be compiled with `panic = "unwind"`. Every plugin exports the same symbol: whoever
+/// wants programs to link the adapters too, beside others, keeps them in a library of their own, which needs no macro
+/// ([`Adapter::linked_sync`], [`Adapter::linked_async`]), and exports them from a small crate that depends on it.
 #[macro_export]
 macro_rules! export_adapter {
     ($($adapters:tt)+) => {

@@ -5,8 +5,8 @@
 //! the text. So a hundred megabytes are neither escaped nor copied on their way.
 
 use crate::{
-    AdapterError, ConnectOptions, ErrorKind, HistoryChange, LockRow, Notice, OfflineScript, Result,
-    Statement,
+    AdapterError, ConnectOptions, ErrorKind, ForeignChange, HistoryChange, LockRow, Notice,
+    OfflineScript, Result, Statement,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,8 @@ const LENGTH_BYTES: usize = 8;
 #[serde(rename_all = "snake_case")]
 pub(super) enum Open<'a> {
     /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`], [`Request::Lint`],
-    /// [`Request::LintRules`], [`Request::CreateDatabase`] and [`Request::OfflineScript`].
+    /// [`Request::LintRules`], [`Request::CreateDatabase`], [`Request::CreateScratch`],
+    /// [`Request::DropScratch`] and [`Request::OfflineScript`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -119,6 +120,21 @@ pub(super) enum Request<'a> {
     },
     LintRules,
     HeldLocks,
+    Inspect,
+    CreateScratch {
+        options: Cow<'a, ConnectOptions>,
+    },
+    DropScratch {
+        options: Cow<'a, ConnectOptions>,
+    },
+    ReadForeign {
+        #[serde(borrow)]
+        table: Cow<'a, str>,
+    },
+    WriteForeign {
+        change: Cow<'a, ForeignChange>,
+    },
+    ServerFacts,
     OfflineScript {
         script: Cow<'a, OfflineScript>,
     },
@@ -160,6 +176,12 @@ const REQUESTS: &[&str] = &[
     "lint",
     "lint_rules",
     "held_locks",
+    "inspect",
+    "create_scratch",
+    "drop_scratch",
+    "read_foreign",
+    "write_foreign",
+    "server_facts",
     "offline_script",
 ];
 
@@ -423,6 +445,18 @@ mod tests {
             },
             Request::LintRules,
             Request::HeldLocks,
+            Request::Inspect,
+            Request::CreateScratch {
+                options: Cow::Owned(ConnectOptions::default()),
+            },
+            Request::DropScratch {
+                options: Cow::Owned(ConnectOptions::default()),
+            },
+            Request::ReadForeign { table: text() },
+            Request::WriteForeign {
+                change: Cow::Owned(ForeignChange::default()),
+            },
+            Request::ServerFacts,
             Request::OfflineScript {
                 script: Cow::Owned(OfflineScript::default()),
             },

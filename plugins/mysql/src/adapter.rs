@@ -4,12 +4,12 @@ use crate::asynchronous::{self, Asynchronous};
 use crate::blocking::Blocking;
 use crate::connect::{Environment, Settings};
 use crate::dialect;
-use crate::lint;
 use crate::mode::SqlMode;
 use crate::session::{Session, create_database};
+use crate::{lint, offline, scratch};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
-    LintScript, Notices, Result, Statement,
+    LintScript, Notices, OfflineScript, Result, Statement,
 };
 
 const BLOCKING: &[&str] = &["mysql", "mariadb", "mysql+pymysql"];
@@ -29,6 +29,11 @@ const CAPABILITIES: &[Capability] = &[
     Capability::LockTimeout,
     Capability::CreateDatabase,
     Capability::Lint,
+    Capability::Inspect,
+    Capability::Scratch,
+    Capability::ForeignHistory,
+    Capability::ServerFacts,
+    Capability::Offline,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.
@@ -84,6 +89,18 @@ impl AsyncMigrationAdapter for MysqlAdapter {
         create_database::<Blocking>(&settings(options, BLOCKING)?).await
     }
 
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        scratch::create::<Blocking>(&settings(options, BLOCKING)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<()> {
+        scratch::remove::<Blocking>(&settings(options, BLOCKING)?, options).await
+    }
+
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         dialect::split(script, SqlMode::default())
     }
@@ -98,6 +115,10 @@ impl AsyncMigrationAdapter for MysqlAdapter {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(lint_rules())
+    }
+
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        offline::script(&settings(&script.options, BLOCKING)?, script)
     }
 }
 
@@ -118,6 +139,18 @@ impl AsyncMigrationAdapter for MysqlAsyncAdapter {
         create_database::<Asynchronous>(&settings(options, ASYNCHRONOUS)?).await
     }
 
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        scratch::create::<Asynchronous>(&settings(options, ASYNCHRONOUS)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<()> {
+        scratch::remove::<Asynchronous>(&settings(options, ASYNCHRONOUS)?, options).await
+    }
+
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         dialect::split(script, SqlMode::default())
     }
@@ -132,6 +165,10 @@ impl AsyncMigrationAdapter for MysqlAsyncAdapter {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(lint_rules())
+    }
+
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        offline::script(&settings(&script.options, ASYNCHRONOUS)?, script)
     }
 
     fn enter(&self, poll: &mut dyn FnMut()) {

@@ -107,9 +107,10 @@ pub(crate) fn writes(database: &str, change: &HistoryChange, fingerprint: &str) 
     let table = qualified(database, LOG.name);
     statements.extend(change.log.chunks(CHUNK).map(|lines| {
         let lines: Vec<String> = lines.iter().map(log_line).collect();
+        let columns = log_columns(&LogEntry::default()).map(|(name, _)| name);
         format!(
-            "INSERT INTO {table} (logged_at, operation, revision, outcome, statements, duration_ms, logged_by, host, \
-             dapter_version, note) VALUES {}",
+            "INSERT INTO {table} ({}) VALUES {}",
+            columns.join(", "),
             lines.join(", ")
         )
     }));
@@ -209,7 +210,7 @@ pub(crate) fn assignments(columns: &[(&'static str, String)]) -> String {
     written.join(", ")
 }
 
-fn row_columns(row: &AppliedRevision, fingerprint: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn row_columns(row: &AppliedRevision, fingerprint: &str) -> Vec<(&'static str, String)> {
     let null = || "NULL".to_owned();
     let announced = row.in_flight.as_ref();
     vec![
@@ -265,19 +266,26 @@ fn update_row(table: &str, row: &AppliedRevision, fingerprint: &str) -> String {
     )
 }
 
+/// The columns of a line of the log, but for its key, and their values.
+pub(crate) fn log_columns(entry: &LogEntry) -> [(&'static str, String); 10] {
+    [
+        ("logged_at", text(&entry.at)),
+        ("operation", text(&entry.operation)),
+        ("revision", text(&entry.revision)),
+        ("outcome", text(&entry.outcome)),
+        ("statements", entry.statements.to_string()),
+        ("duration_ms", entry.duration_ms.to_string()),
+        ("logged_by", text(&entry.by)),
+        ("host", text(&entry.host)),
+        ("dapter_version", text(&entry.dapter_version)),
+        ("note", text(&entry.note)),
+    ]
+}
+
 fn log_line(entry: &LogEntry) -> String {
     format!(
-        "({}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
-        text(&entry.at),
-        text(&entry.operation),
-        text(&entry.revision),
-        text(&entry.outcome),
-        entry.statements,
-        entry.duration_ms,
-        text(&entry.by),
-        text(&entry.host),
-        text(&entry.dapter_version),
-        text(&entry.note)
+        "({})",
+        log_columns(entry).map(|(_, value)| value).join(", ")
     )
 }
 

@@ -1,6 +1,7 @@
 //! What a URL, options and the client's environment say.
 
 use crate::mode::SqlMode;
+use crate::scratch;
 use crate::url::{Pieces, error, merged};
 use dapter_plugin_api::{AdapterError, ConnectOptions, Result};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub(crate) struct Settings {
     /// The session's SQL mode, if it is not the server's.
     pub(crate) sql_mode: Option<String>,
     pub(crate) lock: LockKind,
+    /// Whether the database is a scratch database.
+    pub(crate) scratch: bool,
 }
 
 /// Where the server listens.
@@ -112,7 +115,8 @@ impl Settings {
             address,
             user,
             password,
-            database: pieces.database,
+            scratch: parsed.scratch.is_some(),
+            database: parsed.scratch.take().unwrap_or(pieces.database),
             tls,
             connect_timeout: parsed.connect_timeout.unwrap_or(CONNECT_TIMEOUT),
             sql_mode: parsed.sql_mode,
@@ -187,6 +191,7 @@ struct Parsed {
     connect_timeout: Option<Duration>,
     sql_mode: Option<String>,
     lock: Option<LockKind>,
+    scratch: Option<String>,
 }
 
 impl Parsed {
@@ -237,6 +242,7 @@ impl Parsed {
                     _ => return Err(bad_value(name, "`native` or `row`")),
                 });
             }
+            scratch::OPTION => self.scratch = Some(value.to_owned()),
             _ => return Err(error(format!("there is no option `{name}`")).with_hint(OPTIONS)),
         }
         Ok(())

@@ -36,7 +36,7 @@ struct Seen {
 const ABSENT: &str = "absent";
 
 /// Statements that make the session print definitions as every session does, and that undo it.
-const NEUTRAL: &str = "SET @dapter_sql_mode = @@SESSION.sql_mode, @dapter_results = @@SESSION.character_set_results, \
+pub(crate) const NEUTRAL: &str = "SET @dapter_sql_mode = @@SESSION.sql_mode, @dapter_results = @@SESSION.character_set_results, \
      @dapter_quote = @@SESSION.sql_quote_show_create, SESSION sql_mode = '', SESSION character_set_results = 'utf8mb4', \
      SESSION sql_quote_show_create = 1";
 const AS_BEFORE: &str = "SET SESSION sql_mode = @dapter_sql_mode, SESSION character_set_results = @dapter_results, \

@@ -1,5 +1,8 @@
 //! The dapter adapters for MySQL 8.0 and later and MariaDB 10.6 and later.
 //!
+//! A program links this library and calls `Adapter::linked_async`; the plugin, a dynamic library for hosts that
+//! load it, is the package `dapter-mysql-plugin`.
+//!
 //! Two adapters for the same databases and scripts: `mysql` blocks, `mysql-async` holds no thread. Which server answers is
 //! found out when it does.
 //!
@@ -78,17 +81,22 @@ mod connection;
 mod dialect;
 mod error;
 mod fingerprint;
+mod foreign;
 mod form;
 mod history;
+mod inspect;
 mod lint;
 mod literal;
 mod lock;
 mod mode;
 mod object;
+mod offline;
 mod recorded;
 mod rows;
+mod scratch;
 mod script;
 mod server;
+mod server_facts;
 mod session;
 mod settings;
 mod tables;
@@ -101,5 +109,3 @@ pub use adapter::{MysqlAdapter, MysqlAsyncAdapter};
 pub use asynchronous::Asynchronous;
 pub use blocking::Blocking;
 pub use session::Session;
-
-dapter_plugin_api::export_adapter!(async MysqlAdapter, async MysqlAsyncAdapter);

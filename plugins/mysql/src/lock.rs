@@ -163,7 +163,7 @@ fn cancelled() -> AdapterError {
 }
 
 /// A name of at most 64 characters, as MySQL demands, whatever the database is called.
-fn lock_name(database: &str) -> String {
+pub(crate) fn lock_name(database: &str) -> String {
     let digest = Sha256::digest(database.as_bytes());
     let digits: String = digest
         .iter()

@@ -6,16 +6,20 @@ use crate::connect::{LockKind, Settings};
 use crate::connection::{Connection, Returned};
 use crate::dialect::is_several;
 use crate::error::{DATABASE_EXISTS, SEPARATOR, failed, refused, sets};
+use crate::foreign::Foreign;
 use crate::form::Form;
 use crate::literal;
 use crate::mode::SqlMode;
+use crate::scratch::{self, Reach, Scratch};
 use crate::server::{Product, Server};
+use crate::server_facts;
 use crate::transaction::Transaction;
 use crate::words::Words;
+use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::sql::{self, ExecutableComments, Rules};
 use dapter_plugin_api::{
-    AdapterError, AsyncSession, Canceller, ErrorKind, History, HistoryChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Severity,
+    AdapterError, AsyncSession, Canceller, ErrorKind, ForeignChange, History, HistoryChange,
+    LockOutcome, LockRow, LogEntry, Notices, Record, Result, Rows, Schema, ServerFacts, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -40,6 +44,8 @@ pub struct Session<C> {
     pub(crate) settings_of: Option<String>,
     /// Who holds the server's lock through this connection.
     pub(crate) holder: Option<LockRow>,
+    /// The scratch database that the session is in, if it is in one.
+    scratch: Option<Scratch>,
 }
 
 impl<C> fmt::Debug for Session<C> {
@@ -82,6 +88,10 @@ impl<C: Connection> Session<C> {
         if mode != settings.mode() {
             notices.push(Severity::Warning, unexpected(mode));
         }
+        let scratch = match settings.scratch {
+            true => Some(Scratch::enter(&mut connection, &settings.database).await?),
+            false => None,
+        };
         Ok(Session {
             connection,
             server,
@@ -95,6 +105,7 @@ impl<C: Connection> Session<C> {
             neutral: false,
             settings_of: None,
             holder: None,
+            scratch,
         })
     }
 
@@ -136,8 +147,13 @@ impl<C: Connection> Session<C> {
         Ok(())
     }
 
-    /// The statement as it is sent: one that is for other servers alone, being nothing but a comment here, does nothing.
+    /// The statement as it is sent: one that is for other servers alone, being nothing but a comment here, does nothing,
+    /// and neither does one that would change the server from within a scratch database.
     pub(crate) fn for_this_server<'t>(&self, text: &'t str) -> &'t str {
+        if self.reach(text) == Reach::Server {
+            self.notices.push(Severity::Info, scratch::left_out(text));
+            return "DO 0";
+        }
         if !text.contains("/*!") {
             return text;
         }
@@ -147,31 +163,19 @@ impl<C: Connection> Session<C> {
         }
     }
 
+    fn reach(&self, text: &str) -> Reach {
+        let scratch = self.scratch.as_ref();
+        scratch.map_or(Reach::Inside, |scratch| scratch.reach(text, &self.rules()))
+    }
+
     /// Refuses a statement that must not run here; returns its form.
     pub(crate) fn check(&self, text: &str) -> Result<Form> {
+        if self.reach(text) != Reach::Inside {
+            return Err(scratch::elsewhere());
+        }
         let rules = self.rules();
         let form = Form::of(text, &rules);
-        if self.transaction == Transaction::Host && form.is_transaction_control() {
-            return Err(AdapterError::new(
-                ErrorKind::Statement,
-                "the script begins or ends a transaction within dapter's own",
-            )
-            .with_hint("leave the statement out, or write `-- dapter:transaction none` in the script's header"));
-        }
-        if loads_local_file(text, &rules) {
-            return Err(AdapterError::new(
-                ErrorKind::Statement,
-                "LOAD … LOCAL is not supported: a server could ask for any file of this machine",
-            )
-            .with_hint("load a file of the server without LOCAL, or insert the rows"));
-        }
-        if !Form::may_hold_others(text, &rules) && is_several(text, &rules) {
-            return Err(AdapterError::new(
-                ErrorKind::Script,
-                "the text holds more than one statement",
-            )
-            .with_hint("run them one by one: end each with the delimiter in force"));
-        }
+        check_form(text, form, self.transaction, &rules)?;
         Ok(form)
     }
 
@@ -231,6 +235,38 @@ fn unexpected(mode: SqlMode) -> String {
         "the server's sql_mode has {names}: write `?sql_mode=…` with all modes that scripts need into the URL, \
          so that scripts are split as the server reads them"
     )
+}
+
+/// Refuses a statement of this form that must not run where this transaction is open.
+pub(crate) fn check_form(
+    text: &str,
+    form: Form,
+    transaction: Transaction,
+    rules: &Rules,
+) -> Result<()> {
+    if transaction == Transaction::Host && form.is_transaction_control() {
+        return Err(AdapterError::new(
+            ErrorKind::Statement,
+            "the script begins or ends a transaction within dapter's own",
+        )
+        .with_hint(
+            "leave the statement out, or write `-- dapter:transaction none` in the script's header",
+        ));
+    }
+    if loads_local_file(text, rules) {
+        return Err(AdapterError::new(
+            ErrorKind::Statement,
+            "LOAD … LOCAL is not supported: a server could ask for any file of this machine",
+        )
+        .with_hint("load a file of the server without LOCAL, or insert the rows"));
+    }
+    if !Form::may_hold_others(text, rules) && is_several(text, rules) {
+        return Err(
+            AdapterError::new(ErrorKind::Script, "the text holds more than one statement")
+                .with_hint("run them one by one: end each with the delimiter in force"),
+        );
+    }
+    Ok(())
 }
 
 fn loads_local_file(text: &str, rules: &Rules) -> bool {
@@ -377,6 +413,35 @@ impl<C: Connection> AsyncSession for Session<C> {
                 Err(refused(failure, statement))
             }
         }
+    }
+
+    async fn inspect(&mut self) -> Result<Schema> {
+        self.settle().await?;
+        self.schema().await
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look).await?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).await.map(Some),
+        }
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table).await?.is_none() {
+            self.execute(&definition).await?;
+        }
+        for statement in statements {
+            self.execute(&statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.settle().await?;
+        server_facts::ask(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

@@ -21,6 +21,12 @@ pub(crate) struct Column {
     default: Option<&'static str>,
 }
 
+impl Column {
+    fn declared(&self) -> String {
+        format!("{} {}", self.name, self.declaration)
+    }
+}
+
 /// Text of any length. No default: MySQL allows none for it, so every row is written whole.
 const fn text(name: &'static str) -> Column {
     Column {
@@ -208,14 +214,8 @@ impl Table {
     /// The statements that make the table, or add the columns it lacks.
     pub(crate) fn ensure(&self, database: &str, present: &Present) -> Result<Vec<String>> {
         let name = qualified(database, self.name);
-        let declared = |column: &Column| format!("{} {}", column.name, column.declaration);
         if !present.has_table(self.name) {
-            let mut parts: Vec<String> = self.columns.iter().map(declared).collect();
-            parts.push(self.key.to_owned());
-            return Ok(vec![format!(
-                "CREATE TABLE IF NOT EXISTS {name} (\n  {}\n) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-                parts.join(",\n  ")
-            )]);
+            return Ok(vec![self.creation(database)]);
         }
         let missing = self
             .columns
@@ -226,10 +226,21 @@ impl Table {
                 None => Err(self.foreign(column)),
                 Some(_) => Ok(format!(
                     "ALTER TABLE {name} ADD COLUMN {}",
-                    declared(column)
+                    column.declared()
                 )),
             })
             .collect()
+    }
+
+    /// The statement that makes the table where it is not.
+    pub(crate) fn creation(&self, database: &str) -> String {
+        let mut parts: Vec<String> = self.columns.iter().map(Column::declared).collect();
+        parts.push(self.key.to_owned());
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} (\n  {}\n) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            qualified(database, self.name),
+            parts.join(",\n  ")
+        )
     }
 
     fn foreign(&self, column: &Column) -> AdapterError {

@@ -5,10 +5,10 @@ use crate::blocking::BlockingLink;
 use crate::link::Link;
 use crate::session::PostgresSession;
 use crate::settings::Settings;
-use crate::{database, dialect, lint, runtime};
+use crate::{database, dialect, lint, offline, runtime, scratch};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
-    LintScript, Notices, Result, Statement,
+    LintScript, Notices, OfflineScript, Result, Statement,
 };
 
 /// What both adapters can do.
@@ -22,6 +22,11 @@ const CAPABILITIES: &[Capability] = &[
     Capability::CreateDatabase,
     Capability::Lint,
     Capability::Trace,
+    Capability::Inspect,
+    Capability::Scratch,
+    Capability::ForeignHistory,
+    Capability::ServerFacts,
+    Capability::Offline,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.
@@ -58,8 +63,24 @@ impl AsyncMigrationAdapter for PostgresAdapter {
         Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
     }
 
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        offline::script(&settings(&script.options)?, script)
+    }
+
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         database::create::<BlockingLink>(&settings(options)?, notices).await
+    }
+
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        scratch::create::<BlockingLink>(&settings(options)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        scratch::remove::<BlockingLink>(&settings(options)?, options, notices).await
     }
 }
 
@@ -90,9 +111,27 @@ impl AsyncMigrationAdapter for AsyncPostgresAdapter {
         Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
     }
 
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        offline::script(&settings(&script.options)?, script)
+    }
+
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         runtime::get()?;
         database::create::<AsyncLink>(&settings(options)?, notices).await
+    }
+
+    async fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        runtime::get()?;
+        scratch::create::<AsyncLink>(&settings(options)?, options, notices).await
+    }
+
+    async fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        runtime::get()?;
+        scratch::remove::<AsyncLink>(&settings(options)?, options, notices).await
     }
 
     fn enter(&self, poll: &mut dyn FnMut()) {

@@ -2,6 +2,7 @@
 //!
 //! Source: "Parameter Key Words" and "Environment Variables" in the manual of libpq.
 
+use crate::scratch;
 use crate::search_path;
 use crate::settings::{
     ChannelBinding, Host, LockMode, Settings, Target, TcpSettings, TlsMode, TlsSettings,
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The options that are understood, in the URL or in the configuration, each with its environment variable.
-const OPTIONS: [(&str, Option<&str>); 27] = [
+const OPTIONS: [(&str, Option<&str>); 28] = [
     ("host", Some("PGHOST")),
     ("hostaddr", Some("PGHOSTADDR")),
     ("port", Some("PGPORT")),
@@ -39,6 +40,7 @@ const OPTIONS: [(&str, Option<&str>); 27] = [
     ("search_path", None),
     ("history_schema", None),
     ("lock", None),
+    (scratch::OPTION, None),
     ("sslnegotiation", None),
     ("gssencmode", None),
 ];
@@ -77,7 +79,11 @@ impl Settings {
         Ok(Settings {
             hosts: given.hosts()?,
             password: given.value("password"),
-            database: given.value("dbname").unwrap_or_else(|| user.clone()),
+            scratch: given.value(scratch::OPTION).is_some(),
+            database: given
+                .value(scratch::OPTION)
+                .or_else(|| given.value("dbname"))
+                .unwrap_or_else(|| user.clone()),
             user,
             pass_file: given
                 .value("passfile")

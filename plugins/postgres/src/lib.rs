@@ -1,5 +1,8 @@
 //! The dapter adapters for PostgreSQL.
 //!
+//! A program links this library and calls `Adapter::linked_async`; the plugin, a dynamic library for hosts that
+//! load it, is the package `dapter-postgres-plugin`.
+//!
 //! Two adapters for the same databases and the same scripts (`-- dapter:upgrade postgresql`):
 //!
 //! | adapter | URL | driver |
@@ -51,21 +54,26 @@ mod database;
 mod dialect;
 mod error;
 mod fingerprint;
+mod foreign;
 mod held;
 mod history;
 mod holder;
+mod inspect;
 mod link;
 mod lint;
 mod literal;
 mod lock;
 mod notices;
+mod offline;
 mod open;
 mod passfile;
 mod pooler;
 mod recorded;
 mod request;
 mod runtime;
+mod scratch;
 mod search_path;
+mod server_facts;
 mod session;
 mod settings;
 mod statement;
@@ -79,5 +87,3 @@ mod writing;
 
 pub use adapter::{AsyncPostgresAdapter, PostgresAdapter};
 pub use session::PostgresSession;
-
-dapter_plugin_api::export_adapter!(async PostgresAdapter, async AsyncPostgresAdapter);

@@ -1,16 +1,19 @@
 //! A session: one connection, and whose transaction is open on it.
 
 use crate::dialect::Form;
+use crate::error::unlocated;
+use crate::foreign::Foreign;
 use crate::link::{Link, Route};
 use crate::lock::Held;
 use crate::open;
 use crate::settings::Settings;
 use crate::tables::Place;
 use crate::transaction::State;
-use crate::{held, history, lock, recorded, statement};
+use crate::{held, history, inspect, lock, recorded, scratch, server_facts, statement};
+use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::{
-    AsyncSession, Canceller, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Notices, Record, Result, Rows,
+    AsyncSession, Canceller, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
+    LogEntry, Notices, Record, Result, Rows, Schema, ServerFacts, Severity,
 };
 use std::fmt;
 use std::time::Duration;
@@ -41,15 +44,16 @@ pub struct PostgresSession<L> {
 impl<L: Link> PostgresSession<L> {
     /// Connects.
     pub(crate) async fn connect(settings: Settings, notices: &Notices) -> Result<Self> {
-        let opened = open::open(&settings, &settings.database, notices).await?;
+        let mut opened = open::open::<L>(&settings, &settings.database, notices).await?;
+        if settings.scratch {
+            // A scratch database need not outlive a failure of the system.
+            let faster = opened.link.send("SET synchronous_commit = off").await;
+            faster.map_err(unlocated)?;
+        }
         Ok(PostgresSession {
             link: opened.link,
             route: opened.route,
-            place: Place {
-                schema: settings.history_schema.clone(),
-                make_schema: settings.own_history_schema,
-                alembic_schema: settings.default_schema.clone(),
-            },
+            place: Place::of(&settings),
             settings,
             notices: notices.clone(),
             state: State::Idle,
@@ -61,6 +65,15 @@ impl<L: Link> PostgresSession<L> {
             held: None,
             alembic: false,
         })
+    }
+
+    /// The statement as it is sent: from within a scratch database one that would change the server does nothing.
+    fn within_scratch<'t>(&self, text: &'t str) -> &'t str {
+        if !self.settings.scratch || !scratch::changes_server(text) {
+            return text;
+        }
+        self.notices.push(Severity::Info, scratch::left_out(text));
+        "SELECT"
     }
 }
 
@@ -98,12 +111,14 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
 
     async fn execute(&mut self, text: &str) -> Result<u64> {
         self.usable().await?;
+        let text = self.within_scratch(text);
         self.check_control(text)?;
         self.run(text, Form::of(text)).await
     }
 
     async fn execute_recorded(&mut self, text: &str, record: &Record) -> Result<u64> {
         self.usable().await?;
+        let text = self.within_scratch(text);
         self.check_control(text)?;
         self.run_recorded(text, record).await
     }
@@ -147,6 +162,35 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
     async fn held_locks(&mut self) -> Result<Vec<HeldLock>> {
         self.usable().await?;
         held::locks(self).await
+    }
+
+    async fn inspect(&mut self) -> Result<Schema> {
+        self.usable().await?;
+        inspect::schema(self).await
+    }
+
+    async fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look).await?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).await.map(Some),
+        }
+    }
+
+    async fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table).await?.is_none() {
+            self.execute(&definition).await?;
+        }
+        for statement in statements {
+            self.execute(&statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn server_facts(&mut self) -> Result<ServerFacts> {
+        self.usable().await?;
+        server_facts::ask(self).await
     }
 
     fn canceller(&self) -> Option<Canceller> {

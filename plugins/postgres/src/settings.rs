@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     /// The schema that other tools keep their state in.
     pub(crate) default_schema: String,
     pub(crate) lock: LockMode,
+    /// Whether the database is a scratch database.
+    pub(crate) scratch: bool,
 }
 
 /// One server to try.

@@ -2,6 +2,7 @@
 
 use crate::link::Answer;
 use crate::literal;
+use crate::settings::Settings;
 use dapter_plugin_api::{AdapterError, ErrorKind, Result};
 
 /// A table of the history.
@@ -20,6 +21,12 @@ struct Column {
     declaration: &'static str,
     /// What is read where an older table lacks the column; one without it was there from the start.
     default: Option<&'static str>,
+}
+
+impl Column {
+    fn declared(&self) -> String {
+        format!("{} {}", self.name, self.declaration)
+    }
 }
 
 const fn text(name: &'static str) -> Column {
@@ -129,6 +136,15 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Where the settings keep the history.
+    pub(crate) fn of(settings: &Settings) -> Place {
+        Place {
+            schema: settings.history_schema.clone(),
+            make_schema: settings.own_history_schema,
+            alembic_schema: settings.default_schema.clone(),
+        }
+    }
+
     /// A table's name with its schema, in quotes.
     pub(crate) fn table(&self, table: &Table) -> String {
         format!("{}.{}", literal::name(&self.schema), table.name)
@@ -230,18 +246,8 @@ impl Table {
     /// The statements that make the table, or add the columns it lacks.
     fn missing(&self, place: &Place, present: &Present) -> Result<Vec<String>> {
         let table = place.table(self);
-        let declared = |column: &Column| format!("{} {}", column.name, column.declaration);
         if !present.has_table(self.name) {
-            let columns = self.columns.iter().map(declared);
-            let constraints = self
-                .constraints
-                .iter()
-                .map(|&constraint| constraint.to_owned());
-            let parts: Vec<String> = columns.chain(constraints).collect();
-            return Ok(vec![format!(
-                "CREATE TABLE {table} (\n  {}\n)",
-                parts.join(",\n  ")
-            )]);
+            return Ok(vec![format!("CREATE TABLE {}", self.made_of(place))]);
         }
         let lacking = self
             .columns
@@ -251,11 +257,22 @@ impl Table {
             .map(|column| match column.default {
                 Some(_) => Ok(format!(
                     "ALTER TABLE {table} ADD COLUMN {}",
-                    declared(column)
+                    column.declared()
                 )),
                 None => Err(self.foreign(column)),
             })
             .collect()
+    }
+
+    /// The table's name and its columns, as a statement makes it.
+    fn made_of(&self, place: &Place) -> String {
+        let columns = self.columns.iter().map(Column::declared);
+        let constraints = self
+            .constraints
+            .iter()
+            .map(|&constraint| constraint.to_owned());
+        let parts: Vec<String> = columns.chain(constraints).collect();
+        format!("{} (\n  {}\n)", place.table(self), parts.join(",\n  "))
     }
 
     fn foreign(&self, column: &Column) -> AdapterError {
@@ -268,6 +285,22 @@ impl Table {
         )
         .with_hint("rename the table, or keep the history in another schema with `history_schema`")
     }
+}
+
+/// The statements that make the tables where they are not.
+pub(crate) fn creations(place: &Place) -> Vec<String> {
+    let schema = format!(
+        "CREATE SCHEMA IF NOT EXISTS {}",
+        literal::name(&place.schema)
+    );
+    let tables = TABLES.into_iter();
+    let tables = tables.map(|table| format!("CREATE TABLE IF NOT EXISTS {}", table.made_of(place)));
+    place
+        .make_schema
+        .then_some(schema)
+        .into_iter()
+        .chain(tables)
+        .collect()
 }
 
 /// The statements that make what is missing.

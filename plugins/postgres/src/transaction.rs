@@ -11,7 +11,7 @@ use crate::session::PostgresSession;
 use dapter_plugin_api::{AdapterError, ErrorKind, Result};
 
 /// Nothing of a database's or a role's defaults may turn a lost race into a failure that cannot be repeated.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; ";
+pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; ";
 
 const HINT: &str = "write `-- dapter:transaction none` into the script, and its statements run outside dapter's transaction";
 
@@ -60,28 +60,7 @@ impl<L: Link> PostgresSession<L> {
 
     /// Refuses statements that would end the host's transaction or begin another in it.
     pub(crate) fn check_control(&self, text: &str) -> Result<()> {
-        let statements = match dialect::split(text) {
-            // The data of a copy may be long, and are no statements.
-            _ if Form::of(text) == Form::Copy => return Ok(()),
-            Ok(statements) if statements.len() > 1 => statements,
-            _ => {
-                let in_host = matches!(self.state, State::Begun | State::Open);
-                return if in_host && Form::of(text).is_transaction_control() {
-                    Err(not_the_scripts())
-                } else {
-                    Ok(())
-                };
-            }
-        };
-        // A text of several statements is one message, and its parts are not told apart.
-        let controls = |part: &dapter_plugin_api::Statement| {
-            part.text(text)
-                .is_some_and(|text| Form::of(text).is_transaction_control())
-        };
-        if statements.iter().any(controls) {
-            return Err(not_the_scripts());
-        }
-        Ok(())
+        check_control(text, self.state)
     }
 
     /// Sends a statement and returns its own answers.
@@ -256,6 +235,32 @@ impl<L: Link> PostgresSession<L> {
         }
         error
     }
+}
+
+/// Refuses statements that would end the host's transaction or begin another in it.
+pub(crate) fn check_control(text: &str, state: State) -> Result<()> {
+    let statements = match dialect::split(text) {
+        // The data of a copy may be long, and are no statements.
+        _ if Form::of(text) == Form::Copy => return Ok(()),
+        Ok(statements) if statements.len() > 1 => statements,
+        _ => {
+            let in_host = matches!(state, State::Begun | State::Open);
+            return if in_host && Form::of(text).is_transaction_control() {
+                Err(not_the_scripts())
+            } else {
+                Ok(())
+            };
+        }
+    };
+    // A text of several statements is one message, and its parts are not told apart.
+    let controls = |part: &dapter_plugin_api::Statement| {
+        part.text(text)
+            .is_some_and(|text| Form::of(text).is_transaction_control())
+    };
+    if statements.iter().any(controls) {
+        return Err(not_the_scripts());
+    }
+    Ok(())
 }
 
 fn not_the_scripts() -> AdapterError {

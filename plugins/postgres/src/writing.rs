@@ -5,7 +5,7 @@ use crate::lock;
 use crate::swap::Rows;
 use crate::tables::{LOCK, LOG, Place, REVISION};
 use dapter_plugin_api::{
-    AppliedRevision, Expect, HistoryChange, LockChange, LogEntry, Result, RowChange,
+    AppliedRevision, Expect, HistoryChange, LockChange, LogEntry, OfflineChange, Result, RowChange,
 };
 
 /// What becomes of the fingerprint of an announced statement where the change has none.
@@ -248,6 +248,18 @@ impl Writer<'_> {
     }
 
     fn row(&self, row: &AppliedRevision, fingerprint_before: Fingerprint) -> Result<String> {
+        Ok(format!(
+            "({})",
+            self.values(row, fingerprint_before)?.join(", ")
+        ))
+    }
+
+    /// The values of a row, in the order of the columns of [`REVISION`].
+    fn values(
+        &self,
+        row: &AppliedRevision,
+        fingerprint_before: Fingerprint,
+    ) -> Result<[String; 17]> {
         let flight = row.in_flight.clone().unwrap_or_default();
         let fingerprint = match (&row.in_flight, self.fingerprint) {
             (None, _) => text("")?,
@@ -256,7 +268,7 @@ impl Writer<'_> {
             (Some(_), None) if fingerprint_before == Fingerprint::Kept => "NULL::text".to_owned(),
             (Some(_), None) => text("")?,
         };
-        let values = [
+        Ok([
             text(&row.revision)?,
             text(&row.message)?,
             text(&row.checksum)?,
@@ -274,28 +286,76 @@ impl Writer<'_> {
             text(&flight.done_checksum)?,
             text(&flight.since)?,
             fingerprint,
-        ];
-        Ok(format!("({})", values.join(", ")))
+        ])
     }
 
     fn log(&self) -> Result<String> {
-        let lines = self.change.log.iter().map(|entry: &LogEntry| {
-            let values = [
-                text(&entry.at)?,
-                text(&entry.operation)?,
-                text(&entry.revision)?,
-                text(&entry.outcome)?,
-                number(entry.statements)?,
-                number(entry.duration_ms)?,
-                text(&entry.by)?,
-                text(&entry.host)?,
-                text(&entry.dapter_version)?,
-                text(&entry.note)?,
-            ];
+        let lines = self.change.log.iter().map(|entry| {
+            let values = line(entry)?;
             Ok(format!("({})", values.join(", ")))
         });
         Ok(lines.collect::<Result<Vec<String>>>()?.join(", "))
     }
+}
+
+/// The values of a line of the log, in the order of [`log_columns`].
+fn line(entry: &LogEntry) -> Result<[String; 10]> {
+    Ok([
+        text(&entry.at)?,
+        text(&entry.operation)?,
+        text(&entry.revision)?,
+        text(&entry.outcome)?,
+        number(entry.statements)?,
+        number(entry.duration_ms)?,
+        text(&entry.by)?,
+        text(&entry.host)?,
+        text(&entry.dapter_version)?,
+        text(&entry.note)?,
+    ])
+}
+
+/// The present, as the history writes it.
+const NOW: &str = "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', \
+     'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
+
+/// The statements of a change that a script makes, whatever is there.
+pub(crate) fn offline(change: &OfflineChange, place: &Place) -> Result<Vec<String>> {
+    let table = place.table(&REVISION);
+    let revision = text(&change.revision)?;
+    let mut statements = Vec::new();
+    match &change.row {
+        None => statements.push(format!("DELETE FROM {table} WHERE revision = {revision}")),
+        Some(row) => {
+            let writer = Writer {
+                change: &HistoryChange::default(),
+                place,
+                fingerprint: None,
+            };
+            let mut values = writer.values(row, Fingerprint::Written)?;
+            values[3] = format!(
+                "coalesce((SELECT position FROM {table} WHERE revision = {revision}), \
+                 (SELECT coalesce(max(position), 0) + 1 FROM {table}))"
+            );
+            values[10] = NOW.to_owned();
+            statements.push(format!(
+                "INSERT INTO {table} AS r ({})\n  VALUES ({})\n  ON CONFLICT (revision) DO UPDATE SET {}",
+                revision_columns(),
+                values.join(", "),
+                assignments("excluded", "r")
+            ));
+        }
+    }
+    if let Some(entry) = &change.log {
+        let mut values = line(entry)?;
+        values[0] = NOW.to_owned();
+        statements.push(format!(
+            "INSERT INTO {} ({})\n  VALUES ({})",
+            place.table(&LOG),
+            log_columns(),
+            values.join(", ")
+        ));
+    }
+    Ok(statements)
 }
 
 fn revision_columns() -> String {

@@ -3,7 +3,7 @@
 use crate::connect::Settings;
 use crate::database::{self, Database};
 use crate::session::SqliteSession;
-use crate::{dialect, lint, offline};
+use crate::{dialect, lint, offline, scratch};
 use dapter_plugin_api::{
     Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices, OfflineScript,
     Result, Statement, SyncMigrationAdapter,
@@ -29,18 +29,41 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::CreateDatabase,
             Capability::Lint,
             Capability::Trace,
+            Capability::Inspect,
+            Capability::Scratch,
+            Capability::ForeignHistory,
+            Capability::ServerFacts,
             Capability::Offline,
         ],
         ..Description::new("sqlite")
     };
 
     fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<SqliteSession> {
-        let database = Database::open(Settings::parse(options)?)?;
-        Ok(SqliteSession::new(database, notices.clone()))
+        let settings = Settings::parse(options)?;
+        let scratch = settings
+            .scratch
+            .as_deref()
+            .map(scratch::enter)
+            .transpose()?;
+        let mut session = SqliteSession::new(Database::open(settings)?, notices.clone());
+        session.scratch = scratch;
+        Ok(session)
     }
 
     fn create_database(&self, options: &ConnectOptions, _: &Notices) -> Result<bool> {
         database::create(&Settings::parse(options)?)
+    }
+
+    fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        scratch::create(options, notices)
+    }
+
+    fn drop_scratch(&self, options: &ConnectOptions, _: &Notices) -> Result<()> {
+        scratch::remove(options)
     }
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {

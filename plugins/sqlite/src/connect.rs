@@ -1,5 +1,6 @@
 //! What a URL and options say.
 
+use crate::scratch;
 use dapter_plugin_api::{AdapterError, ConnectOptions, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) foreign_keys: bool,
     /// How long a call waits for other connections.
     pub(crate) busy_timeout: Duration,
+    /// The folder of the scratch database, if it is one.
+    pub(crate) scratch: Option<PathBuf>,
 }
 
 /// Where the database is.
@@ -48,9 +51,14 @@ impl Settings {
             mode: Mode::Create,
             foreign_keys: false,
             busy_timeout: BUSY_TIMEOUT,
+            scratch: None,
         };
         for (name, value) in merged(query, &options.options)? {
             settings.set(&name, &value)?;
+        }
+        if let Some(folder) = &settings.scratch {
+            settings.location = Location::File(scratch::database(folder));
+            settings.mode = Mode::Create;
         }
         Ok(settings)
     }
@@ -74,6 +82,7 @@ impl Settings {
                     .map(|number| Duration::from_millis(number.into()))
                     .ok_or_else(|| bad_value(name, value, "a number of milliseconds"))?;
             }
+            (scratch::OPTION, folder) => self.scratch = Some(PathBuf::from(folder)),
             _ => {
                 return Err(error(format!("there is no option `{name}`"))
                     .with_hint("the options are `mode`, `foreign_keys` and `busy_timeout`"));

@@ -179,5 +179,11 @@ fn configured(connection: Connection, settings: &Settings) -> Result<Connection>
     connection
         .pragma_update(None, "foreign_keys", settings.foreign_keys)
         .map_err(database)?;
+    if settings.scratch.is_some() {
+        // It need not outlive a failure of the system.
+        connection
+            .pragma_update(None, "synchronous", "off")
+            .map_err(database)?;
+    }
     Ok(connection)
 }

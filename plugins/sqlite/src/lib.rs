@@ -1,5 +1,8 @@
 //! The dapter adapter for SQLite.
 //!
+//! A program links this library and calls `Adapter::linked_sync`; the plugin, a dynamic library for hosts that
+//! load it, is the package `dapter-sqlite-plugin`.
+//!
 //! # URL
 //!
 //! | URL | database |
@@ -44,11 +47,14 @@ mod connect;
 mod database;
 mod dialect;
 mod error;
+mod foreign;
 mod history;
+mod inspect;
 mod lint;
 mod lock;
 mod offline;
 mod recorded;
+mod scratch;
 mod session;
 mod statement;
 mod tables;
@@ -58,5 +64,3 @@ mod transaction;
 
 pub use adapter::SqliteAdapter;
 pub use session::SqliteSession;
-
-dapter_plugin_api::export_adapter!(SqliteAdapter);

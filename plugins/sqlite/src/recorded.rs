@@ -27,7 +27,7 @@ impl SqliteSession {
     /// Runs a statement and makes the change that records it.
     pub(crate) fn run_recorded(&mut self, text: &str, change: &HistoryChange) -> Result<u64> {
         let form = Form::of(text);
-        self.check_control(form)?;
+        self.check(text, form)?;
         self.restore_settings(change)?;
         let by_host = self.in_host_transaction;
         let unrecorded = self.unrecorded.take();

@@ -2,17 +2,21 @@
 
 use crate::database::Database;
 use crate::dialect::Form;
-use crate::error::WITHOUT_TRANSACTION;
+use crate::error::{WITHOUT_TRANSACTION, database};
+use crate::foreign::Foreign;
 use crate::recorded::Unrecorded;
 use crate::transaction::control;
-use crate::{history, statement};
+use crate::{history, inspect, statement};
+use dapter_plugin_api::foreign::ForeignSql as _;
+use dapter_plugin_api::sql::{self, Rules};
 use dapter_plugin_api::{
-    AdapterError, Canceller, ErrorKind, HeldLock, History, HistoryChange, LogEntry, Notices,
-    Record, Result, Rows, Severity, SyncSession,
+    AdapterError, Canceller, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LogEntry,
+    Notices, Record, Result, Rows, Schema, ServerFacts, Severity, SyncSession,
 };
 use rusqlite::Connection;
 use std::fmt;
-use std::time::Duration;
+use std::fs::File;
+use std::time::{Duration, SystemTime};
 
 /// A session of the [`SqliteAdapter`](crate::SqliteAdapter).
 pub struct SqliteSession {
@@ -24,6 +28,8 @@ pub struct SqliteSession {
     pub(crate) settings_of: Option<String>,
     /// What the last call ran but could not record.
     pub(crate) unrecorded: Option<Unrecorded>,
+    /// In a scratch database: what says that it is in use.
+    pub(crate) scratch: Option<File>,
 }
 
 impl SqliteSession {
@@ -34,6 +40,7 @@ impl SqliteSession {
             in_host_transaction: false,
             settings_of: None,
             unrecorded: None,
+            scratch: None,
         }
     }
 
@@ -55,8 +62,16 @@ impl SqliteSession {
         !self.in_host_transaction && !self.database.connection().is_autocommit()
     }
 
-    /// Refuses a statement that would end the host's transaction or begin another in it.
-    pub(crate) fn check_control(&self, form: Form) -> Result<()> {
+    /// Refuses a statement that would end the host's transaction or begin another in it, or that reaches outside of a
+    /// scratch database.
+    pub(crate) fn check(&self, text: &str, form: Form) -> Result<()> {
+        if self.scratch.is_some() && reaches_outside(text, form) {
+            return Err(AdapterError::new(
+                ErrorKind::Unsupported,
+                "the statement reaches outside of the scratch database in which it is tried",
+            )
+            .with_hint("it cannot be tried: another file would be changed"));
+        }
         if !self.in_host_transaction || !form.is_transaction_control() {
             return Ok(());
         }
@@ -124,7 +139,7 @@ impl SyncSession for SqliteSession {
 
     fn execute(&mut self, text: &str) -> Result<u64> {
         let form = Form::of(text);
-        self.check_control(form)?;
+        self.check(text, form)?;
         let rows = statement::run(self.writing()?, text).map_err(|error| self.settle(error))?;
         // Reads its state once more, whatever the text looked like.
         self.writing()?;
@@ -176,7 +191,7 @@ impl SyncSession for SqliteSession {
     }
 
     fn query(&mut self, text: &str) -> Result<Rows> {
-        self.check_control(Form::of(text))?;
+        self.check(text, Form::of(text))?;
         let reads = statement::prepare(self.database.reading()?, text)
             .is_ok_and(|statement| statement.readonly());
         let connection = if reads {
@@ -206,6 +221,42 @@ impl SyncSession for SqliteSession {
         }])
     }
 
+    fn inspect(&mut self) -> Result<Schema> {
+        inspect::schema(self.database.reading()?)
+    }
+
+    fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>> {
+        let (look, all) = Foreign.reading(table)?;
+        match self.query(&look)?.rows.is_empty() {
+            true => Ok(None),
+            false => self.query(&all).map(Some),
+        }
+    }
+
+    fn write_foreign(&mut self, change: &ForeignChange) -> Result<()> {
+        let (definition, statements) = Foreign.writing(change)?;
+        if self.read_foreign(&change.table)?.is_none() {
+            self.execute(&definition)?;
+        }
+        for statement in statements {
+            self.execute(&statement)?;
+        }
+        Ok(())
+    }
+
+    fn server_facts(&mut self) -> Result<ServerFacts> {
+        let connection = self.database.reading()?;
+        let read_only = connection.is_readonly("main").map_err(database)?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        Ok(ServerFacts {
+            product: "SQLite".to_owned(),
+            version: rusqlite::version().to_owned(),
+            read_only: read_only.then(|| "the database is only read".to_owned()),
+            time_ms: now.ok().and_then(|now| i64::try_from(now.as_millis()).ok()),
+            remarks: Vec::new(),
+        })
+    }
+
     fn canceller(&self) -> Option<Canceller> {
         Some(self.database.canceller())
     }
@@ -218,6 +269,18 @@ pub(crate) fn not_the_scripts() -> AdapterError {
         "the script begins or ends a transaction within dapter's own",
     )
     .with_hint(format!("leave the statement out; or {WITHOUT_TRANSACTION}"))
+}
+
+/// Whether a statement opens or writes another file.
+fn reaches_outside(text: &str, form: Form) -> bool {
+    let mut words = sql::keywords(text, &Rules::SQLITE);
+    match form {
+        Form::Setting => words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("ATTACH")),
+        Form::Vacuum => words.any(|word| word.eq_ignore_ascii_case("INTO")),
+        _ => false,
+    }
 }
 
 /// The history is not written into a transaction that the script began: nobody would commit it.

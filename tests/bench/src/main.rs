@@ -103,11 +103,11 @@ fn build() -> Result<Programs> {
         "-p",
         "dapter",
         "-p",
-        "dapter-sqlite",
+        "dapter-sqlite-plugin",
         "-p",
-        "dapter-postgres",
+        "dapter-postgres-plugin",
         "-p",
-        "dapter-mysql",
+        "dapter-mysql-plugin",
     ]);
     build
         .arg("--manifest-path")

@@ -85,6 +85,23 @@ impl Bench {
         })
     }
 
+    pub(crate) fn create_scratch(
+        &self,
+        beside: &ConnectOptions,
+    ) -> Result<ConnectOptions, Refused> {
+        block_on(self.subject.adapter.create_scratch(beside)).map_err(|error| Refused {
+            call: "create_scratch",
+            error,
+        })
+    }
+
+    pub(crate) fn drop_scratch(&self, scratch: &ConnectOptions) -> Result<(), Refused> {
+        block_on(self.subject.adapter.drop_scratch(scratch)).map_err(|error| Refused {
+            call: "drop_scratch",
+            error,
+        })
+    }
+
     pub(crate) fn split(&self, script: &str) -> Result<Vec<Statement>, Refused> {
         block_on(self.subject.adapter.split(script)).map_err(|error| Refused {
             call: "split",

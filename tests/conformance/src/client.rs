@@ -2,8 +2,8 @@
 
 use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{
-    AdapterError, ErrorKind, HeldLock, History, HistoryChange, LockOutcome, LockRow, LogEntry,
-    Record, Result, Rows,
+    AdapterError, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
+    LogEntry, Record, Result, Rows, Schema, ServerFacts,
 };
 use libtest_mimic::Failed;
 use std::fmt;
@@ -46,8 +46,24 @@ impl Client {
         &self.0
     }
 
+    pub(crate) fn server_facts(&mut self) -> Result<ServerFacts, Refused> {
+        named("server_facts", block_on(self.0.server_facts()))
+    }
+
     pub(crate) fn held_locks(&mut self) -> Result<Vec<HeldLock>, Refused> {
         named("held_locks", block_on(self.0.held_locks()))
+    }
+
+    pub(crate) fn inspect(&mut self) -> Result<Schema, Refused> {
+        named("inspect", block_on(self.0.inspect()))
+    }
+
+    pub(crate) fn read_foreign(&mut self, table: &str) -> Result<Option<Rows>, Refused> {
+        named("read_foreign", block_on(self.0.read_foreign(table)))
+    }
+
+    pub(crate) fn write_foreign(&mut self, change: &ForeignChange) -> Result<(), Refused> {
+        named("write_foreign", block_on(self.0.write_foreign(change)))
     }
 
     pub(crate) fn ensure_history(&mut self) -> Result<(), Refused> {

@@ -187,6 +187,9 @@ fn ids_are_compared_exactly(bench: &Bench) -> Verdict {
         "01",
         "1.0",
         "1e0",
+        // What a host remembers besides revisions: scripts that run again.
+        "repeatable:abc",
+        "repeatable:ABC",
         &long,
     ];
     let rows: Vec<AppliedRevision> = (1..)

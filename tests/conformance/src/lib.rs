@@ -47,7 +47,8 @@
 //! | `history`, `swap`, `log`, `lock_row`, `race` | what the database remembers, and compare-and-swap of it |
 //! | `execute`, `recorded`, `query`, `split` | statements |
 //! | `transactions`, `ddl` | all or nothing, over data and history |
-//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace` | the capabilities of those names |
+//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `foreign` | the capabilities of those names |
+//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `server_facts` | the capabilities of those names |
 //! | `sessions` | several at once, after errors, from other threads |
 #![deny(missing_docs)]
 
@@ -61,7 +62,9 @@ mod create_database;
 mod ddl;
 mod describe;
 mod execute;
+mod foreign;
 mod history;
+mod inspect;
 mod lint;
 mod lock;
 mod lock_row;
@@ -71,6 +74,8 @@ mod query;
 mod race;
 mod recorded;
 mod samples;
+mod scratch;
+mod server_facts;
 mod sessions;
 mod split;
 mod subject;

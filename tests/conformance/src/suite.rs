@@ -4,8 +4,9 @@ use crate::bench::Bench;
 use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
-    cancel, connect, create_database, ddl, describe, execute, history, lint, lock, lock_row,
-    lock_timeout, log, query, race, recorded, sessions, split, swap, trace, transactions,
+    cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect, lint,
+    lock, lock_row, lock_timeout, log, query, race, recorded, scratch, server_facts, sessions,
+    split, swap, trace, transactions,
 };
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -34,6 +35,10 @@ const AREAS: &[Area] = &[
     ("create_database", create_database::PROMISES),
     ("lint", lint::PROMISES),
     ("trace", trace::PROMISES),
+    ("inspect", inspect::PROMISES),
+    ("scratch", scratch::PROMISES),
+    ("foreign", foreign::PROMISES),
+    ("server_facts", server_facts::PROMISES),
     ("sessions", sessions::PROMISES),
 ];
 

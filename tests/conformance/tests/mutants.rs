@@ -34,6 +34,20 @@ fn in_linting() {
 }
 
 #[test]
+fn in_inspecting() {
+    caught::<InspectsTheHistory>("inspect", "the_history_is_no_part_of_the_schema");
+    caught::<SeesNothing>("inspect", "what_is_built_alike_has_the_same_schema");
+}
+
+#[test]
+fn in_scratch_databases() {
+    caught::<TriesInTheDatabase>("scratch", "it_is_empty_and_works_like_any_other");
+    caught::<TriesInTheDatabase>("scratch", "what_is_done_in_it_stays_in_it");
+    caught::<TriesInTheDatabase>("scratch", "two_are_two");
+    caught::<TriesInTheDatabase>("scratch", "nothing_else_is_removed");
+}
+
+#[test]
 fn in_connecting() {
     caught::<IgnoresOptions>("connect", "an_unknown_option_is_refused");
     caught::<PrintsTheUrl>("connect", "a_url_of_another_scheme_is_refused");

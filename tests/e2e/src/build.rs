@@ -92,8 +92,15 @@ pub fn build_program() -> &'static Path {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         let mut cargo = Command::new(cargo);
         cargo
-            .args(["build", "--locked", "-p", "dapter", "-p", "dapter-sqlite"])
-            .args(["-p", "dapter-postgres", "-p", "dapter-mysql"])
+            .args([
+                "build",
+                "--locked",
+                "-p",
+                "dapter",
+                "-p",
+                "dapter-sqlite-plugin",
+            ])
+            .args(["-p", "dapter-postgres-plugin", "-p", "dapter-mysql-plugin"])
             .arg("--manifest-path")
             .arg(workspace.join("Cargo.toml"))
             .arg("--target-dir")

@@ -1,14 +1,17 @@
 //! The command line as its users see it: transcripts, one file a subject.
 
 mod cli {
+    mod adopt;
     mod check;
     mod config;
+    mod doctor;
     mod failures;
     mod first_steps;
     mod graph;
     mod half_done;
     mod help;
     mod history;
+    mod hooks;
     mod json;
     mod json_failures;
     mod lint;
@@ -17,5 +20,10 @@ mod cli {
     mod output;
     mod plan;
     mod plugins;
+    mod repeatable;
+    mod schemas;
     mod scripts;
+    mod squash;
+    mod variables;
+    mod verify;
 }

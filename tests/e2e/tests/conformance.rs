@@ -15,17 +15,20 @@ use conformance::trials::{named, on_server};
 use conformance::{memory, mysql, postgresql, sqlite, toy};
 use dapter::plugin::{Catalog, Places, load};
 use dapter_e2e::{Toolchain, build_library, fixture};
+use dapter_mysql::{MysqlAdapter, MysqlAsyncAdapter};
+use dapter_plugin_api::AsyncMigrationAdapter;
 use dapter_plugin_api::abi::{Adapter, block_on};
+use dapter_postgres::{AsyncPostgresAdapter, PostgresAdapter};
 use dapter_servers::Product;
+use dapter_sqlite::SqliteAdapter;
 use libtest_mimic::Arguments;
 use tempfile::TempDir;
 
 fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let linked =
-        block_on(Adapter::linked_sync::<dapter_sqlite::SqliteAdapter>()).expect("the adapter");
+    let sqlite = block_on(Adapter::linked_sync::<SqliteAdapter>()).expect("the adapter");
     let mut trials = Vec::new();
-    trials.extend(named("linked", sqlite::subject(linked, &folder)));
+    trials.extend(named("linked", sqlite::subject(sqlite, &folder)));
     trials.extend(named(
         "loaded",
         sqlite::subject(built_beside("sqlite"), &folder),
@@ -39,10 +42,23 @@ fn main() -> ExitCode {
         let subject = postgresql::subject(built_beside(key));
         trials.extend(on_server(Product::Postgresql, "loaded", subject));
     }
+    for adapter in [
+        linked::<PostgresAdapter>(),
+        linked::<AsyncPostgresAdapter>(),
+    ] {
+        let subject = postgresql::subject(adapter);
+        trials.extend(on_server(Product::Postgresql, "linked", subject));
+    }
     for key in ["mysql", "mysql-async"] {
         trials.extend(mysql::trials("loaded", || built_beside(key)));
     }
+    trials.extend(mysql::trials("linked", linked::<MysqlAdapter>));
+    trials.extend(mysql::trials("linked", linked::<MysqlAsyncAdapter>));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn linked<A: AsyncMigrationAdapter>() -> Adapter {
+    block_on(Adapter::linked_async::<A>()).expect("the adapter")
 }
 
 /// An adapter of a plugin that cargo has built beside this test, found and loaded as a host does it.

@@ -53,6 +53,11 @@ const TESTS: &[Test] = &[
         disks::full_in_the_middle,
     ),
     Test("kill_at_every_statement", shared, kills::at_every_statement),
+    Test(
+        "kill_at_every_statement_of_a_repeatable_script",
+        shared,
+        kills::at_every_statement_of_a_repeatable_script,
+    ),
     Test("kill_at_random_moments", shared, kills::at_random_moments),
     Test(
         "connection_cut_at_every_message",

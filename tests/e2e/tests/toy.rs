@@ -110,7 +110,7 @@ fn a_plugin_is_used_by_naming_its_file() {
     "), @r#"
     $ dapter --url toy:notes.txt current
     error: no plugin offers the URL scheme `toy`
-             found: dapter-sqlite [version] (sqlite, sqlite3)
+             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)

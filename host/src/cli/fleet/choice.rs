@@ -81,6 +81,15 @@ fn no_url(session: &Session<'_>) -> Result<(), Failure> {
     }
 }
 
+/// The names of the targets that are named, or else of all, tenants among them.
+pub(in crate::cli) fn every_target_named(session: &Session<'_>) -> Result<Vec<String>, Failure> {
+    let named = session.named();
+    match named.value.is_empty() {
+        true => every_target(&[], session),
+        false => meant(&named, session),
+    }
+}
+
 fn every_target(named: &[String], session: &Session<'_>) -> Result<Vec<String>, Failure> {
     no_url(session)?;
     if !named.is_empty() {

@@ -9,7 +9,7 @@ mod tally;
 mod tenants;
 mod work;
 
-pub(super) use choice::chosen;
+pub(super) use choice::{chosen, every_target_named};
 pub(super) use news::run;
 pub(super) use tenants::check_tenant;
 pub(super) use work::{Done, Style, Work};

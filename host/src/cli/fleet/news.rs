@@ -257,6 +257,10 @@ impl<'a> Reporter<'a> {
     fn failed(&self, number: usize, failure: &Failure) -> Result<(), Failure> {
         if self.output.is_json() {
             let document = failure_document::document(failure);
+            if self.output.logs_json() {
+                let name = &self.crew.members[number].target.name;
+                self.output.complain(name, failure, "");
+            }
             return self
                 .output
                 .event(&self.event("failed", number, document), &"");
@@ -264,7 +268,8 @@ impl<'a> Reporter<'a> {
         let name = &self.crew.members[number].target.name;
         let report = diagnostics::report(failure);
         let text = format!("{name:width$}  failed\n{report}", width = self.width);
-        self.crew.screen.above(|| self.output.complain(&text));
+        let complain = || self.output.complain(name, failure, &text);
+        self.crew.screen.above(complain);
         Ok(())
     }
 

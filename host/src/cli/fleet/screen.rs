@@ -28,7 +28,7 @@ struct Shown {
 
 impl Screen {
     pub(super) fn new(output: Output, count: usize, width: usize) -> Self {
-        let shown = (output.is_chatty() && stderr().is_terminal()).then(|| {
+        let shown = (output.shows_progress() && stderr().is_terminal()).then(|| {
             let lines = MultiProgress::new();
             let total = lines.add(ProgressBar::new(count as u64));
             style(&total, "[{bar:30}] {pos} of {len}{msg}, {elapsed}");
@@ -121,6 +121,10 @@ impl Line {
 
 impl Observer for Line {
     fn event(&self, event: &Event<'_>) {
+        self.screen.output.log(&self.name, event);
+        if self.screen.output.logs_json() {
+            return;
+        }
         if let Some(text) = remark(event) {
             self.note(text);
         }

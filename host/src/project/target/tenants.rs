@@ -1,7 +1,9 @@
 //! What a target that stands for many databases adds: the tenant's name in its places, and where the names come from.
 
 use super::{ConfigError, Layers, Problem, Resolved, Target, expand};
+use crate::project::config::VariableTemplates;
 use crate::project::config::{Connection, TenantNames};
+use crate::project::hooks::HookActions;
 use crate::project::interpolate::Template;
 use crate::project::tenants::{PLACE, TenantSource};
 
@@ -99,6 +101,8 @@ impl Layers<'_> {
             options: options
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
+            hooks: HookActions::new(),
+            variables: VariableTemplates::new(),
             tenants: None,
         };
         Layers {

@@ -155,6 +155,8 @@ fn layers_lie_over_one_another() {
         lock_timeout: Some(Duration::from_secs(3)),
         statement_timeout: Some(Duration::from_secs(9)),
         destroy_data: Some(DestroyData::Allow),
+        without_hooks: false,
+        variables: Variables::default(),
     };
     let target = project.target(&overrides, &environment).unwrap();
     assert_eq!(target.url.value.expose(), "sqlite:x.db");

@@ -128,14 +128,14 @@ dapter.toml:16:8: `targets.b.options.list` must be a string, an integer or a boo
 dapter.toml:18:1: unknown key `x` in `targets.c`
 dapter.toml:20:13: `targets.d.lock_wait` must be a string or a number of seconds, not of type float
 dapter.toml:21:11: `targets.d.options` must be a table, not of type string
-known here: defaults, targets
+known here: defaults, hooks, targets, variables
 did you mean `defaults`?
 did you mean `directory`?
 write `each`, `all` or `none`
 write a whole number and a unit: 500ms, 60s, 5m, 1h
 give either `url`, or scheme, host, port, user, password and database
 write `$$` for a dollar sign, `${NAME}` for an environment variable
-known here: database, destroy_data, directory, host, lock_timeout, lock_wait, options, password, port, scheme, statement_timeout, tenants, transaction, url, user
+known here: database, destroy_data, directory, hooks, host, lock_timeout, lock_wait, options, password, port, scheme, statement_timeout, tenants, transaction, url, user, variables
 add the scheme that chooses the adapter: scheme = \"postgresql\""
     );
 }

@@ -102,6 +102,19 @@ fn escaped_and_short_secrets() {
     assert_eq!(apply("//u@h", "any text u@h"), "any text u@h");
 }
 
+#[test]
+fn a_secret_that_a_database_cut_short_is_hidden() {
+    let mut redactor = Redactor::for_url("//h/db");
+    redactor.hide_cut_short("it's-a-long-secret");
+    for (text, expected) in [
+        ("near 'VALUES ('it''s-a-lon...'", "near 'VALUES ('***...'"),
+        ("near it's-a-long-secret'", "near ***'"),
+        ("it's a pity", "it's a pity"),
+    ] {
+        assert_eq!(redactor.apply(text), expected);
+    }
+}
+
 proptest! {
     #[test]
     fn masking_never_panics_and_is_stable(rest in r"[a-z:/@?&=%;#\[\]é. 0-9]{0,40}", text in any::<String>()) {

@@ -246,6 +246,7 @@ fn a_long_cycle_is_shortened_in_the_message_but_not_in_the_data() {
         revises: vec![id(&format!("r{}", (at + 1) % 40))],
         depends_on: Vec::new(),
         branch_labels: Vec::new(),
+        aliases: Vec::new(),
         message: String::new(),
     });
     let errors = Graph::new(chain.collect()).expect_err("a cycle");
@@ -264,5 +265,57 @@ fn a_long_cycle_is_shortened_in_the_message_but_not_in_the_data() {
         errors[0]
             .to_string()
             .ends_with("`r7` needs 32 more needs `r0`")
+    );
+}
+
+#[test]
+fn an_alias_means_one_revision() {
+    use crate::revision::{Alias, BranchLabel, Expression, resolve_one};
+
+    let revision = |id: &str, revises: &str, aliases: &[&str], label: &str| {
+        let aliases = aliases.iter().map(|alias| Alias::parse(alias));
+        let labels = label.split_whitespace().map(BranchLabel::parse);
+        Revision {
+            id: RevisionId::parse(id).expect("valid"),
+            revises: revises
+                .split_whitespace()
+                .map(|id| RevisionId::parse(id).expect("valid"))
+                .collect(),
+            depends_on: Vec::new(),
+            branch_labels: labels.collect::<Result<_, _>>().expect("valid"),
+            aliases: aliases.collect::<Result<_, _>>().expect("valid"),
+            message: String::new(),
+        }
+    };
+    let graph = Graph::new(vec![
+        revision("aa", "", &["1", "V1__users"], ""),
+        revision("bb", "aa", &["2", "2023-11-05-000000_posts"], ""),
+    ])
+    .expect("whole");
+    let none = Applied::none(&graph);
+    for (written, id) in [
+        ("1", "aa"),
+        ("V1__users", "aa"),
+        ("2023-11-05-000000_posts", "bb"),
+        ("2-1", "aa"),
+        ("V1__users+1", "bb"),
+    ] {
+        let expression = Expression::parse(written).expect("parses");
+        let found = resolve_one(&none, &expression).expect("resolves");
+        assert_eq!(found.as_str(), id, "{written}");
+    }
+    let errors = Graph::new(vec![
+        revision("aa", "", &["1", "bb", "crm"], ""),
+        revision("bb", "aa", &["1"], "crm"),
+    ])
+    .expect_err("names are taken");
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "alias `bb` of revision `aa` is also the id of a revision",
+            "alias `crm` of revision `aa` is also a branch label",
+            "alias `1` of revision `bb` is also an alias of another revision",
+        ]
     );
 }

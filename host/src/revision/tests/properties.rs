@@ -40,6 +40,7 @@ fn graphs() -> impl Strategy<Value = Graph> {
                             .then(|| label(&format!("label{at}")))
                             .into_iter()
                             .collect(),
+                        aliases: Vec::new(),
                         message: String::new(),
                     }
                 };
@@ -71,6 +72,7 @@ fn garbage() -> impl Strategy<Value = Vec<Revision>> {
             revises: revises.iter().map(|name| id(name)).collect(),
             depends_on,
             branch_labels: labels.iter().map(|name| label(name)).collect(),
+            aliases: Vec::new(),
             message: String::new(),
         });
     proptest::collection::vec(revision, 0..8)

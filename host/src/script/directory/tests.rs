@@ -31,6 +31,7 @@ fn new_script(id: &str, message: &str) -> NewScript {
             revises: Vec::new(),
             depends_on: Vec::new(),
             branch_labels: Vec::new(),
+            aliases: Vec::new(),
             message: message.to_owned(),
         },
         created: "2025-05-16T10:30:00Z".to_owned(),

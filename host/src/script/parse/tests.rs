@@ -356,7 +356,7 @@ fn an_unknown_directive_is_answered_with_the_nearest_or_with_all() {
         found[0].hint.clone().unwrap()
     };
     assert_eq!(hint("downgrad"), "did you mean `dapter:downgrade`?");
-    assert!(hint("rollback").contains("revision, revises, created"));
+    assert!(hint("rollback").contains("revision, repeatable, revises, created"));
 }
 
 #[test]

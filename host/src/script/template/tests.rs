@@ -18,6 +18,7 @@ fn new_script() -> NewScript {
             revises: Vec::new(),
             depends_on: Vec::new(),
             branch_labels: Vec::new(),
+            aliases: Vec::new(),
             message: "Add users table".to_owned(),
         },
         created: "2025-05-16T10:30:00Z".to_owned(),

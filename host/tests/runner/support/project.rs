@@ -69,6 +69,18 @@ impl Project {
         fs::write(self.path_of(revision), text).expect("a new file");
     }
 
+    /// Writes, or writes again, a script that runs whenever its text changes.
+    pub(crate) fn repeatable(&self, name: &str, directives: &str, statements: &[&str]) {
+        let folder = self.0.path().join("repeatable");
+        fs::create_dir_all(&folder).expect("a folder");
+        let mut text = format!("# Make {name}\n# dapter:repeatable {name}\n");
+        for directive in directives.lines() {
+            text.push_str(&format!("# dapter:{directive}\n"));
+        }
+        text.push_str(&format!("\n# dapter:upgrade\n{}\n", statements.join("\n")));
+        fs::write(folder.join(format!("{name}.mem")), text).expect("a new file");
+    }
+
     /// Removes the script of a revision.
     pub(crate) fn remove(&self, revision: &str) {
         fs::remove_file(self.path_of(revision)).expect("it is there");

@@ -29,7 +29,11 @@ fn a_pooler_is_found_out(adapter: &Adapter) {
         let error = client.lock().expect_err("a pooler is in between");
         assert_eq!(error.kind, ErrorKind::Unsupported, "{error:?}");
         assert!(error.message.contains("pooler"), "{error}");
+        let facts = client.server_facts().expect("the server tells");
+        assert!(facts.remarks[0].contains("pooler"), "{facts:?}");
     }
+    let facts = database.connect().server_facts();
+    assert!(facts.expect("the server tells").remarks.is_empty());
     // The server itself, and a port in between that changes nothing.
     assert_eq!(
         database.connect().lock().expect("is free"),

@@ -121,6 +121,10 @@ impl Client {
         block_on(self.0.execute_recorded(statement, record))
     }
 
+    pub(crate) fn server_facts(&mut self) -> Result<dapter_plugin_api::ServerFacts> {
+        block_on(self.0.server_facts())
+    }
+
     pub(crate) fn lock(&mut self) -> Result<dapter_plugin_api::LockOutcome> {
         let holder = LockRow {
             pid: 7,

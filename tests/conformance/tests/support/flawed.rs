@@ -4,7 +4,7 @@ use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
     AdapterError, Canceller, Capability, Comment, ConnectOptions, Description, ErrorKind, Expect,
     Finding, History, HistoryChange, LintRule, LintScript, LockChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Statement, SyncMigrationAdapter, SyncSession,
+    LogEntry, Notices, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -135,6 +135,8 @@ const EVERYTHING: &[Capability] = &[
     Capability::Cancel,
     Capability::LockTimeout,
     Capability::Lint,
+    Capability::Inspect,
+    Capability::Scratch,
 ];
 
 /// What an adapter does wrong: one method that differs from those given here, which do it right.
@@ -146,6 +148,12 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
     fn split(script: &str) -> Result<Vec<Statement>> { MemoryAdapter.split(script) }
     fn lint(script: &LintScript<'_>) -> Result<Vec<Finding>> { MemoryAdapter.lint(script) }
     fn lint_rules() -> Result<Vec<LintRule>> { MemoryAdapter.lint_rules() }
+    fn create_scratch(options: &ConnectOptions, notices: &Notices) -> Result<ConnectOptions> {
+        let made = MemoryAdapter.create_scratch(&inside(options), notices)?;
+        Ok(ConnectOptions { url: options.url.clone(), ..made })
+    }
+    fn drop_scratch(options: &ConnectOptions, notices: &Notices) -> Result<()> { MemoryAdapter.drop_scratch(&inside(options), notices) }
+    fn inspect(c: &mut Connection) -> Result<Schema> { c.inner.inspect() }
     fn connected(_: &mut Connection) {}
     fn ensure_history(c: &mut Connection) -> Result<()> { c.inner.ensure_history() }
     fn read_history(c: &mut Connection) -> Result<History> { c.inner.read_history() }
@@ -169,18 +177,19 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
 
 /// Connects to the memory database behind `everything:NAME`.
 pub(crate) fn connect(options: &ConnectOptions, notices: &Notices) -> Result<MemorySession> {
-    let inside = options
+    MemoryAdapter.connect(&inside(options), notices)
+}
+
+fn inside(options: &ConnectOptions) -> ConnectOptions {
+    let name = options
         .url
         .strip_prefix("everything:")
         .filter(|name| !name.is_empty());
-    let url = inside.map_or_else(String::new, |name| format!("memory:everything-{name}"));
-    MemoryAdapter.connect(
-        &ConnectOptions {
-            url,
-            ..options.clone()
-        },
-        notices,
-    )
+    let url = name.map_or_else(String::new, |name| format!("memory:everything-{name}"));
+    ConnectOptions {
+        url,
+        ..options.clone()
+    }
 }
 
 /// No flaw.
@@ -227,6 +236,18 @@ impl<F: Flaw> SyncMigrationAdapter for Flawed<F> {
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         F::lint_rules()
     }
+
+    fn create_scratch(
+        &self,
+        options: &ConnectOptions,
+        notices: &Notices,
+    ) -> Result<ConnectOptions> {
+        F::create_scratch(options, notices)
+    }
+
+    fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
+        F::drop_scratch(options, notices)
+    }
 }
 
 /// A session with the flaw `F`.
@@ -248,6 +269,7 @@ impl<F: Flaw> SyncSession for FlawedSession<F> {
     fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> { F::lock(&mut self.0, holder, wait) }
     fn unlock(&mut self) -> Result<()> { F::unlock(&mut self.0) }
     fn query(&mut self, statement: &str) -> Result<Rows> { F::query(&mut self.0, statement) }
+    fn inspect(&mut self) -> Result<Schema> { F::inspect(&mut self.0) }
     fn canceller(&self) -> Option<Canceller> { F::canceller(&self.0) }
     // The memory adapter waits for nobody.
     fn set_lock_timeout(&mut self, _: Duration) -> Result<()> { Ok(()) }

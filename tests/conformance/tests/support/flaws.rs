@@ -5,7 +5,8 @@ use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, Canceller, Capability, ConnectOptions, ErrorKind, Expect,
     Finding, History, HistoryChange, LintScript, LockChange, LockOutcome, LockRow, LogEntry,
-    Notices, Record, Result, RowChange, Rows, Statement, SyncMigrationAdapter, SyncSession, Value,
+    Notices, Record, Result, RowChange, Rows, Schema, SchemaObject, Statement,
+    SyncMigrationAdapter, SyncSession, Value,
 };
 use std::time::Duration;
 
@@ -52,6 +53,22 @@ flaws! {
         fn lint(script: &LintScript<'_>) -> Result<Vec<Finding>> {
             Ok(found_everywhere(script)?.into_iter().map(|finding| finding.at(1_000_000)).collect())
         }
+    }
+    InspectsTheHistory {
+        fn inspect(c: &mut Connection) -> Result<Schema> {
+            let mut schema = c.inner.inspect()?;
+            if c.inner.read_history()?.ready {
+                schema.objects.push(SchemaObject::default());
+            }
+            Ok(schema)
+        }
+    }
+    SeesNothing {
+        fn inspect(_: &mut Connection) -> Result<Schema> { Ok(Schema::default()) }
+    }
+    TriesInTheDatabase {
+        fn create_scratch(options: &ConnectOptions, _: &Notices) -> Result<ConnectOptions> { Ok(options.clone()) }
+        fn drop_scratch(_: &ConnectOptions, _: &Notices) -> Result<()> { Ok(()) }
     }
     IgnoresOptions {
         fn connect(options: &ConnectOptions, notices: &Notices) -> Result<MemorySession> {

@@ -203,7 +203,7 @@ fn database_urls_that_are_none() {
 
     $ dapter --url sqlit:app.db upgrade
     error: no plugin offers the URL scheme `sqlit`
-             found: dapter-sqlite [version] (sqlite, sqlite3)
+             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)

@@ -209,6 +209,7 @@ fn repair_takes_a_person_at_their_word() {
         "a1"
       ],
       "refusal": null,
+      "repeatable": [],
       "target": "default"
     }
     "#);

@@ -30,9 +30,18 @@ fn help_of_the_program() {
       rebase       Move a revision that is not applied behind another head
       show         Show a revision and its script
       stamp        Record a revision as reached without running a script
+      baseline     Begin with a database that exists already: record what it has, without running a
+                   script
+      adopt        Take over the migrations of another tool, and what it has applied
+      export       Write the scripts as the migrations of another tool, and tell its table what is
+                   applied
       status       Show where the database is, what is half done and what `upgrade` will do next
       check        Find what is wrong before anything runs: for pipelines
       lint         Tell what scripts do to a live system: locks, rewrites, lost data
+      verify       Try every revision both ways in a scratch database
+      squash       Make one script of several, which databases recognise
+      doctor       Look whether configuration, scripts, plugins and databases are well, and say what to
+                   do where they are not
       repair       Settle by hand what is half done
       unlock       Take the lock away from a deployer that is gone for certain
       plugin       Look at plugins
@@ -40,25 +49,29 @@ fn help_of_the_program() {
       man          Write the manual pages
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
-      -V, --version             Print the version
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
+      -V, --version              Print the version
 
     Exit codes:
       0  done, also if there was nothing to do
       1  failed, and the database is as it was before
       2  the command line is wrong
-      3  check or lint found something
+      3  check, lint or verify found something
       4  failed when part of it was done
       5  no plugin serves the database, or the plugin was refused
       6  another deployer held the database
@@ -95,6 +108,7 @@ fn help_of_commands() {
           --statement-timeout <TIME>  How long a statement may run; 0 is as long as it takes [default:
                                       0]
           --yes                       Destroy data without asking, where statements do
+          --no-hooks                  Leave the hooks of dapter.toml out
 
     Options for many databases:
           --all               Work on every target of the configuration file
@@ -104,28 +118,34 @@ fn help_of_commands() {
           --max-failures <N>  Begin no other database after so many have failed
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
 
     $ dapter create -h
     Write a new script
 
-    Usage: dapter create [OPTIONS] <MESSAGE>
+    Usage: dapter create [OPTIONS] [MESSAGE]
 
     Arguments:
-      <MESSAGE>  What the migration does, in one line
+      [MESSAGE]  What the migration does, in one line
 
     Options:
+          --repeatable <NAME>      Write a script of this name that runs again whenever its text
+                                   changes, instead of a revision
           --head <REVISION>        Parent: an id, `base` for a new base; repeated, or `heads`, for a
                                    merge [default: head] [alias: --revises]
           --splice                 Start a new branch, behind a parent that is no head
@@ -134,18 +154,22 @@ fn help_of_commands() {
           --rev-id <ID>            Id of the revision [default: twelve random digits]
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
 
     $ dapter plugin --help
     Look at plugins
@@ -157,18 +181,22 @@ fn help_of_commands() {
       info  Show what a plugin says of itself, without running it
 
     Options for every command:
-          --url <URL>           Database URL, such as sqlite:app.db; instead of the target's
-          --directory <FOLDER>  Folder of the scripts; instead of the target's [default: migrations]
-          --config <FILE>       Configuration file [default: dapter.toml here or in a folder above]
-          --target <NAME>       Target of the configuration file; several, or 'shop-*', where many may
-                                be named [default: default, or the only one]
-          --plugin <FILE>       Plugin to use before those that are installed; may be repeated
-          --wait <TIME>         How long to wait for a server that is not up yet: 30s, 2m [default: 0]
-          --json                Print one JSON document
-      -q, --quiet               Print nothing but results and errors
-          --dry-run             Show what would be done, and change nothing
-          --color <WHEN>        When to use colour: auto, always or never [default: auto]
-      -h, --help                Print help
+          --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
+          --directory <FOLDER>   Folder of the scripts; instead of the target's [default: migrations]
+          --config <FILE>        Configuration file [default: dapter.toml here or in a folder above]
+          --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
+                                 be named [default: default, or the only one]
+          --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
+                                 be repeated
+          --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
+          --json                 Print one JSON document
+          --log-format <FORMAT>  What standard error says while a command runs: text, or json for a line
+                                 of JSON each [default: text]
+      -q, --quiet                Print nothing but results and errors
+          --dry-run              Show what would be done, and change nothing
+          --color <WHEN>         When to use colour: auto, always or never [default: auto]
+      -h, --help                 Print help
     ");
 }
 

@@ -64,7 +64,11 @@ fn making_scripts() {
                   "lock-timeout",
                   "create-database",
                   "lint",
-                  "trace"
+                  "trace",
+                  "inspect",
+                  "scratch",
+                  "foreign-history",
+                  "server-facts"
                 ],
                 "comment": "--",
                 "dialect": "sqlite",
@@ -77,11 +81,11 @@ fn making_scripts() {
                 ]
               }
             ],
-            "description": "The dapter adapter for SQLite",
+            "description": "The dapter plugin for SQLite",
             "format": 1,
             "homepage": "",
             "license": "MIT OR Apache-2.0",
-            "name": "dapter-sqlite",
+            "name": "dapter-sqlite-plugin",
             "sdk": "1.0.0",
             "target": "[platform]",
             "version": "[version]"
@@ -137,7 +141,11 @@ fn making_scripts() {
               "lock-timeout",
               "create-database",
               "lint",
-              "trace"
+              "trace",
+              "inspect",
+              "scratch",
+              "foreign-history",
+              "server-facts"
             ],
             "comment": "--",
             "dialect": "sqlite",
@@ -150,11 +158,11 @@ fn making_scripts() {
             ]
           }
         ],
-        "description": "The dapter adapter for SQLite",
+        "description": "The dapter plugin for SQLite",
         "format": 1,
         "homepage": "",
         "license": "MIT OR Apache-2.0",
-        "name": "dapter-sqlite",
+        "name": "dapter-sqlite-plugin",
         "sdk": "1.0.0",
         "target": "[platform]",
         "version": "[version]"
@@ -255,6 +263,7 @@ fn changing_a_database() {
       "database": "sqlite:app.db",
       "direction": "upgrade",
       "dry_run": true,
+      "hooks": [],
       "steps": [
         {
           "direction": "upgrade",

@@ -46,6 +46,7 @@ fn failing() {
             "position": 13,
             "retryable": false
           },
+          "hook": null,
           "interrupted": false,
           "line": 7,
           "path": "[project]/migrations/versions/b1.sql",

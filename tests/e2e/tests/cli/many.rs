@@ -90,9 +90,9 @@ fn all_of_them() {
     2 downgraded in [time]
 
     $ dapter status --all
-    crm      at a1 Make a1, 1 pending
+    crm      at a1 Make a1, 1 revision pending
     shop-eu  at b1 Make b1, nothing pending
-    shop-us  at a1 Make a1, 1 pending
+    shop-us  at a1 Make a1, 1 revision pending
 
     $ dapter downgrade base --all --quiet --yes
 
@@ -257,14 +257,14 @@ fn lines_of_json() {
     {"database":"sqlite:eu.db","event":"started","target":"shop-eu"}
     {"database":"sqlite:eu.db","direction":"upgrade","dry_run":false,"event":"finished","heads":["b1"],"steps":[{"duration_ms":0,"message":"Make a1","path":"[project]/migrations/versions/a1.sql","revision":"a1","statements":1},{"duration_ms":0,"message":"Make b1","path":"[project]/migrations/versions/b1.sql","revision":"b1","statements":1}],"target":"shop-eu"}
     {"database":"sqlite:us.db","event":"started","target":"shop-us"}
-    {"database":"sqlite:us.db","error":{"causes":["table b already exists (SQLITE_ERROR)"],"exit_code":4,"hint":"mend the cause and run `dapter upgrade` again","kind":"upgrade","message":"the upgrade of revision b1 failed","run":{"column":14,"direction":"upgrade","done":["a1"],"error":{"code":"SQLITE_ERROR","kind":"statement","message":"table b already exists","position":13,"retryable":false},"interrupted":false,"line":6,"path":"[project]/migrations/versions/b1.sql","pending":["b1"],"revision":"b1","state":"rolled_back","statement":{"column":1,"line":6,"number":1,"text":"CREATE TABLE b (id INTEGER)","total":1},"statements_done":null,"statements_total":null}},"event":"failed","target":"shop-us"}
+    {"database":"sqlite:us.db","error":{"causes":["table b already exists (SQLITE_ERROR)"],"exit_code":4,"hint":"mend the cause and run `dapter upgrade` again","kind":"upgrade","message":"the upgrade of revision b1 failed","run":{"column":14,"direction":"upgrade","done":["a1"],"error":{"code":"SQLITE_ERROR","kind":"statement","message":"table b already exists","position":13,"retryable":false},"hook":null,"interrupted":false,"line":6,"path":"[project]/migrations/versions/b1.sql","pending":["b1"],"revision":"b1","state":"rolled_back","statement":{"column":1,"line":6,"number":1,"text":"CREATE TABLE b (id INTEGER)","total":1},"statements_done":null,"statements_total":null}},"event":"failed","target":"shop-us"}
     {"changed":1,"duration_ms":0,"event":"summary","exit_code":4,"failed":["shop-us"],"not_started":[],"unchanged":0}
     [exit 4]
 
     $ dapter upgrade a1 --all --dry-run --json
-    {"database":"sqlite:crm.db","direction":"upgrade","dry_run":true,"event":"finished","steps":[{"direction":"upgrade","done":0,"message":"Make a1","path":"[project]/migrations/versions/a1.sql","revision":"a1","statements":[{"alone":false,"column":1,"line":5,"text":"CREATE TABLE a (id INTEGER)"}],"transaction":"own"}],"target":"crm"}
-    {"database":"sqlite:eu.db","direction":"upgrade","dry_run":true,"event":"finished","steps":[],"target":"shop-eu"}
-    {"database":"sqlite:us.db","direction":"upgrade","dry_run":true,"event":"finished","steps":[],"target":"shop-us"}
+    {"database":"sqlite:crm.db","direction":"upgrade","dry_run":true,"event":"finished","hooks":[],"steps":[{"direction":"upgrade","done":0,"message":"Make a1","path":"[project]/migrations/versions/a1.sql","revision":"a1","statements":[{"alone":false,"column":1,"line":5,"text":"CREATE TABLE a (id INTEGER)"}],"transaction":"own"}],"target":"crm"}
+    {"database":"sqlite:eu.db","direction":"upgrade","dry_run":true,"event":"finished","hooks":[],"steps":[],"target":"shop-eu"}
+    {"database":"sqlite:us.db","direction":"upgrade","dry_run":true,"event":"finished","hooks":[],"steps":[],"target":"shop-us"}
     {"changed":1,"duration_ms":0,"event":"summary","exit_code":0,"failed":[],"not_started":[],"unchanged":2}
 
     $ dapter current --all --json

@@ -16,7 +16,7 @@ fn what_there_is() {
         DAPTER_PLUGIN_PATH=plugins dapter plugin list
     "), @"
     $ dapter plugin list
-    dapter-sqlite [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+    dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
     searched:
       the user's data folder  does not exist  /home/dapter/plugins
@@ -24,23 +24,23 @@ fn what_there_is() {
       ../lib/dapter/plugins   1 plugin        /installed/lib/dapter/plugins
 
     $ dapter plugin list --quiet
-    dapter-sqlite [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+    dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
     $ dapter plugin info sqlite
     file       /installed/lib/dapter/plugins/[sqlite plugin] (../lib/dapter/plugins)
-    plugin     dapter-sqlite [version]
-    what       The dapter adapter for SQLite
+    plugin     dapter-sqlite-plugin [version]
+    what       The dapter plugin for SQLite
     license    MIT OR Apache-2.0
     abi        1.0
     built for  [platform]
     adapter    sqlite
       schemes       sqlite, sqlite3
       scripts       *.sql, comments with --
-      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace
+      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace, inspect, scratch, foreign-history, server-facts
 
     $ DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
-    (no plugin)                           notes.txt (broken: it is not a dynamic library)
-    dapter-sqlite [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+    (no plugin)                                  notes.txt (broken: it is not a dynamic library)
+    dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
     searched:
       --plugin                no plugin, 1 broken  notes.txt
@@ -51,7 +51,7 @@ fn what_there_is() {
 
     $ dapter plugin info oracle
     error: no plugin offers the name `oracle`
-             found: dapter-sqlite [version] (sqlite)
+             found: dapter-sqlite-plugin [version] (sqlite)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
@@ -118,7 +118,7 @@ fn no_plugin_serves_the_database() {
     "), @r#"
     $ dapter --url postgresql://me:secret@localhost/shop upgrade
     error: no plugin offers the URL scheme `postgresql`
-             found: dapter-sqlite [version] (sqlite, sqlite3)
+             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
@@ -130,7 +130,7 @@ fn no_plugin_serves_the_database() {
 
     $ dapter --url sqlit:app.db current
     error: no plugin offers the URL scheme `sqlit`
-             found: dapter-sqlite [version] (sqlite, sqlite3)
+             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)

@@ -3,9 +3,10 @@
 use std::thread;
 
 use dapter_e2e::{Dice, each};
-use dapter_servers::Reach;
+use dapter_servers::{Reach, Server};
 
 use super::backend::Backend;
+use super::history::Revision;
 use super::site::Site;
 use super::stage::{Stage, Way, small_site};
 use super::tally;
@@ -26,6 +27,46 @@ pub(crate) fn at_every_statement(backend: &'static Backend) {
             || tally::injected(backend, "program killed at a message"),
         );
     }
+}
+
+/// What it has done of a script that runs again is not done twice either.
+pub(crate) fn at_every_statement_of_a_repeatable_script(backend: &'static Backend) {
+    let stage = Stage::set(backend, backend.shared(), Way::Up, repeatable_site);
+    stage.at_every_message(
+        &REACHES,
+        |running, proxy| {
+            running.kill();
+            proxy.cut();
+        },
+        |ended| assert!(matches!(ended.code(), None | Some(0)), "{ended:?}"),
+        || tally::injected(backend, "program killed at a message"),
+    );
+}
+
+const COUNTERS: [Revision; 1] = [Revision::new(
+    "a1",
+    "CREATE TABLE counters (n integer NOT NULL);
+INSERT INTO counters VALUES (0);",
+    "DROP TABLE counters;",
+)];
+
+/// A database in which a script ran that has changed since.
+fn repeatable_site(backend: &'static Backend, server: &Server) -> Site {
+    let site = Site::with(backend, server, &COUNTERS);
+    site.write_repeatable(
+        "tally",
+        "CREATE OR REPLACE VIEW tally AS SELECT n FROM counters;",
+    );
+    site.run(&["upgrade"]).expect(0);
+    site.write_repeatable(
+        "tally",
+        "UPDATE counters SET n = n + 1;
+DROP VIEW tally;
+UPDATE counters SET n = n + 10;
+CREATE VIEW tally AS SELECT n + 1 AS n FROM counters;
+UPDATE counters SET n = n + 100;",
+    );
+    site
 }
 
 const RANDOM: usize = 25;

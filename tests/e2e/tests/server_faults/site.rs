@@ -95,6 +95,15 @@ impl Site {
         fs::write(self.script(id), text).expect("writes");
     }
 
+    /// Writes, or writes again, a script that runs whenever its text changes.
+    pub(crate) fn write_repeatable(&self, name: &str, upgrade: &str) {
+        let folder = self.path().join("migrations/repeatable");
+        fs::create_dir_all(&folder).expect("a folder");
+        let text =
+            format!("-- Do {name}\n-- dapter:repeatable {name}\n\n-- dapter:upgrade\n{upgrade}\n");
+        fs::write(folder.join(format!("{name}.sql")), text).expect("writes");
+    }
+
     /// The script of a revision that was written here.
     pub(crate) fn script(&self, id: &str) -> PathBuf {
         self.versions().join(format!("{id}.sql"))

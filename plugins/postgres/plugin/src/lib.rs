@@ -1,0 +1,6 @@
+//! The plugin: what hosts load. It stands apart from the adapters, because every plugin exports the same symbol, and a
+//! program that links several adapters can have that only once, or not at all.
+
+use adapters::{AsyncPostgresAdapter, PostgresAdapter};
+
+dapter_plugin_api::export_adapter!(async PostgresAdapter, async AsyncPostgresAdapter);

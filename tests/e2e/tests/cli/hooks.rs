@@ -1,0 +1,130 @@
+//! What runs before and after a run and its steps.
+
+use dapter_e2e::Sandbox;
+use insta::assert_snapshot;
+
+const HOOKS: &str = r#"
+[targets.default]
+url = "sqlite:app.db"
+
+[hooks]
+before_upgrade = [
+  { sql = "CREATE TABLE IF NOT EXISTS told (what TEXT)" },
+  { command = ["sh", "-c", "echo $DAPTER_HOOK $DAPTER_TARGET $DAPTER_DIRECTION"] },
+]
+before_revision = { sql = "INSERT INTO told VALUES ('a step')" }
+after_revision = { command = ["sh", "-c", "echo $DAPTER_HOOK $DAPTER_REVISION; test ! -e stop"] }
+after_upgrade = { file = "hooks/after.sql" }
+on_failure = { command = ["sh", "-c", "echo $DAPTER_ERROR; exit 9"] }
+"#;
+
+fn hooked() -> Sandbox {
+    let sandbox = Sandbox::with_scripts(&[
+        ("a1", "CREATE TABLE a (id INTEGER);", "DROP TABLE a;"),
+        ("a1->b1", "CREATE TABLE b (id INTEGER);", "DROP TABLE b;"),
+    ]);
+    sandbox.write("dapter.toml", HOOKS);
+    sandbox.write("hooks/after.sql", "INSERT INTO told VALUES ('the end');\n");
+    sandbox
+}
+
+#[test]
+fn they_run_in_their_places() {
+    let sandbox = hooked();
+    assert_snapshot!(sandbox.transcript("
+        dapter upgrade --dry-run
+        dapter upgrade
+        dapter upgrade
+        dapter downgrade base --yes --no-hooks
+    "), @"
+    $ dapter upgrade --dry-run
+    + a1 Make a1
+        CREATE TABLE a (id INTEGER)
+
+    + b1 Make b1
+        CREATE TABLE b (id INTEGER)
+
+    hooks that would run:
+        before_upgrade: CREATE TABLE IF NOT EXISTS told (what TEXT)
+        before_upgrade: sh -c echo $DAPTER_HOOK $DAPTER_TARGET $DAPTER_DIRECTION
+        after_upgrade: hooks/after.sql
+        before_revision: INSERT INTO told VALUES ('a step')
+        after_revision: sh -c echo $DAPTER_HOOK $DAPTER_REVISION; test ! -e stop
+        on_failure: sh -c echo $DAPTER_ERROR; exit 9
+
+    2 revisions would be applied to sqlite:app.db
+
+    $ dapter upgrade
+    applied a1 Make a1 ([time])
+    applied b1 Make b1 ([time])
+    2 revisions applied to sqlite:app.db in [time], now at b1
+    before_upgrade default upgrade
+    after_revision a1
+    after_revision b1
+
+    $ dapter upgrade
+    nothing to do: sqlite:app.db is at b1
+
+    $ dapter downgrade base --yes --no-hooks
+    undid   b1 Make b1 ([time])
+    undid   a1 Make a1 ([time])
+    2 revisions undone on sqlite:app.db in [time], now at base
+    ");
+}
+
+#[test]
+fn a_hook_that_fails_is_told_as_what_it_is() {
+    let sandbox = hooked();
+    sandbox.write("stop", "");
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"
+    $ dapter upgrade
+    applied a1 Make a1 ([time])
+    before_upgrade default upgrade
+    after_revision a1
+    the hook after_revision of the upgrade of revision a1 failed: sh -c echo $DAPTER_HOOK $DAPTER_REVISION; test ! -e stop: the command failed (exit status: 1)
+    warning: the hook on_failure failed: sh -c echo $DAPTER_ERROR; exit 9: the command failed (exit status: 9)
+    error: the hook after_revision of the upgrade of revision a1 failed: sh -c echo $DAPTER_HOOK $DAPTER_REVISION; test ! -e stop
+      note: the command failed (exit status: 1)
+      note: what is done stays (1 revision): only the hook failed
+      help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+    ");
+    sandbox.write(
+        "dapter.toml",
+        HOOKS.replace("INSERT INTO told", "INSERT INTO untold"),
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter upgrade
+        dapter status
+    "), @"
+    $ dapter upgrade
+    before_upgrade default upgrade
+    the hook before_revision of the upgrade of revision b1 failed: INSERT INTO untold VALUES ('a step'): no such table: untold
+    warning: the hook on_failure failed: sh -c echo $DAPTER_ERROR; exit 9: the command failed (exit status: 9)
+    error: the hook before_revision of the upgrade of revision b1 failed: INSERT INTO untold VALUES ('a step')
+      note: no such table: untold (SQLITE_ERROR)
+      note: it ran before its step, which was not begun or was rolled back
+      help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+
+    $ dapter status
+    database   sqlite:app.db
+    at         a1 Make a1
+    pending    1 revision
+    ");
+    sandbox.write(
+        "dapter.toml",
+        "[hooks]\nbefore = { sql = \"A\" }\nafter_upgrade = { sql = \"A\", file = \"b\" }\non_failure = { command = \"rm\" }\n",
+    );
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @r#"
+    $ dapter upgrade
+    error: dapter.toml:2:1: unknown key `before` in `hooks`
+      help: did you mean `before_upgrade`?
+
+    error: dapter.toml:3:17: a hook of `hooks.after_upgrade` does not do one thing
+      help: write { sql = "…" }, { file = "…" } or { command = ["…"] } for each thing to do
+
+    error: dapter.toml:4:26: `hooks.on_failure.command` must be an array of a program and its arguments, not of type string
+    [exit 1]
+    "#);
+}
