@@ -6,7 +6,7 @@ use dapter_plugin_api::AdapterError;
 
 use crate::adopt::AdoptError;
 use crate::diagnostic::Diagnostics;
-use crate::execute::{LockFailure, RunFailure, TrialError};
+use crate::execute::{BackupError, LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
 use crate::migrator::{OfflineError, PlanChanged, SquashFailure};
 use crate::plan::Direction;
@@ -84,6 +84,9 @@ pub enum MigrationError {
     /// A saved plan is not the one that would be made now; nothing was run.
     #[error(transparent)]
     PlanChanged(#[from] PlanChanged),
+    /// There is no copy of the database, and so nothing was run.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// There is no script for the database's own client.
     #[error(transparent)]
     Offline(#[from] OfflineError),
@@ -337,6 +340,7 @@ impl MigrationError {
             ),
             Self::Section(error) => Some(error.hint()),
             Self::Offline(error) => error.hint(),
+            Self::Backup(error) => error.hint(),
             Self::Squash(error) => Some(error.hint()),
             Self::SquashFailure(error) => Some(error.hint()),
             Self::Split { source, .. } | Self::Database { source, .. } => source.hint.clone(),

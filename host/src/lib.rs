@@ -52,14 +52,14 @@ pub mod verify;
 pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};
 pub use execute::{
-    AppliedStep, DatabaseState, Event, HookCommands, HookFacts, HookFailure, Identity, Interrupt,
-    LockFailure, Observer, Report, RunFailure, Silent, StatementFailure, TrialError,
-    TrialStatement,
+    AppliedStep, BackupError, BackupMade, DatabaseState, Event, HookCommands, HookFacts,
+    HookFailure, Identity, Interrupt, LockFailure, Observer, Report, RunFailure, Silent,
+    StatementFailure, TrialError, TrialStatement,
 };
 pub use migrator::{
-    AdoptHistory, Adopted, Adoption, AsyncMigrator, CurrentRevision, Export, ExportHistory,
-    Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator, NewMigration,
-    NextRun, OfflineError, PlanChanged, RepairChoice, Repaired, RepeatableState, RepeatableStatus,
-    SavedPlan, SavedStep, ScriptWriter, Scripts, SquashFailure, Squashed, StampKind, StampTo,
-    Status, read_source_folder,
+    AdoptHistory, Adopted, Adoption, AsyncMigrator, BackupTo, CurrentRevision, Export,
+    ExportHistory, Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator,
+    NewMigration, NextRun, OfflineError, PlanChanged, RepairChoice, Repaired, RepeatableState,
+    RepeatableStatus, SavedPlan, SavedStep, ScriptWriter, Scripts, SquashFailure, Squashed,
+    StampKind, StampTo, Status, read_source_folder,
 };

@@ -1,14 +1,14 @@
 //! The adapter: what an author implements first.
 
 use crate::{
-    AdapterError, AsyncSession, Description, Execution, Finding, LintRule, LintScript, Notices,
-    OfflineScript, Result, Statement, SyncSession,
+    AdapterError, AsyncSession, Backup, Description, Execution, Finding, LintRule, LintScript,
+    Notices, OfflineScript, Result, Statement, SyncSession,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where and how to connect.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,20 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
         Err(AdapterError::unsupported("scripts for another client"))
     }
 
+    /// Copies the database into a file, as it is at one moment, while others may work on it. Belongs to
+    /// [`Capability::Backup`](crate::Capability).
+    ///
+    /// - The file is there, empty, and only its owner may read it; what is written beside it is gone afterwards.
+    /// - No password is seen by others: neither in arguments of programs nor in what is returned.
+    /// - It may block as long as it takes: hosts call it where that holds nobody up.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), and what stands in the way of the copy. The file is the caller's to remove.
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        let _ = (options, path);
+        Err(AdapterError::unsupported("backups"))
+    }
+
     /// Makes the database that the URL names, if it is not there yet: `false` if it was. Belongs to
     /// [`Capability::CreateDatabase`](crate::Capability).
     ///
@@ -219,6 +233,15 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         let _ = script;
         Err(AdapterError::unsupported("scripts for another client"))
+    }
+
+    /// Copies the database into a file; see [`SyncMigrationAdapter::backup`]. It may block in an asynchronous adapter too.
+    ///
+    /// # Errors
+    /// As there.
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        let _ = (options, path);
+        Err(AdapterError::unsupported("backups"))
     }
 
     /// Makes the database that the URL names; see [`SyncMigrationAdapter::create_database`].

@@ -39,6 +39,8 @@ pub enum Capability {
     ServerFacts,
     /// `offline_script` writes what the database's own client carries out.
     Offline,
+    /// `backup` copies the database into a file.
+    Backup,
 }
 
 impl Capability {
@@ -58,6 +60,7 @@ impl Capability {
         Capability::ForeignHistory,
         Capability::ServerFacts,
         Capability::Offline,
+        Capability::Backup,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -77,6 +80,7 @@ impl Capability {
             Capability::ForeignHistory => "foreign-history",
             Capability::ServerFacts => "server-facts",
             Capability::Offline => "offline",
+            Capability::Backup => "backup",
         }
     }
 }

@@ -78,6 +78,7 @@
 
 pub mod abi;
 mod adapter;
+mod backup;
 mod capability;
 mod description;
 mod error;
@@ -97,6 +98,7 @@ mod value;
 
 pub use abi::descriptor::{AdapterInfo, Descriptor, Execution};
 pub use adapter::{AsyncMigrationAdapter, ConnectOptions, SyncMigrationAdapter};
+pub use backup::{BACKUP_FILE, Backup, shell_word};
 pub use capability::Capability;
 pub use description::{Comment, Description};
 pub use error::{AdapterError, ErrorKind, Result};

@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
 use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
+use super::backup::BackupOption;
 use super::log::LogFormat;
 use super::offline::Offline;
 use super::squash::Squash;
@@ -238,6 +239,8 @@ pub(crate) struct Run {
     /// Destroy data without asking, where statements do
     #[arg(long)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) backup: BackupOption,
     /// Leave the hooks of dapter.toml out
     #[arg(long)]
     pub(crate) no_hooks: bool,

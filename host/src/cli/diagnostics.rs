@@ -12,7 +12,7 @@ use dapter::{DatabaseState, MigrationError, RunFailure};
 use super::counted::counted_ids;
 use super::excerpt::{Excerpt, Fault};
 use super::output::Failure;
-use super::paths::from_here;
+use super::paths::{from_here, shown};
 
 /// How many of the revisions that are not done a message names.
 const SHOWN_PENDING: usize = 3;
@@ -142,6 +142,13 @@ fn of_run(failure: &RunFailure) -> String {
     let mut notes = error.chain.clone();
     notes.push(state(failure));
     notes.extend(pending(failure));
+    notes.extend(failure.backup.as_ref().map(|made| {
+        format!(
+            "the database as it was before is in {}; to have it back: {}",
+            shown(&made.path),
+            made.restore
+        )
+    }));
     let help = run_hints(failure);
     let (Some(statement), Some(path)) = (&failure.statement, &failure.path) else {
         notes.insert(0, said(error));

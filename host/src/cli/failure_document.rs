@@ -114,6 +114,7 @@ fn of_run(failure: &RunFailure) -> Value {
         "statements_done": progress.map(|(done, _)| done),
         "statements_total": progress.map(|(_, total)| total),
         "interrupted": failure.interrupted,
+        "backup": failure.backup,
         "hook": failure.hook.as_ref().map(|hook| hook.point.name()),
     })
 }
@@ -140,6 +141,7 @@ fn kind(error: &MigrationError) -> &'static str {
         MigrationError::Trial(_) => "trial",
         MigrationError::PlanChanged(_) => "plan_changed",
         MigrationError::Offline(_) => "offline",
+        MigrationError::Backup(_) => "backup",
         MigrationError::Adoption(_) => "adoption",
         _ => "other",
     }

@@ -53,6 +53,10 @@ pub(super) fn entry(event: &Event<'_>) -> Option<(&'static str, Value)> {
             "info",
             json!({"event": "adopted", "message": said(), "table": table, "revisions": revisions}),
         ),
+        Event::BackedUp(made) => (
+            "info",
+            json!({"event": "backed_up", "message": said(), "backup": made}),
+        ),
         Event::Planned(plan) => (
             "info",
             json!({

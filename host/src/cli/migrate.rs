@@ -15,6 +15,7 @@ use super::fleet::{Done, Style, Work};
 use super::hooks;
 use super::offline;
 use super::output::{Failure, Output};
+use super::paths::shown;
 use super::progress::Progress;
 use super::session::Session;
 use super::time::took;
@@ -155,6 +156,7 @@ fn report_document(report: &Report, target: &Target) -> Value {
         "direction": report.direction,
         "steps": report.steps,
         "heads": report.heads,
+        "backup": report.backup,
     })
 }
 
@@ -222,7 +224,11 @@ fn outcome(report: &Report, started: Instant) -> String {
     };
     let count = counted_ids(report.steps.iter().map(|step| &step.revision));
     let took = took(started.elapsed());
-    format!("{count} {verb} in {took}, now at {heads}")
+    let backup = match &report.backup {
+        Some(made) => format!("; backed up to {}", shown(&made.path)),
+        None => String::new(),
+    };
+    format!("{count} {verb} in {took}, now at {heads}{backup}")
 }
 
 fn summary(report: &Report, target: &Target, started: Instant) -> String {

@@ -7,6 +7,7 @@ mod adopt;
 mod annotation;
 mod apply;
 mod arguments;
+mod backup;
 mod baseline;
 mod branches;
 mod check;
@@ -61,7 +62,7 @@ use std::ffi::OsString;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{Apply, Arguments, Command, Plan};
+use arguments::{Arguments, Command, Plan};
 use exit_code::Exit;
 use output::{Failure, Output};
 use session::{Session, Upgrading};
@@ -127,13 +128,21 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::Upgrade(upgrade) => session.upgrading(Upgrading {
             create_database: upgrade.create_database && !arguments.global.dry_run,
             out_of_order: upgrade.out_of_order,
+            backup: upgrade.run.backup.clone(),
         }),
-        Command::Plan(Plan { out_of_order, .. }) | Command::Apply(Apply { out_of_order, .. }) => {
-            session.upgrading(Upgrading {
-                create_database: false,
-                out_of_order: *out_of_order,
-            })
-        }
+        Command::Downgrade(downgrade) => session.upgrading(Upgrading {
+            backup: downgrade.run.backup.clone(),
+            ..Upgrading::default()
+        }),
+        Command::Plan(Plan { out_of_order, .. }) => session.upgrading(Upgrading {
+            out_of_order: *out_of_order,
+            ..Upgrading::default()
+        }),
+        Command::Apply(apply) => session.upgrading(Upgrading {
+            create_database: false,
+            out_of_order: apply.out_of_order,
+            backup: apply.run.backup.clone(),
+        }),
         _ => session,
     };
     let done = match fleet::chosen(&arguments.command, &session) {

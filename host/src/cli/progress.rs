@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit_code::Exit;
 use super::output::Output;
+use super::paths::shown;
 use super::time::took;
 
 /// How often the running time is drawn anew.
@@ -168,6 +169,7 @@ pub(super) fn remark(event: &Event<'_>) -> Option<String> {
             let s = if *revisions == 1 { "" } else { "s" };
             Some(format!("took over {revisions} revision{s} from {table}"))
         }
+        Event::BackedUp(made) => Some(format!("backed up to {}", shown(&made.path))),
         Event::HookFailed { what, error } => Some(format!(
             "warning: the hook on_failure failed: {what}: {error}"
         )),

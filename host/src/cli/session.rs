@@ -14,6 +14,7 @@ use dapter::script::ScriptDirectory;
 use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
 
 use super::arguments::Global;
+use super::backup::BackupOption;
 use super::fleet::{self, pattern};
 use super::hooks::hooked;
 use super::output::Failure;
@@ -30,13 +31,15 @@ pub(super) struct Session<'a> {
     upgrading: Upgrading,
 }
 
-/// What an upgrade may do that nothing else may.
-#[derive(Debug, Clone, Copy, Default)]
+/// What a command may do that changes a database.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Upgrading {
     /// Make a database that does not exist.
     pub(super) create_database: bool,
     /// Apply revisions that came too late.
     pub(super) out_of_order: bool,
+    /// Copy it first.
+    pub(super) backup: BackupOption,
 }
 
 impl<'a> Session<'a> {
@@ -216,6 +219,9 @@ impl<'a> Session<'a> {
         settings.server_wait = self.global.wait.unwrap_or_default();
         settings.create_database = self.upgrading.create_database;
         settings.out_of_order = self.upgrading.out_of_order;
+        let beside = self.config_path().and_then(Path::parent);
+        let beside = beside.unwrap_or_else(|| Path::new(""));
+        settings.backup = self.upgrading.backup.of(target, beside);
         settings
     }
 

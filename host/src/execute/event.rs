@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dapter_plugin_api::{AdapterError, LockRow, Notice};
 
+use super::backup::BackupMade;
 use crate::plan::{Plan, PlannedStatement, Step};
 
 /// Something that happened during a run.
@@ -36,6 +37,8 @@ pub enum Event<'a> {
         /// How many revisions are recorded as applied now.
         revisions: usize,
     },
+    /// A copy of the database was made.
+    BackedUp(&'a BackupMade),
     /// The plan is made, and about to run.
     Planned(&'a Plan),
     /// A step begins.

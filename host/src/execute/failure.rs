@@ -7,6 +7,7 @@ use std::time::Duration;
 use dapter_plugin_api::{AdapterError, LockRow};
 use serde::Serialize;
 
+use super::backup::BackupMade;
 use super::hook::HookFailure;
 use crate::plan::{Direction, PlannedStatement};
 use crate::revision::RevisionId;
@@ -85,6 +86,8 @@ pub struct RunFailure {
     pub state: DatabaseState,
     /// Whether somebody told the run to stop.
     pub interrupted: bool,
+    /// The copy of the database that was made before.
+    pub backup: Option<BackupMade>,
     /// The hook that failed, if the steps themselves did not.
     pub hook: Option<HookFailure>,
 }

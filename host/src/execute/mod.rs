@@ -7,6 +7,7 @@
 //!
 //! **Invariants:** nothing here knows a statement's language; nothing here prints.
 
+mod backup;
 mod change;
 mod clock;
 mod context;
@@ -28,6 +29,7 @@ mod step;
 mod thread;
 mod trial;
 
+pub use backup::{BackupError, BackupMade};
 pub use event::{Event, Observer, Silent};
 pub use failure::{DatabaseState, LockFailure, RunFailure, StatementFailure};
 pub use hook::{HookCommands, HookFacts, HookFailure};
@@ -36,6 +38,7 @@ pub use interrupt::Interrupt;
 pub use run::{AppliedStep, Report};
 pub use trial::{TrialError, TrialStatement};
 
+pub(crate) use backup::{into_file, into_folder};
 pub(crate) use change::{adopted_row, adopted_rows, applied_row, repair_entry, stamp_change};
 pub(crate) use clock::created_now;
 pub(crate) use context::Context;

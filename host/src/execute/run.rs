@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use dapter_plugin_api::{AdapterError, AppliedRevision, Capability, ErrorKind, LockChange};
 use serde::Serialize;
 
+use super::backup::BackupMade;
 use super::change::StepRecord;
 use super::clock::milliseconds;
 use super::context::Context;
@@ -31,6 +32,8 @@ pub struct Report {
     pub steps: Vec<AppliedStep>,
     /// The heads of the database afterwards.
     pub heads: Vec<RevisionId>,
+    /// The copy of the database that was made before.
+    pub backup: Option<BackupMade>,
 }
 
 /// A step that is done.
@@ -386,6 +389,7 @@ impl<'r> Run<'r> {
             error.kind == ErrorKind::Cancelled && self.context.interrupt.is_interrupted();
         Box::new(RunFailure {
             direction: self.plan.direction,
+            backup: None,
             revision: match &hook {
                 Some(hook) => hook.revision.clone(),
                 None => step.map(|step| step.revision.clone()),

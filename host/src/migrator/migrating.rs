@@ -104,12 +104,17 @@ impl Core {
             return self.report(direction, Vec::new(), &known.history, scripts);
         }
         self.agree(&plan, &bodies, &mut agreed).await?;
+        let backup = self.back_up(&known, scripts).await?;
         let rows: Vec<&AppliedRevision> = known.rows().collect();
         let hooks = self.prepared_hooks().await?;
         match execute(locked, &plan, &rows, &hooks, &self.context()).await {
-            Ok(steps) => self.report(direction, steps, &known.history, scripts),
+            Ok(steps) => {
+                let report = self.report(direction, steps, &known.history, scripts)?;
+                Ok(Report { backup, ..report })
+            }
             Err(failure) => {
-                let failure = self.failed(failure);
+                let mut failure = self.failed(failure);
+                failure.backup = backup;
                 self.hook_failure(&hooks, locked, &failure).await;
                 Err(failure.into())
             }
@@ -205,6 +210,7 @@ impl Core {
             direction,
             steps,
             heads: Applied::split(scripts.graph(), &ids).0.heads(),
+            backup: None,
         })
     }
 

@@ -4,6 +4,7 @@
 
 mod adopting;
 mod asynchronous;
+mod backup;
 mod checking;
 mod core;
 mod exporting;
@@ -31,6 +32,7 @@ mod writer;
 
 pub use adopting::{AdoptHistory, Adopted, Adoption};
 pub use asynchronous::AsyncMigrator;
+pub use backup::BackupTo;
 pub(crate) use planning::{statements as planned, text_statements as planned_text};
 
 pub use exporting::{Export, ExportHistory, Exported};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use dapter_plugin_api::ConnectOptions;
 
+use super::backup::BackupTo;
 use crate::execute::Identity;
 use crate::project::{
     DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, DatabaseUrl, Target, TransactionMode, Variable,
@@ -45,6 +46,8 @@ pub struct MigrationSettings {
     pub out_of_order: bool,
     /// The values of `${name}` in scripts that turn them on.
     pub variables: Variables,
+    /// Where a copy of the database goes before an upgrade or a downgrade changes anything; without it none is made.
+    pub backup: Option<BackupTo>,
     /// Who is at work: what the history and the lock say.
     pub identity: Identity,
 }
@@ -68,6 +71,7 @@ impl MigrationSettings {
             scratch_url: None,
             out_of_order: false,
             variables: Variables::default(),
+            backup: None,
             identity: Identity::of_this_process(""),
         }
     }
@@ -97,6 +101,7 @@ impl MigrationSettings {
             scratch_url: None,
             out_of_order: false,
             variables,
+            backup: None,
             identity: Identity::of_this_process(user),
         }
     }

@@ -1,11 +1,12 @@
 //! Makes an asynchronous adapter of a blocking one: its futures are done when they are first polled.
 
 use crate::{
-    AsyncMigrationAdapter, AsyncSession, Canceller, ConnectOptions, Description, Execution,
+    AsyncMigrationAdapter, AsyncSession, Backup, Canceller, ConnectOptions, Description, Execution,
     Finding, ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome,
     LockRow, LogEntry, Notices, OfflineScript, Record, Result, Rows, Schema, ServerFacts,
     Statement, SyncMigrationAdapter, SyncSession,
 };
+use std::path::Path;
 use std::time::Duration;
 
 /// A blocking adapter, or a blocking session, behind the asynchronous trait.
@@ -39,6 +40,10 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         self.0.offline_script(script)
+    }
+
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        self.0.backup(options, path)
     }
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {

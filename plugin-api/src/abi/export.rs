@@ -175,6 +175,9 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
             Ok(Request::OfflineScript { script }) if A::DESCRIPTION.has(Capability::Offline) => {
                 encode_response(self.adapter.0.offline_script(&script), Vec::new())
             }
+            Ok(Request::Backup { options, path }) if A::DESCRIPTION.has(Capability::Backup) => {
+                encode_response(self.adapter.0.backup(&options, &path), Vec::new())
+            }
             Ok(Request::Describe) => encode_response(Ok(A::DESCRIPTION.key), Vec::new()),
             Ok(Request::CreateDatabase { options })
                 if A::DESCRIPTION.has(Capability::CreateDatabase) =>
@@ -408,6 +411,7 @@ async fn dispatch<S: AsyncSession>(
         | Request::LintRules
         | Request::CreateDatabase { .. }
         | Request::OfflineScript { .. }
+        | Request::Backup { .. }
         | Request::CreateScratch { .. }
         | Request::DropScratch { .. } => {
             answer::<()>(Err(AdapterError::unsupported("this on a session")), notices)

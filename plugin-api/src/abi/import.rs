@@ -9,8 +9,8 @@ use super::session::Session;
 use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
-    AdapterError, AsyncMigrationAdapter, Capability, ConnectOptions, ErrorKind, Finding, LintRule,
-    LintScript, Notice, OfflineScript, Result, Statement, SyncMigrationAdapter,
+    AdapterError, AsyncMigrationAdapter, Backup, Capability, ConnectOptions, ErrorKind, Finding,
+    LintRule, LintScript, Notice, OfflineScript, Result, Statement, SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::ffi::c_void;
 use std::fmt;
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -304,6 +305,18 @@ impl Adapter {
         let request = Request::OfflineScript { script };
         self.ask(Capability::Offline, request, &mut Vec::new())
             .await
+    }
+
+    /// Copies the database into an empty file; see [`SyncMigrationAdapter::backup`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter makes no backups.
+    pub async fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        let request = Request::Backup {
+            options: Cow::Borrowed(options),
+            path: Cow::Borrowed(path),
+        };
+        self.ask(Capability::Backup, request, &mut Vec::new()).await
     }
 
     /// Asks the adapter for what belongs to a capability.

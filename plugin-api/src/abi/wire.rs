@@ -11,6 +11,7 @@ use crate::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::path::Path;
 
 /// The format byte of JSON.
 const JSON: u8 = b'J';
@@ -30,7 +31,7 @@ const LENGTH_BYTES: usize = 8;
 pub(super) enum Open<'a> {
     /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`], [`Request::Lint`],
     /// [`Request::LintRules`], [`Request::CreateDatabase`], [`Request::CreateScratch`],
-    /// [`Request::DropScratch`] and [`Request::OfflineScript`].
+    /// [`Request::DropScratch`], [`Request::OfflineScript`] and [`Request::Backup`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -138,6 +139,10 @@ pub(super) enum Request<'a> {
     OfflineScript {
         script: Cow<'a, OfflineScript>,
     },
+    Backup {
+        options: Cow<'a, ConnectOptions>,
+        path: Cow<'a, Path>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -183,6 +188,7 @@ const REQUESTS: &[&str] = &[
     "write_foreign",
     "server_facts",
     "offline_script",
+    "backup",
 ];
 
 /// The answer to a call.
@@ -459,6 +465,10 @@ mod tests {
             Request::ServerFacts,
             Request::OfflineScript {
                 script: Cow::Owned(OfflineScript::default()),
+            },
+            Request::Backup {
+                options: Cow::Owned(ConnectOptions::default()),
+                path: Cow::Borrowed(Path::new("copy")),
             },
         ];
         let names: Vec<String> = all

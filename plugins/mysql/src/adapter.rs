@@ -6,11 +6,12 @@ use crate::connect::{Environment, Settings};
 use crate::dialect;
 use crate::mode::SqlMode;
 use crate::session::{Session, create_database};
-use crate::{lint, offline, scratch};
+use crate::{backup, lint, offline, scratch};
 use dapter_plugin_api::{
-    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
-    LintScript, Notices, OfflineScript, Result, Statement,
+    AsyncMigrationAdapter, Backup, Capability, ConnectOptions, Description, Execution, Finding,
+    LintRule, LintScript, Notices, OfflineScript, Result, Statement,
 };
+use std::path::Path;
 
 const BLOCKING: &[&str] = &["mysql", "mariadb", "mysql+pymysql"];
 const ASYNCHRONOUS: &[&str] = &[
@@ -34,6 +35,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::ForeignHistory,
     Capability::ServerFacts,
     Capability::Offline,
+    Capability::Backup,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.
@@ -117,6 +119,10 @@ impl AsyncMigrationAdapter for MysqlAdapter {
         Ok(lint_rules())
     }
 
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        backup::make(&settings(options, BLOCKING)?, path)
+    }
+
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         offline::script(&settings(&script.options, BLOCKING)?, script)
     }
@@ -165,6 +171,10 @@ impl AsyncMigrationAdapter for MysqlAsyncAdapter {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(lint_rules())
+    }
+
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        backup::make(&settings(options, ASYNCHRONOUS)?, path)
     }
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {

@@ -73,6 +73,7 @@ mod adapter;
 mod answer;
 mod assignment;
 mod asynchronous;
+mod backup;
 mod blocking;
 mod cancel;
 mod change;

@@ -5,11 +5,12 @@ use crate::blocking::BlockingLink;
 use crate::link::Link;
 use crate::session::PostgresSession;
 use crate::settings::Settings;
-use crate::{database, dialect, lint, offline, runtime, scratch};
+use crate::{backup, database, dialect, lint, offline, runtime, scratch};
 use dapter_plugin_api::{
-    AsyncMigrationAdapter, Capability, ConnectOptions, Description, Execution, Finding, LintRule,
-    LintScript, Notices, OfflineScript, Result, Statement,
+    AsyncMigrationAdapter, Backup, Capability, ConnectOptions, Description, Execution, Finding,
+    LintRule, LintScript, Notices, OfflineScript, Result, Statement,
 };
+use std::path::Path;
 
 /// What both adapters can do.
 const CAPABILITIES: &[Capability] = &[
@@ -27,6 +28,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::ForeignHistory,
     Capability::ServerFacts,
     Capability::Offline,
+    Capability::Backup,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.
@@ -61,6 +63,10 @@ impl AsyncMigrationAdapter for PostgresAdapter {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
+    }
+
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        backup::make(&settings(options)?, path)
     }
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
@@ -109,6 +115,10 @@ impl AsyncMigrationAdapter for AsyncPostgresAdapter {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
+    }
+
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        backup::make(&settings(options)?, path)
     }
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {

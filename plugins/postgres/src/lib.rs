@@ -47,6 +47,7 @@
 mod adapter;
 mod alone;
 mod asynchronous;
+mod backup;
 mod blocking;
 mod cancel;
 mod connect;

@@ -3,11 +3,12 @@
 use crate::connect::Settings;
 use crate::database::{self, Database};
 use crate::session::SqliteSession;
-use crate::{dialect, lint, offline, scratch};
+use crate::{backup, dialect, lint, offline, scratch};
 use dapter_plugin_api::{
-    Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices, OfflineScript,
-    Result, Statement, SyncMigrationAdapter,
+    Backup, Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices,
+    OfflineScript, Result, Statement, SyncMigrationAdapter,
 };
+use std::path::Path;
 
 /// The adapter for SQLite.
 #[derive(Debug, Default)]
@@ -33,6 +34,7 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::Scratch,
             Capability::ForeignHistory,
             Capability::ServerFacts,
+            Capability::Backup,
             Capability::Offline,
         ],
         ..Description::new("sqlite")
@@ -76,6 +78,10 @@ impl SyncMigrationAdapter for SqliteAdapter {
 
     fn lint_rules(&self) -> Result<Vec<LintRule>> {
         Ok(lint::ALL.iter().map(|rule| rule.listed()).collect())
+    }
+
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        backup::make(Settings::parse(options)?, path)
     }
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {

@@ -42,6 +42,7 @@
 #![deny(missing_docs)]
 
 mod adapter;
+mod backup;
 mod codes;
 mod connect;
 mod database;

@@ -2,6 +2,7 @@
 
 mod cli {
     mod adopt;
+    mod backup;
     mod check;
     mod config;
     mod doctor;
@@ -17,6 +18,7 @@ mod cli {
     mod lint;
     mod lock;
     mod many;
+    mod offline;
     mod output;
     mod plan;
     mod plugins;

@@ -38,6 +38,8 @@ pub(crate) fn query(
         }
         Product::Mariadb | Product::Mysql => {
             command.args(["--no-defaults", "-N", "-B"]);
+            // The statements as they are, comments and line ends included.
+            command.args(["--comments", "--binary-mode"]);
             command.arg("--default-character-set=utf8mb4");
         }
     }

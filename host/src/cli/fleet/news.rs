@@ -36,10 +36,12 @@ pub(in crate::cli) fn run(
 ) -> Result<Exit, Failure> {
     let (work, many, rollout) = match command {
         Command::Upgrade(upgrade) => {
+            upgrade.run.backup.check_many()?;
             let work = migrate::upgrade_each(upgrade, session);
             (work, upgrade.rollout.many, Some(&upgrade.rollout))
         }
         Command::Downgrade(downgrade) => {
+            downgrade.run.backup.check_many()?;
             let work = migrate::downgrade_each(downgrade, session);
             (work, downgrade.rollout.many, Some(&downgrade.rollout))
         }
