@@ -11,19 +11,35 @@ use super::output::Failure;
 /// The folder beside the configuration file that copies go to if nothing else is said.
 const FOLDER: &str = "backups";
 
+/// Where somebody wants the copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Nothing was said but that there is to be one.
+    Somewhere,
+    Folder(PathBuf),
+    File(PathBuf),
+}
+
 /// The option of the commands that change a database.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct BackupOption {
-    /// Copy the database first, to a file or into a folder that ends in / [default: backups/ beside dapter.toml]
-    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub(crate) backup: Option<PathBuf>,
+    /// Copy the database first: to a file, or into a folder, with / at its end [default: backups/ beside dapter.toml]
+    #[arg(
+        long,
+        value_name = "PATH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        value_parser = wanted
+    )]
+    pub(crate) backup: Option<Wanted>,
 }
 
 impl BackupOption {
     /// Refuses one file for the copies of many databases.
     pub(crate) fn check_many(&self) -> Result<(), Failure> {
         match &self.backup {
-            Some(path) if !is_empty(path) && !is_folder(path) => Err(Failure::usage(format!(
+            Some(Wanted::File(path)) => Err(Failure::usage(format!(
                 "--backup names one file, {}, for many databases",
                 path.display()
             ))
@@ -32,31 +48,27 @@ impl BackupOption {
         }
     }
 
-    /// Where the copy of a target goes; folders are beside the configuration file unless they are named.
+    /// Where the copy of a target goes; what is not said is beside the configuration file.
     pub(crate) fn of(&self, target: &Target, beside: &Path) -> Option<BackupTo> {
-        let path = self.backup.as_ref()?;
         let name = target.name.replace(['/', '\\'], "-");
-        Some(match path {
-            path if is_empty(path) => BackupTo::Folder {
+        Some(match self.backup.clone()? {
+            Wanted::Somewhere => BackupTo::Folder {
                 folder: beside.join(FOLDER),
                 name,
             },
-            path if is_folder(path) => BackupTo::Folder {
-                folder: path.clone(),
-                name,
-            },
-            path => BackupTo::File(path.clone()),
+            Wanted::Folder(folder) => BackupTo::Folder { folder, name },
+            Wanted::File(path) => BackupTo::File(path),
         })
     }
 }
 
-fn is_empty(path: &Path) -> bool {
-    path.as_os_str().is_empty()
-}
-
-fn is_folder(path: &Path) -> bool {
-    path.is_dir()
-        || path
-            .to_string_lossy()
-            .ends_with(['/', std::path::MAIN_SEPARATOR])
+#[allow(clippy::unnecessary_wraps, reason = "as clap wants it")]
+fn wanted(text: &str) -> Result<Wanted, String> {
+    let path = PathBuf::from(text);
+    let is_folder = path.is_dir() || text.ends_with(['/', std::path::MAIN_SEPARATOR]);
+    Ok(match (text.is_empty(), is_folder) {
+        (true, _) => Wanted::Somewhere,
+        (false, true) => Wanted::Folder(path),
+        (false, false) => Wanted::File(path),
+    })
 }

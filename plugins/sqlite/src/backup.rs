@@ -1,6 +1,6 @@
 //! A copy of the file, by SQLite's own means: as of one moment, whoever works on it.
 
-use crate::connect::{Location, Mode, Settings};
+use crate::connect::{Location, Settings};
 use crate::database::Database;
 use crate::error::database;
 use dapter_plugin_api::{AdapterError, BACKUP_FILE, Backup, Result, shell_word};
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// All pages at once: who copies them bit by bit begins again whenever somebody writes.
-const ALL: i32 = -1;
+const ALL: i32 = i32::MAX;
 
 /// How long to wait before looking again whether the file is free.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -22,10 +22,7 @@ pub(crate) fn make(settings: Settings, path: &Path) -> Result<Backup> {
             "a backup of a database in memory",
         ));
     };
-    let mut source = Database::open(Settings {
-        mode: Mode::Read,
-        ..settings
-    })?;
+    let mut source = Database::open(settings)?;
     let mut target =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(database)?;
     Copy::new(source.reading()?, &mut target)

@@ -245,8 +245,9 @@ impl Site {
                 let rows: Vec<&str> = rows.collect();
                 [rows.join("\n"), ask(HISTORY), ask(LOG)].join("\n")
             }
+            // Views name the database that they were made in.
             Database::Server(server, name) => [
-                server.dump(name),
+                server.dump(name).replace(name, "database"),
                 server.rows(name),
                 server.query(name, HISTORY).join("\n"),
                 server.query(name, LOG).join("\n"),
