@@ -14,7 +14,7 @@ use super::session::Session;
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Offline {
     /// Print a script that the database's own client runs, and connect to nothing: FROM:TO, FROM is base if left out
-    #[arg(long, conflicts_with_all = ["all", "canary"])]
+    #[arg(long)]
     pub(crate) sql: bool,
 }
 

@@ -17,6 +17,10 @@ pub(in crate::cli) fn chosen(
     let named = session.named();
     let several = named.value.len() > 1 || named.value.iter().any(|name| pattern::is_one(name));
     let Some(many) = many(command) else {
+        if is_script_of_many(command) {
+            let message = "--sql prints the script of one database, and --all is every target";
+            return Err(Failure::usage(message).hint("name one with --target"));
+        }
         return match several {
             true => Err(only_one()),
             false => Ok(None),
@@ -45,6 +49,15 @@ fn tenants_of_the_only_one(session: &Session<'_>) -> Result<Option<Vec<String>>,
             Ok(tenants.map(|tenants| tenants::full_names(&name, &tenants).collect()))
         }
         _ => Ok(None),
+    }
+}
+
+/// Whether one script is asked for and many databases are.
+fn is_script_of_many(command: &Command) -> bool {
+    match command {
+        Command::Upgrade(upgrade) => upgrade.rollout.many.all,
+        Command::Downgrade(downgrade) => downgrade.rollout.many.all,
+        _ => false,
     }
 }
 
