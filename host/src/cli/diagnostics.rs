@@ -142,7 +142,8 @@ fn of_run(failure: &RunFailure) -> String {
     let mut notes = error.chain.clone();
     notes.push(state(failure));
     notes.extend(pending(failure));
-    notes.extend(failure.backup.as_ref().map(|made| {
+    let backup = failure.backup.as_ref();
+    notes.extend(backup.filter(|_| !failure.left_unchanged()).map(|made| {
         format!(
             "the database as it was before is in {}; to have it back: {}",
             shown(&made.path),

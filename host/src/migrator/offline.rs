@@ -82,7 +82,7 @@ impl Core {
         let way = way(direction, &expression, range)?;
         let scripts = self.scripts().await?;
         let start = start(way.start, &scripts, range)?;
-        let known = known(&start);
+        let known = known(&start, &scripts);
         let path = planning::path(
             &known,
             &scripts,
@@ -94,10 +94,10 @@ impl Core {
         let plan = self.planned(&bodies, &known, direction).await?;
         check_secrets(&plan)?;
         let title = format!(
-            "{} {range}, {} steps, written by dapter {}",
+            "{} {range}, written by dapter {}, steps: {}",
             plan.direction,
-            plan.steps.len(),
-            env!("CARGO_PKG_VERSION")
+            env!("CARGO_PKG_VERSION"),
+            plan.steps.len()
         );
         let mut draft = self.draft(title, requirement(&start, &path, &scripts));
         draft.run(&plan);
@@ -118,7 +118,7 @@ impl Core {
         }
         let scripts = self.scripts().await?;
         let start = start(from.as_ref(), &scripts, &said)?;
-        let Known { history, .. } = known(&start);
+        let Known { history, .. } = known(&start, &scripts);
         let destination = Destination::parse(&to)?;
         let stamped = self.stamped(&history, &scripts, &destination)?;
         let rows = self.stamped_rows(&history, &scripts, &stamped, 0);
@@ -202,14 +202,19 @@ fn start<'s>(point: Option<&Point>, scripts: &'s Scripts, range: &str) -> Result
     Ok(applied.map_err(HistoryError::from)?)
 }
 
-/// What a database remembers at which exactly these revisions are applied. With no checksum, no script is an edited one;
-/// scripts that run again are to run.
-fn known(applied: &Applied<'_>) -> Known {
+/// What a database remembers at which exactly these revisions are applied, by their scripts as they are. Those that run
+/// again are to run.
+fn known(applied: &Applied<'_>, scripts: &Scripts) -> Known {
+    let checksum = |id: &RevisionId| {
+        let script = scripts.get(id.as_str());
+        script.map_or_else(String::new, |script| script.checksum.to_string())
+    };
     let rows = applied
         .iter()
         .zip(1..)
         .map(|(id, position)| AppliedRevision {
             revision: id.to_string(),
+            checksum: checksum(id),
             position,
             ..AppliedRevision::default()
         });

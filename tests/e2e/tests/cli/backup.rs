@@ -18,12 +18,10 @@ fn two() -> Sandbox {
 fn a_copy_is_made_if_there_is_something_to_do() {
     let sandbox = two();
     assert_snapshot!(sandbox.transcript("
-        dapter upgrade a1 --backup=before.db
+        dapter upgrade --backup=copies/before.db
+        dapter current --url sqlite:copies/before.db
         dapter upgrade a1 --backup=again.db
-        dapter current --url sqlite:before.db
-        dapter upgrade --backup=before.db
-        dapter upgrade --backup=copies/b.db
-        dapter current --url sqlite:copies/b.db
+        dapter upgrade --backup=copies/before.db
     "), @"");
     assert!(
         !sandbox.path("again.db").exists(),
@@ -41,7 +39,14 @@ fn many_databases_go_into_a_folder() {
     assert_snapshot!(sandbox.transcript("
         dapter upgrade a1 --all --backup=one.file
         dapter upgrade a1 --all --jobs 1 --backup=copies/ --quiet
-    "), @"");
+    "), @"
+    $ dapter upgrade a1 --all --backup=one.file
+    error: --backup names one file, one.file, for many databases
+      help: name a folder, with / at its end
+    [exit 2]
+
+    $ dapter upgrade a1 --all --jobs 1 --backup=copies/ --quiet
+    ");
     let mut names: Vec<String> = std::fs::read_dir(sandbox.path("copies"))
         .expect("a folder")
         .map(|entry| {

@@ -99,6 +99,8 @@ fn help_of_commands() {
     Options:
           --create-database           Make the database if it does not exist
           --out-of-order              Apply revisions that came too late: applied ones need them already
+          --sql                       Print a script that the database's own client runs, and connect to
+                                      nothing: FROM:TO, FROM is base if left out
           --transaction <MODE>        Transactions: `each` revision, `all` in one, `none` [default:
                                       each]
           --lock-wait <TIME>          How long to wait for others, another deployer or whoever is in a
@@ -108,6 +110,8 @@ fn help_of_commands() {
           --statement-timeout <TIME>  How long a statement may run; 0 is as long as it takes [default:
                                       0]
           --yes                       Destroy data without asking, where statements do
+          --backup[=<PATH>]           Copy the database first: to a file, or into a folder, with / at
+                                      its end [default: backups/ beside dapter.toml]
           --no-hooks                  Leave the hooks of dapter.toml out
 
     Options for many databases:

@@ -68,7 +68,9 @@ fn making_scripts() {
                   "inspect",
                   "scratch",
                   "foreign-history",
-                  "server-facts"
+                  "server-facts",
+                  "backup",
+                  "offline"
                 ],
                 "comment": "--",
                 "dialect": "sqlite",
@@ -145,7 +147,9 @@ fn making_scripts() {
               "inspect",
               "scratch",
               "foreign-history",
-              "server-facts"
+              "server-facts",
+              "backup",
+              "offline"
             ],
             "comment": "--",
             "dialect": "sqlite",
@@ -287,6 +291,7 @@ fn changing_a_database() {
 
     $ dapter --json upgrade
     {
+      "backup": null,
       "database": "sqlite:app.db",
       "direction": "upgrade",
       "dry_run": false,
@@ -369,6 +374,7 @@ fn changing_a_database() {
 
     $ dapter --json downgrade -1 --yes
     {
+      "backup": null,
       "database": "sqlite:app.db",
       "direction": "downgrade",
       "dry_run": false,

@@ -34,6 +34,7 @@ fn failing() {
         "kind": "upgrade",
         "message": "the upgrade of revision b1 failed",
         "run": {
+          "backup": null,
           "column": 16,
           "direction": "upgrade",
           "done": [

@@ -82,6 +82,7 @@ fn a_script_runs_when_it_is_new_and_when_it_has_changed() {
 
     $ dapter upgrade --json
     {
+      "backup": null,
       "database": "sqlite:app.db",
       "direction": "upgrade",
       "dry_run": false,

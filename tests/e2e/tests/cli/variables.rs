@@ -127,6 +127,7 @@ fn what_is_unknown_or_fails_is_told_as_it_was_written() {
         "kind": "upgrade",
         "message": "the upgrade of revision a1 failed",
         "run": {
+          "backup": null,
           "column": 46,
           "direction": "upgrade",
           "done": [],
