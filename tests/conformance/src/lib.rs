@@ -52,6 +52,7 @@
 //! | `sessions` | several at once, after errors, from other threads |
 #![deny(missing_docs)]
 
+mod backup;
 mod bench;
 mod cancel;
 mod case;
@@ -70,6 +71,7 @@ mod lock;
 mod lock_row;
 mod lock_timeout;
 mod log;
+mod offline;
 mod query;
 mod race;
 mod recorded;

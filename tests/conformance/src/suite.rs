@@ -4,9 +4,9 @@ use crate::bench::Bench;
 use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
-    cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect, lint,
-    lock, lock_row, lock_timeout, log, query, race, recorded, scratch, server_facts, sessions,
-    split, swap, trace, transactions,
+    backup, cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect,
+    lint, lock, lock_row, lock_timeout, log, offline, query, race, recorded, scratch, server_facts,
+    sessions, split, swap, trace, transactions,
 };
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -39,6 +39,8 @@ const AREAS: &[Area] = &[
     ("scratch", scratch::PROMISES),
     ("foreign", foreign::PROMISES),
     ("server_facts", server_facts::PROMISES),
+    ("offline", offline::PROMISES),
+    ("backup", backup::PROMISES),
     ("sessions", sessions::PROMISES),
 ];
 

@@ -22,7 +22,32 @@ fn a_copy_is_made_if_there_is_something_to_do() {
         dapter current --url sqlite:copies/before.db
         dapter upgrade a1 --backup=again.db
         dapter upgrade --backup=copies/before.db
-    "), @"");
+    "), @r#"
+    $ dapter upgrade --backup=copies/before.db
+    applied a1 Make a1 ([time])
+    backed up to copies/before.db
+    error: the upgrade of revision b1 failed at statement 2 of 2
+     --> migrations/versions/b1.sql:6:37
+      |
+    6 | CREATE TABLE b (id INTEGER); SELECT nothing;
+      |                                     ^^^^^^^ near "nothing": syntax error (SQLITE_ERROR)
+      |
+      = note: this step was rolled back; revision a1 before it is done and stays
+      = note: the database as it was before is in copies/before.db; to have it back: rm -f app.db-wal app.db-shm && cp copies/before.db app.db
+      = help: mend the cause and run `dapter upgrade` again
+    [exit 4]
+
+    $ dapter current --url sqlite:copies/before.db
+    base (nothing is applied)
+
+    $ dapter upgrade a1 --backup=again.db
+    nothing to do: sqlite:app.db is at a1
+
+    $ dapter upgrade --backup=copies/before.db
+    error: there is a file copies/before.db already
+      help: name another file, or a folder
+    [exit 1]
+    "#);
     assert!(
         !sandbox.path("again.db").exists(),
         "there was nothing to do"
