@@ -16,7 +16,7 @@ use std::time::Duration;
 /// One live connection of an adapter, as a host uses it.
 ///
 /// The methods are those of [`SyncSession`](crate::SyncSession). A method of a capability that the adapter does not
-/// declare answers [`ErrorKind::Unsupported`] without calling it.
+/// declare answers [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) without calling it.
 pub struct Session {
     transport: Arc<dyn Transport>,
     info: Arc<AdapterInfo>,

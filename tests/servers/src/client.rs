@@ -16,8 +16,8 @@ pub enum Route {
     /// TCP, to the server's port: encrypted, and with a certificate that the authority has signed, of a server that was
     /// started here.
     Tcp,
-    /// TCP, to another port on 127.0.0.1, a proxy's or a pooler's: by `PostgreSQL`'s client not encrypted, which would
-    /// try again without where it is cut off.
+    /// TCP, to another port on 127.0.0.1, a proxy's or a pooler's. Not encrypted: how many messages it takes to agree on a
+    /// cipher is a matter of chance, and `PostgreSQL`'s client would try again without where it is cut off.
     Through(u16),
 }
 
@@ -95,13 +95,22 @@ pub(crate) fn connect(command: &mut Command, product: Product, address: &Address
                 command.arg("--protocol=socket").arg("--socket").arg(socket);
             } else {
                 command.args(["--protocol=tcp", "-h", host, "-P", &port.to_string()]);
-                if let (Route::Tcp, Some(authority)) = (route, &address.authority) {
-                    command.arg("--ssl-ca").arg(authority);
-                    command.arg(if is_of_mariadb(command) {
-                        "--ssl-verify-server-cert"
-                    } else {
-                        "--ssl-mode=VERIFY_IDENTITY"
-                    });
+                let is_of_mariadb = is_of_mariadb(command);
+                match (route, &address.authority) {
+                    (Route::Tcp, Some(authority)) => {
+                        command.arg("--ssl-ca").arg(authority);
+                        command.arg(match is_of_mariadb {
+                            true => "--ssl-verify-server-cert",
+                            false => "--ssl-mode=VERIFY_IDENTITY",
+                        });
+                    }
+                    (Route::Tcp | Route::Socket, _) => {}
+                    (Route::Through(_), _) => {
+                        command.arg(match is_of_mariadb {
+                            true => "--skip-ssl",
+                            false => "--ssl-mode=DISABLED",
+                        });
+                    }
                 }
             }
             command.args(["-u", &address.user]);

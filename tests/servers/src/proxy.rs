@@ -46,8 +46,8 @@ struct Shared {
 struct State {
     open: bool,
     stalled: bool,
-    /// The connection that first has sent the server so many bytes is cut.
-    limit: Option<u64>,
+    /// The connection that first has sent the server so many bytes is cut, of those from this one on.
+    limit: Option<(u64, u64)>,
     was_cut: bool,
     /// Messages of clients so far.
     messages: u64,
@@ -171,11 +171,12 @@ impl Proxy {
         self.shared.cut_all();
     }
 
-    /// Closes the connection that first has sent the server so many bytes since it was opened, right after them: the
-    /// server has read them, and the client gets no answer. One connection, once.
+    /// Closes the connection that first has sent the server so many bytes, right after them: the server has read them, and
+    /// the client gets no answer. One connection, once, and none that is open already: a client that has ended may still be
+    /// saying goodbye.
     pub fn cut_after_bytes(&self, bytes: u64) {
         let mut state = self.shared.lock();
-        state.limit = Some(bytes);
+        state.limit = Some((bytes, state.next));
         state.was_cut = false;
     }
 
@@ -351,8 +352,9 @@ impl Shared {
             if !state.connections.contains_key(&id) {
                 return;
             }
-            let room = state.limit.filter(|_| counts).map(|limit| {
-                let room = limit.saturating_sub(sent);
+            let room = state.limit.filter(|(_, first)| counts && id >= *first);
+            let room = room.map(|(bytes, _)| {
+                let room = bytes.saturating_sub(sent);
                 usize::try_from(room).unwrap_or(usize::MAX)
             });
             if let Some(room) = room.filter(|room| *room <= length) {
