@@ -207,7 +207,7 @@ impl Site {
                 command
                     .arg(file)
                     .stdin(File::open(&path).expect("it is there"));
-                said(command.output().expect("it starts")).map(drop)
+                said(&command.output().expect("it starts")).map(drop)
             }
             Database::Server(server, name) => {
                 let route = dapter_servers::Route::Tcp;
@@ -225,7 +225,7 @@ impl Site {
             .env("PGPASSWORD", PASSWORD)
             .env("MYSQL_PWD", PASSWORD);
         let output = command.output().expect("there is a shell");
-        said(output).expect("it restores");
+        said(&output).expect("it restores");
     }
 
     /// Everything in the database but times.
@@ -238,7 +238,7 @@ impl Site {
             Database::File(file) => {
                 let ask = |question: &str| {
                     let output = Command::new("sqlite3").arg(file).arg(question).output();
-                    said(output.expect("it starts")).expect("it answers")
+                    said(&output.expect("it starts")).expect("it answers")
                 };
                 let dump = ask(".dump");
                 let rows = dump.lines().filter(|line| !line.contains("dapter_"));
@@ -257,7 +257,7 @@ impl Site {
     }
 }
 
-fn said(output: Output) -> Result<String, String> {
+fn said(output: &Output) -> Result<String, String> {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     match output.status.success() {
         true => Ok(said),

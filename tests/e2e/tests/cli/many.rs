@@ -512,10 +512,13 @@ fn ctrl_c_ends_all_of_them() {
     running.signal("INT");
     let ended = running.end().expect(1);
     let summary = ended.output.lines().last().unwrap_or_default();
+    // One that still reads the history when the signal comes has no run to speak of.
+    let is_told =
+        |line: &&str| line.contains(r#""interrupted":true"#) || line.contains("(SQLITE_INTERRUPT)");
     assert!(
         summary.contains(r#""not_started":["shop-us"]"#)
             && summary.contains(r#""changed":0"#)
-            && ended.output.matches(r#""interrupted":true"#).count() == 2,
+            && ended.output.lines().filter(is_told).count() == 2,
         "{ended:?}"
     );
     sandbox.edit("migrations/versions/a1.sql", ENDLESS, "");
