@@ -101,6 +101,8 @@ pub fn build_program() -> &'static Path {
                 "dapter-sqlite-plugin",
             ])
             .args(["-p", "dapter-postgres-plugin", "-p", "dapter-mysql-plugin"])
+            // With it the dependencies have the features that they have in tests, and are there already.
+            .args(["-p", "dapter-e2e"])
             .arg("--manifest-path")
             .arg(workspace.join("Cargo.toml"))
             .arg("--target-dir")
