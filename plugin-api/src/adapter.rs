@@ -2,7 +2,7 @@
 
 use crate::{
     AdapterError, AsyncSession, Backup, Description, Execution, Finding, LintRule, LintScript,
-    Notices, OfflineScript, Result, Statement, SyncSession,
+    Notices, OfflineScript, Rendered, Rendering, Result, Statement, SyncSession,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -132,6 +132,22 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
         Err(AdapterError::unsupported("backups"))
     }
 
+    /// Writes operations on a schema as statements of scripts: without connecting to anything, the same text for the same
+    /// operations. Belongs to [`Capability::Render`](crate::Capability).
+    ///
+    /// - Run in their order on a database of the schema that they begin from, they lead to the one that they describe, and
+    ///   rows are kept that no operation removes.
+    /// - Statements are few, and in the form that people would write; several changes of a table are one statement where the
+    ///   database can do that.
+    /// - Names are in quotes only where they need them.
+    ///
+    /// # Errors
+    /// What the database cannot do, by the name of the object.
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        let _ = rendering;
+        Err(AdapterError::unsupported("rendering operations"))
+    }
+
     /// Makes the database that the URL names, if it is not there yet: `false` if it was. Belongs to
     /// [`Capability::CreateDatabase`](crate::Capability).
     ///
@@ -242,6 +258,15 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
         let _ = (options, path);
         Err(AdapterError::unsupported("backups"))
+    }
+
+    /// Writes operations on a schema as statements; see [`SyncMigrationAdapter::render`].
+    ///
+    /// # Errors
+    /// As there.
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        let _ = rendering;
+        Err(AdapterError::unsupported("rendering operations"))
     }
 
     /// Makes the database that the URL names; see [`SyncMigrationAdapter::create_database`].

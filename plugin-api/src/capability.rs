@@ -41,6 +41,8 @@ pub enum Capability {
     Offline,
     /// `backup` copies the database into a file.
     Backup,
+    /// `render` writes operations on a schema as statements, and `inspect` tells enough for that.
+    Render,
 }
 
 impl Capability {
@@ -61,6 +63,7 @@ impl Capability {
         Capability::ServerFacts,
         Capability::Offline,
         Capability::Backup,
+        Capability::Render,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -81,6 +84,7 @@ impl Capability {
             Capability::ServerFacts => "server-facts",
             Capability::Offline => "offline",
             Capability::Backup => "backup",
+            Capability::Render => "render",
         }
     }
 }

@@ -67,7 +67,8 @@
 //! | [`History`], [`HistoryChange`] | what the database remembers, and one compare-and-swap of it |
 //! | [`Capability`] | an ability that an adapter declares; the host does without those it lacks |
 //! | [`AdapterError`] | the one error, with all that helps a person at the other end |
-//! | [`Schema`] | what a database is built of, to compare two |
+//! | [`schema`] | what a database is built of, to compare two |
+//! | [`Operation`] | a difference between two, which the adapter renders to statements |
 //! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
 //! | [`OfflineScript`] | a run that the database's own client carries out |
 //! | [`foreign`] | the tables of other tools, which are taken over from and given back to |
@@ -89,7 +90,8 @@ mod lint;
 pub mod memory;
 mod notice;
 mod offline;
-mod schema;
+mod operation;
+pub mod schema;
 mod server_facts;
 mod session;
 pub mod sql;
@@ -110,7 +112,8 @@ pub use history::{
 pub use lint::{Finding, HeldLock, LintRule, LintScript, LintSeverity};
 pub use notice::{Notice, Notices, Severity};
 pub use offline::{OfflineChange, OfflineItem, OfflineScript, Requirement};
-pub use schema::{Schema, SchemaObject};
+pub use operation::{Operation, Rendered, Rendering, TableChange, TablePart};
+pub use schema::{ObjectName, Schema, SchemaObject};
 pub use server_facts::ServerFacts;
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;

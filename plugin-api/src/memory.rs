@@ -6,9 +6,9 @@
 
 use crate::{
     AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, Finding,
-    ForeignChange, History, HistoryChange, LintRule, LintScript, LogEntry, Notices, Record, Result,
-    Rows, Schema, SchemaObject, ServerFacts, Severity, Statement, SyncMigrationAdapter,
-    SyncSession, Value,
+    ForeignChange, History, HistoryChange, LintRule, LintScript, LogEntry, Notices, ObjectName,
+    Record, Result, Rows, Schema, SchemaObject, ServerFacts, Severity, Statement,
+    SyncMigrationAdapter, SyncSession, Value,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -328,11 +328,8 @@ impl SyncSession for MemorySession {
 
     /// A key is what a table is elsewhere, and its value what is in it.
     fn inspect(&mut self) -> Result<Schema> {
-        let object = |key: &String| SchemaObject {
-            kind: "key".to_owned(),
-            name: key.clone(),
-            definition: Vec::new(),
-        };
+        let object =
+            |key: &String| SchemaObject::of_definition("key", ObjectName::plain(key), Vec::new());
         Ok(Schema::of(self.read(|content| {
             content.values.keys().map(object).collect()
         })))

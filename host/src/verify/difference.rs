@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use dapter_plugin_api::{Schema, SchemaObject};
+use dapter_plugin_api::{ObjectName, Schema, SchemaObject};
 use serde::Serialize;
 
 /// An object that one database has and another has not, or has otherwise.
@@ -40,7 +40,7 @@ pub enum Change {
 /// How `found` differs from what was expected, sorted by kind and name.
 #[must_use]
 pub fn differences(expected: &Schema, found: &Schema) -> Vec<Difference> {
-    let mut pairs: BTreeMap<(&str, &str), Pair<'_>> = BTreeMap::new();
+    let mut pairs: BTreeMap<(&str, &ObjectName), Pair<'_>> = BTreeMap::new();
     for object in &expected.objects {
         pairs.entry(key(object)).or_default().0 = Some(object);
     }
@@ -49,14 +49,14 @@ pub fn differences(expected: &Schema, found: &Schema) -> Vec<Difference> {
     }
     let differing = pairs.into_iter().filter_map(|((kind, name), pair)| {
         let change = match pair {
-            (Some(expected), Some(found)) => altered(&expected.definition, &found.definition)?,
+            (Some(expected), Some(found)) => altered(&expected.lines(), &found.lines())?,
             (Some(_), None) => Change::Missing,
             (None, Some(_)) => Change::Unexpected,
             (None, None) => return None,
         };
         Some(Difference {
             kind: kind.to_owned(),
-            name: name.to_owned(),
+            name: name.to_string(),
             change,
         })
     });
@@ -66,7 +66,7 @@ pub fn differences(expected: &Schema, found: &Schema) -> Vec<Difference> {
 /// An object of the one database and that of the same name of the other.
 type Pair<'s> = (Option<&'s SchemaObject>, Option<&'s SchemaObject>);
 
-fn key(object: &SchemaObject) -> (&str, &str) {
+fn key(object: &SchemaObject) -> (&str, &ObjectName) {
     (&object.kind, &object.name)
 }
 
@@ -133,11 +133,8 @@ mod tests {
     fn schema(text: &str) -> Schema {
         let object = |line: &str| {
             let (name, definition) = line.split_once(':').expect("a colon");
-            SchemaObject {
-                kind: "table".to_owned(),
-                name: name.to_owned(),
-                definition: definition.split(',').map(str::to_owned).collect(),
-            }
+            let lines = definition.split(',').map(str::to_owned).collect();
+            SchemaObject::of_definition("table", ObjectName::plain(name), lines)
         };
         Schema::of(text.split_whitespace().map(object).collect())
     }

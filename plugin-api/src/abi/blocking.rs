@@ -3,8 +3,8 @@
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Backup, Canceller, ConnectOptions, Description, Execution,
     Finding, ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome,
-    LockRow, LogEntry, Notices, OfflineScript, Record, Result, Rows, Schema, ServerFacts,
-    Statement, SyncMigrationAdapter, SyncSession,
+    LockRow, LogEntry, Notices, OfflineScript, Record, Rendered, Rendering, Result, Rows, Schema,
+    ServerFacts, Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -40,6 +40,10 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         self.0.offline_script(script)
+    }
+
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        self.0.render(rendering)
     }
 
     fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {

@@ -175,6 +175,9 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
             Ok(Request::OfflineScript { script }) if A::DESCRIPTION.has(Capability::Offline) => {
                 encode_response(self.adapter.0.offline_script(&script), Vec::new())
             }
+            Ok(Request::Render { rendering }) if A::DESCRIPTION.has(Capability::Render) => {
+                encode_response(self.adapter.0.render(&rendering), Vec::new())
+            }
             Ok(Request::Backup { options, path }) if A::DESCRIPTION.has(Capability::Backup) => {
                 encode_response(self.adapter.0.backup(&options, &path), Vec::new())
             }
@@ -411,6 +414,7 @@ async fn dispatch<S: AsyncSession>(
         | Request::LintRules
         | Request::CreateDatabase { .. }
         | Request::OfflineScript { .. }
+        | Request::Render { .. }
         | Request::Backup { .. }
         | Request::CreateScratch { .. }
         | Request::DropScratch { .. } => {

@@ -10,7 +10,8 @@ use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call
 use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Backup, Capability, ConnectOptions, ErrorKind, Finding,
-    LintRule, LintScript, Notice, OfflineScript, Result, Statement, SyncMigrationAdapter,
+    LintRule, LintScript, Notice, OfflineScript, Rendered, Rendering, Result, Statement,
+    SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -294,6 +295,16 @@ impl Adapter {
     pub async fn lint_rules(&self) -> Result<Vec<LintRule>> {
         self.ask(Capability::Lint, Request::LintRules, &mut Vec::new())
             .await
+    }
+
+    /// Operations on a schema as statements; see [`SyncMigrationAdapter::render`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter renders none, and what the database cannot do.
+    pub async fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        let rendering = Cow::Borrowed(rendering);
+        let request = Request::Render { rendering };
+        self.ask(Capability::Render, request, &mut Vec::new()).await
     }
 
     /// A script that the database's own client runs; see [`SyncMigrationAdapter::offline_script`].

@@ -6,7 +6,7 @@
 
 use crate::{
     AdapterError, ConnectOptions, ErrorKind, ForeignChange, HistoryChange, LockRow, Notice,
-    OfflineScript, Result, Statement,
+    OfflineScript, Rendering, Result, Statement,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ const LENGTH_BYTES: usize = 8;
 pub(super) enum Open<'a> {
     /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`], [`Request::Lint`],
     /// [`Request::LintRules`], [`Request::CreateDatabase`], [`Request::CreateScratch`],
-    /// [`Request::DropScratch`], [`Request::OfflineScript`] and [`Request::Backup`].
+    /// [`Request::DropScratch`], [`Request::OfflineScript`], [`Request::Backup`] and [`Request::Render`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -143,6 +143,9 @@ pub(super) enum Request<'a> {
         options: Cow<'a, ConnectOptions>,
         path: Cow<'a, Path>,
     },
+    Render {
+        rendering: Cow<'a, Rendering>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -189,6 +192,7 @@ const REQUESTS: &[&str] = &[
     "server_facts",
     "offline_script",
     "backup",
+    "render",
 ];
 
 /// The answer to a call.
@@ -469,6 +473,9 @@ mod tests {
             Request::Backup {
                 options: Cow::Owned(ConnectOptions::default()),
                 path: Cow::Borrowed(Path::new("copy")),
+            },
+            Request::Render {
+                rendering: Cow::Owned(Rendering::default()),
             },
         ];
         let names: Vec<String> = all

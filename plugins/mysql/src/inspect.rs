@@ -7,7 +7,7 @@ use crate::fingerprint::NEUTRAL;
 use crate::literal;
 use crate::session::Session;
 use crate::tables::{LOCK, LOG, REVISION};
-use dapter_plugin_api::{Result, Schema, SchemaObject};
+use dapter_plugin_api::{ObjectName, Result, Schema, SchemaObject};
 
 /// So many definitions are asked for in one message.
 const AT_ONCE: usize = 200;
@@ -138,11 +138,9 @@ impl<C: Connection> Session<C> {
             Kind::Table => without_counter(line.trim().trim_end_matches(',')),
             _ => line.to_owned(),
         };
-        SchemaObject {
-            kind: listed.kind.keyword().to_lowercase(),
-            name: listed.name.clone(),
-            definition: text.lines().map(line).collect(),
-        }
+        let kind = listed.kind.keyword().to_lowercase();
+        let lines = text.lines().map(line).collect();
+        SchemaObject::of_definition(kind, ObjectName::plain(&listed.name), lines)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::literal;
 use crate::session::PostgresSession;
 use crate::tables::{LOCK, LOG, REVISION};
 use crate::transaction::State;
-use dapter_plugin_api::{Result, Schema, SchemaObject};
+use dapter_plugin_api::{ObjectName, Result, Schema, SchemaObject};
 
 /// The query. A row is a part of an object's definition; objects that extensions brought are theirs.
 ///
@@ -49,24 +49,24 @@ pub(crate) async fn schema<L: Link>(session: &mut PostgresSession<L>) -> Result<
 }
 
 fn objects(answers: Vec<Answer>) -> Vec<SchemaObject> {
-    let mut objects: Vec<SchemaObject> = Vec::new();
+    let mut objects: Vec<(String, String, Vec<String>)> = Vec::new();
     for row in answers.into_iter().flat_map(|answer| answer.rows) {
         let mut texts = row.into_iter().map(Option::unwrap_or_default);
         let mut next = || texts.next().unwrap_or_default();
         let (kind, name, text) = (next(), next(), next());
         let same = objects
             .last()
-            .is_some_and(|last| last.kind == kind && last.name == name);
+            .is_some_and(|last| last.0 == kind && last.1 == name);
         if !same {
-            objects.push(SchemaObject {
-                kind,
-                name,
-                definition: Vec::new(),
-            });
+            objects.push((kind, name, Vec::new()));
         }
         if let Some(object) = objects.last_mut() {
-            object.definition.extend(text.lines().map(str::to_owned));
+            object.2.extend(text.lines().map(str::to_owned));
         }
     }
-    objects
+    let objects = objects.into_iter();
+    let objects = objects.map(|(kind, name, lines)| {
+        SchemaObject::of_definition(kind, ObjectName::plain(name), lines)
+    });
+    objects.collect()
 }

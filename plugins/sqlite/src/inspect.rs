@@ -4,7 +4,7 @@ use crate::error::database;
 use crate::tables::{LOCK, LOG, REVISION};
 use crate::transaction::consistently;
 use dapter_plugin_api::sql::{Lexer, Rules, Token, TokenKind};
-use dapter_plugin_api::{Result, Schema, SchemaObject};
+use dapter_plugin_api::{ObjectName, Result, Schema, SchemaObject};
 use rusqlite::Connection;
 
 /// Reads the objects of the schema `main`. Source: "The Schema Table" in SQLite's documentation.
@@ -38,11 +38,7 @@ fn object((kind, name, sql): (String, String, String)) -> SchemaObject {
     } else {
         vec![words(Lexer::new(&sql, &Rules::SQLITE), &sql)]
     };
-    SchemaObject {
-        kind,
-        name,
-        definition,
-    }
+    SchemaObject::of_definition(kind, ObjectName::plain(name), definition)
 }
 
 /// Whether a table's definition lists columns: that of a virtual table has arguments of its module instead.
@@ -134,7 +130,7 @@ mod tests {
             .execute_batch("CREATE TABLE b (x); CREATE VIEW a AS SELECT 1; CREATE VIRTUAL TABLE f USING fts5(x)")
             .expect("are made");
         let found = schema(&connection).expect("is read");
-        let names = found.objects.iter().map(|object| object.name.as_str());
+        let names = found.objects.iter().map(|object| object.name.name.as_str());
         let names: Vec<&str> = names.filter(|name| !name.starts_with("f_")).collect();
         assert_eq!(names, ["b", "f", "a"]);
     }

@@ -1,0 +1,171 @@
+//! A schema and its objects.
+
+use super::{Composite, Domain, Enumeration, ObjectName, Sequence, Table, is_default};
+use serde::{Deserialize, Serialize};
+
+/// What a database is built of: everything that scripts make, but the history that dapter keeps in it.
+///
+/// Two databases of one server that were built alike have equal objects, whatever their names are and however they came
+/// to be. What is in the tables is no part of it, nor are owners.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Schema {
+    /// Whose server read it: `PostgreSQL`. Empty if none did.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub product: String,
+    /// The server's version, as it says it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// What holds in this kind of database.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rules: SchemaRules,
+    /// Its objects, sorted by kind and name.
+    pub objects: Vec<SchemaObject>,
+}
+
+/// What holds in a kind of database and decides how two schemas are compared, and how one becomes the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SchemaRules {
+    /// A column can be put anywhere, so where it stands is a part of the table. Elsewhere new ones come last.
+    pub columns_have_places: bool,
+    /// A foreign key can only be made when the table that it refers to is there.
+    pub references_are_checked: bool,
+    /// What depends on an object, or on some of its columns, stands in the way of changing it.
+    pub dependents_block: bool,
+}
+
+/// A table, a view, a function: whatever the database knows by a name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SchemaObject {
+    /// What it is, in the database's own words: `table`, `view`, `materialized view`.
+    pub kind: String,
+    /// Its name.
+    pub name: ObjectName,
+    /// What it is made of.
+    pub body: Body,
+    /// What is said about it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+    /// Who may do what with it, beyond its owner: `SELECT to reader`. Sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<String>,
+    /// Objects of the schema that must be there first, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<Dependency>,
+}
+
+/// An object that another one needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Dependency {
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: ObjectName,
+    /// The columns that are needed, where that is known; else all may be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+}
+
+/// What an object is made of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// A table with columns.
+    Table(Box<Table>),
+    /// A type whose values are listed.
+    Enumeration(Enumeration),
+    /// A type with conditions.
+    Domain(Domain),
+    /// A type with fields.
+    Composite(Composite),
+    /// Numbers, one after the other.
+    Sequence(Sequence),
+    /// Anything else.
+    Definition(Definition),
+}
+
+/// The statements that make an object, as the database writes them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Definition {
+    /// The statements, without terminators: the first makes the object.
+    pub create: Vec<String>,
+    /// What has to stay the same for the statements to be run over an object that is there. Without one it is removed and
+    /// made again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaceable: Option<String>,
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Body::Definition(Definition::default())
+    }
+}
+
+impl Schema {
+    /// A schema of these objects, which it sorts.
+    #[must_use]
+    pub fn of(mut objects: Vec<SchemaObject>) -> Self {
+        objects.sort();
+        Schema {
+            objects,
+            ..Schema::default()
+        }
+    }
+
+    /// The object of this kind and name.
+    #[must_use]
+    pub fn get(&self, kind: &str, name: &ObjectName) -> Option<&SchemaObject> {
+        let mut objects = self.objects.iter();
+        objects.find(|object| object.kind == kind && object.name == *name)
+    }
+}
+
+impl SchemaObject {
+    /// The kind of tables, whose body is a [`Table`].
+    pub const TABLE: &str = "table";
+
+    /// A table.
+    #[must_use]
+    pub fn of_table(name: ObjectName, table: Table) -> Self {
+        SchemaObject {
+            kind: Self::TABLE.to_owned(),
+            name,
+            body: Body::Table(Box::new(table)),
+            ..SchemaObject::default()
+        }
+    }
+
+    /// Something that these statements make.
+    #[must_use]
+    pub fn of_definition(kind: impl Into<String>, name: ObjectName, create: Vec<String>) -> Self {
+        SchemaObject {
+            kind: kind.into(),
+            name,
+            body: Body::Definition(Definition {
+                create,
+                replaceable: None,
+            }),
+            ..SchemaObject::default()
+        }
+    }
+
+    /// What it is made of, if it is a table with columns.
+    #[must_use]
+    pub fn as_table(&self) -> Option<&Table> {
+        match &self.body {
+            Body::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Whether it needs another object.
+    #[must_use]
+    pub fn needs(&self, kind: &str, name: &ObjectName) -> bool {
+        let mut needed = self.depends_on.iter();
+        needed.any(|needed| needed.kind == kind && needed.name == *name)
+    }
+}

@@ -1,0 +1,76 @@
+//! Tables.
+
+use super::{Check, Column, Exclusion, ForeignKey, Index, Key, ObjectName, is_default};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Table {
+    /// Its columns, in their order.
+    pub columns: Vec<Column>,
+    /// Its primary key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub primary_key: Option<Key>,
+    /// Unique constraints, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uniques: Vec<Key>,
+    /// Foreign keys, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Conditions that every row meets, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// Constraints that no two rows may violate together, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclusions: Vec<Exclusion>,
+    /// Indexes that belong to no constraint, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Index>,
+    /// How its rows are spread, or of what it is a part.
+    #[serde(skip_serializing_if = "is_default")]
+    pub partitioning: Partitioning,
+    /// Tables that it inherits from, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inherits: Vec<ObjectName>,
+    /// What else is said of the whole table, by the database's own words: `engine`, `strict`, `row security`. An option
+    /// without a value has an empty one.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+}
+
+/// How the rows of a table are spread over parts, or of what table it is a part.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Partitioning {
+    /// What decides, as the database writes it: `RANGE (day)`. Empty if it has no parts.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// The table that it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<ObjectName>,
+    /// Which rows are in it: `FOR VALUES FROM (1) TO (2)`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub bound: String,
+    /// Parts that are no tables of their own, as the database writes them, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+}
+
+impl Table {
+    /// The column of this name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Puts everything whose order says nothing in order.
+    pub fn sort(&mut self) {
+        self.uniques.sort();
+        self.foreign_keys.sort();
+        self.checks.sort();
+        self.exclusions.sort();
+        self.indexes.sort();
+    }
+}
