@@ -1,0 +1,1 @@
+//! What the catalog tells, as it becomes a schema.

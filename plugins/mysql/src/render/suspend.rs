@@ -1,0 +1,279 @@
+//! Foreign keys that stand in the way: taken away before, and put back in the end.
+
+use super::change::{breaks_references, finds_by, foreign_keys};
+use super::constraint;
+use super::dialect::Dialect;
+use super::names::{name, object};
+use crate::server::Product;
+use dapter_plugin_api::schema::{ForeignKey, ObjectName, Schema, Table};
+use dapter_plugin_api::{Operation, Result, SchemaObject, TableChange};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The tables as they are after the operations so far.
+#[derive(Debug, Default)]
+pub(super) struct State<'a> {
+    tables: BTreeMap<ObjectName, Cow<'a, SchemaObject>>,
+    triggers: BTreeMap<ObjectName, &'a SchemaObject>,
+    /// The tables whose foreign keys refer to a table.
+    children: BTreeMap<ObjectName, BTreeSet<ObjectName>>,
+    /// Foreign keys that were taken away, by their tables.
+    suspended: BTreeSet<(ObjectName, String)>,
+    /// Tables with new names, and the names that their constraints began with.
+    renamed: BTreeMap<ObjectName, String>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn of(schema: &'a Schema) -> State<'a> {
+        let mut state = State::default();
+        for object in &schema.objects {
+            state.see(object);
+        }
+        state
+    }
+
+    /// The table of this name.
+    pub(super) fn get(&self, table: &ObjectName) -> Option<&SchemaObject> {
+        self.tables.get(table).map(Cow::as_ref)
+    }
+
+    fn put(&mut self, object: Cow<'a, SchemaObject>) {
+        if let Some(table) = object.as_table() {
+            for key in &table.foreign_keys {
+                let children = self.children.entry(key.table.clone()).or_default();
+                children.insert(object.name.clone());
+            }
+            self.tables.insert(object.name.clone(), object);
+        }
+    }
+
+    /// The trigger that comes next at the same moment, if there is one.
+    pub(super) fn follower(&self, trigger: &SchemaObject) -> Option<&'a SchemaObject> {
+        let mut triggers = self.triggers.values().filter(|_| trigger.kind == "trigger");
+        triggers.find(|other| other.needs("trigger", &trigger.name)).copied()
+    }
+
+    fn see(&mut self, object: &'a SchemaObject) {
+        match object.kind.as_str() {
+            "trigger" => {
+                self.triggers.insert(object.name.clone(), object);
+            }
+            _ => self.put(Cow::Borrowed(object)),
+        }
+    }
+
+    /// What is so after an operation.
+    pub(super) fn follow(&mut self, operation: &'a Operation) {
+        match operation {
+            Operation::Create { object } => self.see(object),
+            Operation::Drop { object } if object.kind == "trigger" => {
+                self.triggers.remove(&object.name);
+            }
+            Operation::Drop { object } => {
+                self.tables.remove(&object.name);
+                self.suspended.retain(|(table, _)| *table != object.name);
+            }
+            Operation::Replace { after, .. } => self.see(after),
+            Operation::Rename { object, to } => self.rename(&object.name, to),
+            Operation::Alter { before, after, changes } => {
+                self.put(Cow::Borrowed(after));
+                for change in changes {
+                    if let TableChange::RenameColumn { from, to } = change {
+                        self.rename_references(&before.name, from, to);
+                    }
+                }
+            }
+        }
+    }
+
+    fn rename(&mut self, from: &ObjectName, to: &str) {
+        let Some(table) = self.tables.remove(from) else {
+            return;
+        };
+        let mut table = table.into_owned();
+        to.clone_into(&mut table.name.name);
+        let new = table.name.clone();
+        self.renamed.insert(new.clone(), from.name.clone());
+        let suspended = std::mem::take(&mut self.suspended);
+        let moved = suspended.into_iter().map(|(table, key)| match table == *from {
+            true => (new.clone(), key),
+            false => (table, key),
+        });
+        self.suspended = moved.collect();
+        self.put(Cow::Owned(table));
+        for child in self.children.remove(from).unwrap_or_default() {
+            self.change_keys(&child, from, &|key| key.table = new.clone());
+            self.children.entry(new.clone()).or_default().insert(child);
+        }
+    }
+
+    fn rename_references(&mut self, table: &ObjectName, from: &str, to: &str) {
+        for child in self.children.get(table).cloned().unwrap_or_default() {
+            self.change_keys(&child, table, &|key| {
+                let columns = key.references.iter_mut();
+                columns
+                    .filter(|column| *column == from)
+                    .for_each(|column| to.clone_into(column));
+            });
+        }
+    }
+
+    fn change_keys(&mut self, child: &ObjectName, parent: &ObjectName, change: &dyn Fn(&mut ForeignKey)) {
+        let Some(object) = self.tables.get_mut(child) else {
+            return;
+        };
+        if let dapter_plugin_api::schema::Body::Table(table) = &mut object.to_mut().body {
+            let keys = table.foreign_keys.iter_mut();
+            keys.filter(|key| key.table == *parent).for_each(change);
+        }
+    }
+
+    /// The changes of a table without those that are so already: of foreign keys that were taken away, and of constraints
+    /// that got their new names with the table.
+    pub(super) fn left_to_do(&mut self, of: &ObjectName, changes: &[TableChange], dialect: Dialect) -> Vec<TableChange> {
+        let mut left = changes.to_vec();
+        if let Some(old) = self.renamed.get(of) {
+            // Servers name these after their table, and rename them with it.
+            let kinds: &[&str] = match dialect.product {
+                Some(Product::MySql) => &["_ibfk_", "_chk_"],
+                _ => &["_ibfk_"],
+            };
+            for kind in kinds {
+                let (old, new) = (format!("{old}{kind}"), format!("{}{kind}", of.name));
+                left = with_names(left, &old, &new);
+            }
+        }
+        left.retain(|change| match change {
+            TableChange::Remove {
+                part: dapter_plugin_api::TablePart::ForeignKey(key),
+            } => !self.suspended.remove(&(of.clone(), key.name.clone())),
+            _ => true,
+        });
+        left
+    }
+
+    /// Takes away the foreign keys that stand in the way of changes of a table: those of its columns whose type changes, and
+    /// those that would be without an index.
+    pub(super) fn make_way(&mut self, before: &SchemaObject, after: &SchemaObject, changes: &[TableChange]) -> Vec<String> {
+        let (Some(was), Some(is)) = (before.as_table(), after.as_table()) else {
+            return Vec::new();
+        };
+        let broken = broken(was, is);
+        let (removed, _) = foreign_keys(changes);
+        let removed: BTreeSet<&str> = removed.iter().map(|key| key.name.as_str()).collect();
+        let mut near: BTreeSet<ObjectName> = self.children.get(&before.name).cloned().unwrap_or_default();
+        near.insert(before.name.clone());
+        let mut statements = Vec::new();
+        for child in near {
+            let Some(table) = self.get(&child).and_then(SchemaObject::as_table) else {
+                continue;
+            };
+            let own = child == before.name;
+            let in_the_way = |key: &&ForeignKey| {
+                let refers = key.table == before.name;
+                let stands = |columns: &[String]| {
+                    let columns = new_names(columns, changes);
+                    columns.iter().any(|column| broken.contains(column.as_str())) || !finds_by(is, &columns)
+                };
+                let stands = (own && stands(&key.columns)) || (refers && stands(&key.references));
+                stands && !(own && removed.contains(key.name.as_str())) && !key.name.is_empty()
+            };
+            let keys: Vec<String> = table
+                .foreign_keys
+                .iter()
+                .filter(in_the_way)
+                .map(|key| key.name.clone())
+                .filter(|key| !self.suspended.contains(&(child.clone(), key.clone())))
+                .collect();
+            if !keys.is_empty() {
+                let clauses = keys.iter().map(|key| format!("DROP FOREIGN KEY {}", name(key)));
+                let clauses: Vec<String> = clauses.collect();
+                statements.push(format!("ALTER TABLE {} {}", object(&child), clauses.join(", ")));
+            }
+            self.suspended.extend(keys.into_iter().map(|key| (child.clone(), key)));
+        }
+        statements
+    }
+
+    /// Puts back what was taken away and is to stay.
+    pub(super) fn put_back(&self) -> Result<Vec<String>> {
+        let mut by_table: BTreeMap<&ObjectName, Vec<String>> = BTreeMap::new();
+        for (of, called) in &self.suspended {
+            let Some(object) = self.get(of) else {
+                continue;
+            };
+            let keys = object.as_table().map_or(&[][..], |table| &table.foreign_keys);
+            if let Some(key) = keys.iter().find(|key| key.name == *called) {
+                let clause = format!("ADD {}", constraint::foreign_key(object, key, self)?);
+                by_table.entry(of).or_default().push(clause);
+            }
+        }
+        let statements = by_table.into_iter().map(|(table, clauses)| match clauses.as_slice() {
+            [only] => format!("ALTER TABLE {} {only}", object(table)),
+            _ => format!("ALTER TABLE {}\n  {}", object(table), clauses.join(",\n  ")),
+        });
+        Ok(statements.collect())
+    }
+}
+
+/// The columns whose type changes so that foreign keys do not allow it.
+fn broken<'t>(was: &'t Table, is: &'t Table) -> BTreeSet<&'t str> {
+    let changed = is.columns.iter().filter(|after| {
+        let before = was.column(&after.name);
+        before.is_some_and(|before| breaks_references(before, after, was, is))
+    });
+    changed.map(|column| column.name.as_str()).collect()
+}
+
+fn new_names(columns: &[String], changes: &[TableChange]) -> Vec<String> {
+    let renamed = columns.iter().map(|column| {
+        let mut name = column.clone();
+        for change in changes {
+            if let TableChange::RenameColumn { from, to } = change
+                && *from == name
+            {
+                name.clone_from(to);
+            }
+        }
+        name
+    });
+    renamed.collect()
+}
+
+/// The changes where parts that were called by one beginning are called by another already.
+fn with_names(changes: Vec<TableChange>, old: &str, new: &str) -> Vec<TableChange> {
+    let now = |name: &str| {
+        let rest = name.strip_prefix(old)?;
+        let is_number = !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| format!("{new}{rest}"))
+    };
+    let mut left: Vec<TableChange> = Vec::new();
+    for change in changes {
+        match change {
+            TableChange::Remove { part } => {
+                let part = match now(part.name()) {
+                    Some(name) => part.named(name),
+                    None => part,
+                };
+                left.push(TableChange::Remove { part });
+            }
+            TableChange::RenamePart { part, to } => match now(part.name()) {
+                Some(name) if name == to => {}
+                Some(name) => left.push(TableChange::RenamePart { part: part.named(name), to }),
+                None => left.push(TableChange::RenamePart { part, to }),
+            },
+            TableChange::Add { part } => {
+                let removal = TableChange::Remove { part: part.clone() };
+                match left.iter().position(|before| *before == removal) {
+                    // It is there under its new name.
+                    Some(at) if part.name().starts_with(new) => {
+                        left.remove(at);
+                    }
+                    _ => left.push(TableChange::Add { part }),
+                }
+            }
+            other => left.push(other),
+        }
+    }
+    left
+}
