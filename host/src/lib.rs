@@ -36,6 +36,7 @@
 pub mod adopt;
 pub mod check;
 pub mod diagnostic;
+pub mod diff;
 mod error;
 mod execute;
 pub mod export;

@@ -93,6 +93,10 @@ pub enum Body {
 pub struct Definition {
     /// The statements, without terminators: the first makes the object.
     pub create: Vec<String>,
+    /// What counts when two are compared, where the statements are kept as somebody wrote them: the same however they were
+    /// written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<String>,
     /// What has to stay the same for the statements to be run over an object that is there. Without one it is removed and
     /// made again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +106,17 @@ pub struct Definition {
 impl Default for Body {
     fn default() -> Self {
         Body::Definition(Definition::default())
+    }
+}
+
+impl Definition {
+    /// Whether they make the same.
+    #[must_use]
+    pub fn is_like(&self, other: &Definition) -> bool {
+        match (&self.canonical, &other.canonical) {
+            (Some(own), Some(others)) => own == others,
+            _ => self.create == other.create,
+        }
     }
 }
 
@@ -147,7 +162,7 @@ impl SchemaObject {
             name,
             body: Body::Definition(Definition {
                 create,
-                replaceable: None,
+                ..Definition::default()
             }),
             ..SchemaObject::default()
         }
