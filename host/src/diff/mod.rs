@@ -7,6 +7,7 @@
 //! - `references` foreign keys that cannot be part of their table's statement
 //! - `order` an order in which everything can be done
 //! - `filter` which objects are looked at
+//! - `summary` operations in words
 //! - `loss` what a change destroys
 //!
 //! **Invariants:** equal schemas have no operations between them; the operations' reverses, from the last to the first, lead
@@ -19,9 +20,11 @@ mod loss;
 mod order;
 mod references;
 mod renames;
+mod summary;
 mod table;
 
 pub use compare::{diff, reversed};
 pub use filter::Filter;
 pub use loss::losses;
 pub use renames::{Rename, RenameError};
+pub use summary::summary;

@@ -24,7 +24,8 @@ fn word(token: &Token, sql: &str) -> String {
     match token.kind {
         TokenKind::Word if is_keyword(text) => text.to_ascii_uppercase(),
         TokenKind::Word => text.to_ascii_lowercase(),
-        TokenKind::QuotedIdentifier => name(&unquoted(text)),
+        // Names are the same in either case, in quotes too.
+        TokenKind::QuotedIdentifier => name(&unquoted(text)).to_ascii_lowercase(),
         _ => text.to_owned(),
     }
 }
@@ -139,7 +140,7 @@ mod tests {
     fn a_text_is_the_same_however_it_was_written() {
         let table = [
             ("a  in(1,2)", "a IN (1, 2)"),
-            ("LENGTH ( [Name] )>=-1", "length(Name) >= -1"),
+            ("LENGTH ( [Name] )>=-1", "length(name) >= -1"),
             ("x/**/-1", "x - 1"),
             ("a||'b c'", "a || 'b c'"),
             ("j->>'$.a' <> \"order\"", "j ->> '$.a' <> \"order\""),
