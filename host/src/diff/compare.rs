@@ -6,7 +6,7 @@ use dapter_plugin_api::schema::{Body, SchemaObject, SchemaRules};
 use dapter_plugin_api::{ObjectName, Operation, Schema};
 
 use super::renames::{Rename, RenameError, renamed};
-use super::{dependents, order, references, table};
+use super::{dependents, order, references, spelling, table};
 
 /// The operations that make `current` into `desired`, in an order in which they can be done. The rules are those of the
 /// current schema.
@@ -18,12 +18,20 @@ pub fn diff(
     desired: &Schema,
     renames: &[Rename],
 ) -> Result<Vec<Operation>, RenameError> {
+    let aligned;
+    let desired = match current.rules.names_ignore_case {
+        true => {
+            aligned = spelling::aligned(current, desired);
+            &aligned
+        }
+        false => desired,
+    };
     let (mut operations, current) = renamed(current, desired, renames)?;
     let rules = &current.rules;
     let changes = Changes::between(&current, desired);
     let changes = dependents::made_again(changes, &current, desired);
     let rest = references::apart(changes.operations(rules), rules);
-    operations.extend(order::ordered(rest, rules));
+    operations.extend(order::ordered(rest));
     Ok(operations)
 }
 

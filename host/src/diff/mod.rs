@@ -1,6 +1,7 @@
 //! What leads from one schema to another. PURE.
 //!
 //! - `renames` what is declared to have another name, which is never guessed
+//! - `spelling` names that differ only in their case, where that makes no difference
 //! - `compare` objects that come, go and change
 //! - `table` what changes in a table
 //! - `dependents` what has to be removed and made again because of a change below it
@@ -20,6 +21,7 @@ mod loss;
 mod order;
 mod references;
 mod renames;
+mod spelling;
 mod summary;
 mod table;
 

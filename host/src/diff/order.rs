@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dapter_plugin_api::schema::{SchemaObject, SchemaRules};
+use dapter_plugin_api::schema::SchemaObject;
 use dapter_plugin_api::{ObjectName, Operation, TableChange, TablePart};
 
 /// Puts operations in order: each after those that it needs, else by what they do, what they do it to, and its name. What needs
 /// each other comes in that order, which may fail: it is tried before anybody runs it.
-pub(super) fn ordered(operations: Vec<Operation>, rules: &SchemaRules) -> Vec<Operation> {
-    let edges = Edges::of(&operations, rules);
+pub(super) fn ordered(operations: Vec<Operation>) -> Vec<Operation> {
+    let edges = Edges::of(&operations);
     let mut waits: Vec<usize> = edges.before.iter().map(BTreeSet::len).collect();
     let mut left: BTreeSet<(Rank, usize)> = operations
         .iter()
@@ -90,7 +90,7 @@ struct Edges {
 type Places<'o> = BTreeMap<(&'o str, &'o ObjectName), Vec<usize>>;
 
 impl Edges {
-    fn of(operations: &[Operation], rules: &SchemaRules) -> Edges {
+    fn of(operations: &[Operation]) -> Edges {
         let mut makers: Places<'_> = BTreeMap::new();
         let mut removers: Places<'_> = BTreeMap::new();
         for (index, operation) in operations.iter().enumerate() {
@@ -108,10 +108,10 @@ impl Edges {
         };
         for (index, operation) in operations.iter().enumerate() {
             let (old, new) = ends(operation);
-            for needed in needs(new, old, rules) {
+            for needed in needs(new, old) {
                 edges.all_before(makers.get(&needed.id()), index);
             }
-            for needed in needs(old, new, rules) {
+            for needed in needs(old, new) {
                 // What it needed goes, or changes, when it does not need it any more.
                 edges.all_behind(index, removers.get(&needed.id()));
                 if new.is_none() {
@@ -207,11 +207,7 @@ impl Needed {
 }
 
 /// What an object needs to be there at one end of an operation. Foreign keys that it has at the other end too stay as they are.
-fn needs(
-    object: Option<&SchemaObject>,
-    other: Option<&SchemaObject>,
-    rules: &SchemaRules,
-) -> Vec<Needed> {
+fn needs(object: Option<&SchemaObject>, other: Option<&SchemaObject>) -> Vec<Needed> {
     let Some(object) = object else {
         return Vec::new();
     };
@@ -228,10 +224,9 @@ fn needs(
     let mut needed: Vec<Needed> = said.collect();
     needed.extend(object.name.table().map(table));
     if let Some(own) = object.as_table() {
-        if rules.references_are_checked {
-            let referred = own.foreign_keys.iter().filter(|key| !stay.contains(key));
-            needed.extend(referred.map(|key| table(key.table.clone())));
-        }
+        // Also where nothing checks them they read better so.
+        let referred = own.foreign_keys.iter().filter(|key| !stay.contains(key));
+        needed.extend(referred.map(|key| table(key.table.clone())));
         let parents = own.inherits.iter().chain(&own.partitioning.of).cloned();
         needed.extend(parents.map(table));
     }

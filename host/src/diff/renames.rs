@@ -130,32 +130,7 @@ fn table(
     if schema.get(&object.kind, &new).is_some() {
         return Err(RenameError::Taken { from, to });
     }
-    let old = object.name.clone();
-    for other in &mut schema.objects {
-        if other.kind == object.kind && other.name == old {
-            other.name = new.clone();
-        }
-        if other.name.table().as_ref() == Some(&old) {
-            other.name.table.clone_from(&new.name);
-        }
-        for needed in &mut other.depends_on {
-            if needed.kind == object.kind && needed.name == old {
-                needed.name = new.clone();
-            }
-        }
-        if let Body::Table(table) = &mut other.body {
-            for key in &mut table.foreign_keys {
-                if key.table == old {
-                    key.table = new.clone();
-                }
-            }
-            for parent in table.inherits.iter_mut().chain(&mut table.partitioning.of) {
-                if *parent == old {
-                    *parent = new.clone();
-                }
-            }
-        }
-    }
+    call_object(schema, &object.kind, &object.name, &new);
     Ok(Operation::Rename {
         object,
         to: new.name,
@@ -192,30 +167,67 @@ fn column(
         return Err(RenameError::Taken { from, to });
     }
     let (old, new) = (old.to_owned(), new.to_owned());
-    for object in &mut schema.objects {
-        let is_own = object.kind == before.kind && object.name == before.name;
-        for needed in &mut object.depends_on {
-            if needed.kind == before.kind && needed.name == before.name {
-                rename_all(&mut needed.columns, &old, &new);
-            }
-        }
-        if let Body::Table(table) = &mut object.body {
-            for key in &mut table.foreign_keys {
-                if key.table == before.name {
-                    rename_all(&mut key.references, &old, &new);
-                }
-            }
-            if is_own {
-                within(table, &old, &new);
-            }
-        }
-    }
+    call_column(schema, &before.name, &old, &new);
     let after = schema.objects[at].clone();
     Ok(Operation::Alter {
         before,
         after,
         changes: vec![TableChange::RenameColumn { from: old, to: new }],
     })
+}
+
+/// Calls an object otherwise, wherever the schema names it.
+pub(super) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new: &ObjectName) {
+    let is_table = kind == SchemaObject::TABLE;
+    for other in &mut schema.objects {
+        if other.kind == kind && other.name == *old {
+            other.name = new.clone();
+        }
+        if is_table && other.name.table().as_ref() == Some(old) {
+            other.name.table.clone_from(&new.name);
+        }
+        for needed in &mut other.depends_on {
+            if needed.kind == kind && needed.name == *old {
+                needed.name = new.clone();
+            }
+        }
+        if let Body::Table(table) = &mut other.body
+            && is_table
+        {
+            for key in &mut table.foreign_keys {
+                if key.table == *old {
+                    key.table = new.clone();
+                }
+            }
+            for parent in table.inherits.iter_mut().chain(&mut table.partitioning.of) {
+                if *parent == *old {
+                    *parent = new.clone();
+                }
+            }
+        }
+    }
+}
+
+/// Calls a column of a table otherwise, wherever the schema names it.
+pub(super) fn call_column(schema: &mut Schema, of: &ObjectName, old: &str, new: &str) {
+    for object in &mut schema.objects {
+        let is_own = object.kind == SchemaObject::TABLE && object.name == *of;
+        for needed in &mut object.depends_on {
+            if needed.kind == SchemaObject::TABLE && needed.name == *of {
+                rename_all(&mut needed.columns, old, new);
+            }
+        }
+        if let Body::Table(table) = &mut object.body {
+            for key in &mut table.foreign_keys {
+                if key.table == *of {
+                    rename_all(&mut key.references, old, new);
+                }
+            }
+            if is_own {
+                within(table, old, new);
+            }
+        }
+    }
 }
 
 /// Renames a column within its table. Databases write expressions anew that name it, and so does this.

@@ -31,6 +31,8 @@ pub struct SchemaRules {
     pub columns_have_places: bool,
     /// A foreign key can only be made when the table that it refers to is there.
     pub references_are_checked: bool,
+    /// Names that differ only in their case are the same.
+    pub names_ignore_case: bool,
     /// What depends on an object, or on some of its columns, stands in the way of changing it.
     pub dependents_block: bool,
 }

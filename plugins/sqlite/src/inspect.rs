@@ -45,7 +45,10 @@ pub(crate) fn schema(connection: &Connection) -> Result<Schema> {
             product: "SQLite".to_owned(),
             version: rusqlite::version().to_owned(),
             // Nothing stands in anybody's way: a table that is made anew leaves what refers to it alone.
-            rules: SchemaRules::default(),
+            rules: SchemaRules {
+                names_ignore_case: true,
+                ..SchemaRules::default()
+            },
             ..Schema::of(objects(theirs.collect()))
         })
     })

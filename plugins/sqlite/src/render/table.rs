@@ -21,13 +21,26 @@ pub(super) fn create(called: &str, table: &Table) -> String {
                 line.push_str(" AUTOINCREMENT");
             }
         }
+        for key in table.uniques.iter().filter(|key| is_of(key, column)) {
+            line.push_str(" UNIQUE");
+            line.push_str(&on_conflict(key));
+        }
+        for key in table.foreign_keys.iter().filter(|key| refers(key, column)) {
+            line.push(' ');
+            line.push_str(&references(key));
+        }
         lines.push(line);
     }
     let key = table.primary_key.iter().filter(|_| inline.is_none());
     lines.extend(key.map(|key| key_line("PRIMARY KEY", key)));
-    lines.extend(table.uniques.iter().map(|key| key_line("UNIQUE", key)));
+    let any = |fits: &dyn Fn(&Column) -> bool| table.columns.iter().any(fits);
+    let uniques = table.uniques.iter();
+    let uniques = uniques.filter(|key| !any(&|column| is_of(key, column)));
+    lines.extend(uniques.map(|key| key_line("UNIQUE", key)));
     lines.extend(table.checks.iter().map(check_line));
-    lines.extend(table.foreign_keys.iter().map(foreign_key_line));
+    let references = table.foreign_keys.iter();
+    let references = references.filter(|key| !any(&|column| refers(key, column)));
+    lines.extend(references.map(foreign_key_line));
     let mut options = Vec::new();
     if table.options.contains_key("strict") {
         options.push("STRICT");
@@ -44,6 +57,19 @@ pub(super) fn create(called: &str, table: &Table) -> String {
         name(called),
         lines.join(",\n    ")
     )
+}
+
+/// Whether a key is of one column, and written at it.
+fn is_of(key: &Key, column: &Column) -> bool {
+    let [only] = key.columns.as_slice() else {
+        return false;
+    };
+    key.name.is_empty() && *only == IndexPart::column(&column.name)
+}
+
+/// Whether a reference is of one column, and written at it.
+fn refers(key: &ForeignKey, column: &Column) -> bool {
+    key.name.is_empty() && key.columns == [column.name.as_str()]
 }
 
 /// The primary key, if it is written at its column.
