@@ -42,6 +42,8 @@ impl<C: Connection> Session<C> {
                 columns_have_places: true,
                 references_are_checked: true,
                 dependents_block: false,
+                // Those of columns do, but those of tables only on some systems: changes of columns see to it.
+                names_ignore_case: false,
             },
             ..Schema::of(objects)
         })
@@ -57,7 +59,11 @@ pub(super) fn objects(
     setting: &Setting,
 ) -> Vec<SchemaObject> {
     let nothing = Shown::default();
-    let shown = |kind: Kind, name: &str| definitions.get(&(kind, name.to_owned())).unwrap_or(&nothing);
+    let shown = |kind: Kind, name: &str| {
+        definitions
+            .get(&(kind, name.to_owned()))
+            .unwrap_or(&nothing)
+    };
     let mut parts = by_table(&mut catalog);
     let mut objects = Vec::with_capacity(catalog.tables.len());
     for row in std::mem::take(&mut catalog.tables) {
@@ -84,11 +90,21 @@ pub(super) fn objects(
         };
         let behind = catalog.triggers[..at].iter().rfind(same);
         let behind = behind.map(|trigger| trigger.name.as_str());
-        objects.push(program::trigger(row, behind, shown(Kind::Trigger, &row.name), setting));
+        objects.push(program::trigger(
+            row,
+            behind,
+            shown(Kind::Trigger, &row.name),
+            setting,
+        ));
     }
     for row in &catalog.events {
         let shown = shown(Kind::Event, &row.name);
-        objects.push(program::event(&row.name, row.starts_at_once, shown, setting));
+        objects.push(program::event(
+            &row.name,
+            row.starts_at_once,
+            shown,
+            setting,
+        ));
     }
     if product == Product::MariaDb {
         objects.iter_mut().for_each(make_replaceable);

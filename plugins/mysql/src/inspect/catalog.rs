@@ -150,7 +150,8 @@ pub(super) fn queries(database: &str, product: Product) -> Vec<String> {
     let rules = "table_name, constraint_name, match_option, update_rule, delete_rule";
     let references = "table_name, constraint_name, ordinal_position, column_name, referenced_table_schema, \
                       referenced_table_name, referenced_column_name";
-    let triggers = "trigger_name, event_object_table, action_timing, event_manipulation, action_order";
+    let triggers =
+        "trigger_name, event_object_table, action_timing, event_manipulation, action_order";
     let starts = "event_name, COALESCE(CONVERT_TZ(starts, time_zone, @@time_zone) IN (created, last_altered), 0)";
     vec![
         "SELECT VERSION(), CURRENT_USER()".to_owned(),
@@ -161,7 +162,8 @@ pub(super) fn queries(database: &str, product: Product) -> Vec<String> {
         ) + &format!(" AND table_name NOT IN ({})", own.join(", ")),
         select(&columns, "columns", "table_schema"),
         select(&indexes, "statistics", "table_schema"),
-        select(references, "key_column_usage", "table_schema") + " AND referenced_table_name IS NOT NULL",
+        select(references, "key_column_usage", "table_schema")
+            + " AND referenced_table_name IS NOT NULL",
         select(rules, "referential_constraints", "constraint_schema"),
         checks,
         select("routine_type, routine_name", "routines", "routine_schema"),

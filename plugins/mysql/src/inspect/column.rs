@@ -3,8 +3,8 @@
 use super::catalog::ColumnRow;
 use super::qualified::without_database;
 use crate::server::Product;
-use dapter_plugin_api::sql::{self, Rules};
 use dapter_plugin_api::schema::{Column, Generated, Identity, IdentityKind};
+use dapter_plugin_api::sql::{self, Rules};
 use std::collections::BTreeMap;
 
 /// What a column's text needs to be understood.
@@ -22,7 +22,9 @@ pub(super) fn column(row: ColumnRow, reading: Reading<'_>) -> Column {
     let mut options = BTreeMap::new();
     let mut data_type = of_usual_width(&row.data_type);
     if let Some((plain, compressed)) = data_type.split_once(" /*M!100301 ") {
-        let how = compressed.trim_end_matches("*/").trim_start_matches("COMPRESSED");
+        let how = compressed
+            .trim_end_matches("*/")
+            .trim_start_matches("COMPRESSED");
         options.insert("compressed".to_owned(), how.to_owned());
         data_type = plain.to_owned();
     }
@@ -38,7 +40,8 @@ pub(super) fn column(row: ColumnRow, reading: Reading<'_>) -> Column {
         let which = expression.to_ascii_lowercase();
         options.insert("generated always as".to_owned(), which);
     }
-    let generated = (!of_period && (stored || virtual_)).then_some(Generated { expression, stored });
+    let generated =
+        (!of_period && (stored || virtual_)).then_some(Generated { expression, stored });
     let numbered = says("auto_increment");
     let computed = says("DEFAULT_GENERATED");
     for option in ["invisible", "without system versioning"] {
@@ -125,9 +128,8 @@ fn default_of_mysql(text: &str, computed: bool, data_type: &str) -> String {
     }
     let first = data_type.split(['(', ' ']).next().unwrap_or_default();
     let written_plainly = match first {
-        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "decimal" | "float" | "double" | "year" => {
-            text.parse::<f64>().is_ok()
-        }
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "decimal" | "float"
+        | "double" | "year" => text.parse::<f64>().is_ok(),
         "bit" => text.starts_with("b'"),
         "binary" | "varbinary" => text.starts_with("0x"),
         _ => false,

@@ -4,7 +4,9 @@ use super::catalog::{CheckRow, IndexRow, ReferenceRow, RuleRow};
 use super::column::{bare, unescaped};
 use super::qualified::without_database;
 use crate::server::Product;
-use dapter_plugin_api::schema::{Check, ForeignKey, Index, IndexPart, ObjectName, ReferentialAction};
+use dapter_plugin_api::schema::{
+    Check, ForeignKey, Index, IndexPart, ObjectName, ReferentialAction,
+};
 use std::collections::BTreeMap;
 
 /// How the index of the primary key is called.
@@ -76,7 +78,9 @@ pub(super) fn foreign_keys(
     product: Product,
 ) -> Vec<ForeignKey> {
     let action = |words: &str| match (ReferentialAction::of_sql(words), product) {
-        (Some(ReferentialAction::Restrict), Product::MariaDb) | (None, _) => ReferentialAction::NoAction,
+        (Some(ReferentialAction::Restrict), Product::MariaDb) | (None, _) => {
+            ReferentialAction::NoAction
+        }
         (Some(action), _) => action,
     };
     let mut keys: Vec<ForeignKey> = Vec::new();

@@ -15,16 +15,27 @@ pub(super) fn fill(objects: &mut [SchemaObject]) {
         }
     }
     for object in objects {
-        let mut needed: BTreeSet<Dependency> = std::mem::take(&mut object.depends_on).into_iter().collect();
+        let mut needed: BTreeSet<Dependency> =
+            std::mem::take(&mut object.depends_on).into_iter().collect();
         match &object.body {
             Body::Table(table) => {
                 needed.extend(references(table));
-                let texts = table.columns.iter().filter_map(|column| column.default.as_deref());
-                let sequences = texts.filter(|text| text.contains("val(")).flat_map(|text| mentioned(text, &known));
+                let texts = table
+                    .columns
+                    .iter()
+                    .filter_map(|column| column.default.as_deref());
+                let sequences = texts
+                    .filter(|text| text.contains("val("))
+                    .flat_map(|text| mentioned(text, &known));
                 needed.extend(sequences.filter(|needed| needed.kind == "sequence"));
             }
             Body::Definition(definition) if ["view", "table"].contains(&object.kind.as_str()) => {
-                needed.extend(definition.create.iter().flat_map(|text| mentioned(text, &known)));
+                needed.extend(
+                    definition
+                        .create
+                        .iter()
+                        .flat_map(|text| mentioned(text, &known)),
+                );
             }
             Body::Definition(_) if object.kind == "package body" => {
                 needed.insert(Dependency {

@@ -28,4 +28,4 @@ mod tests;
 mod view;
 
 pub(crate) use column::is_text;
-pub(crate) use program::renamed;
+pub(crate) use program::{preceding, renamed};

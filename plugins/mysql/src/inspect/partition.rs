@@ -6,7 +6,10 @@ use dapter_plugin_api::sql::Rules;
 
 /// Adds to a table what its definition tells beyond the catalog.
 pub(super) fn complete(table: &mut Table, definition: &str) {
-    table.partitioning = partitioning(definition, table.options.get("engine").map_or("", String::as_str));
+    table.partitioning = partitioning(
+        definition,
+        table.options.get("engine").map_or("", String::as_str),
+    );
     for line in definition.lines() {
         let line = line.trim().trim_end_matches(',');
         if let Some(period) = line.strip_prefix("PERIOD FOR ") {
@@ -47,20 +50,33 @@ fn complete_index(table: &mut Table, line: &str) {
     };
     if let Some((_, parser)) = rest.split_once("WITH PARSER `") {
         let parser = parser.split('`').next().unwrap_or_default();
-        index.options.insert("with parser".to_owned(), parser.to_owned());
+        index
+            .options
+            .insert("with parser".to_owned(), parser.to_owned());
     }
     if let Some((before, _)) = rest.split_once(" WITHOUT OVERLAPS)") {
-        let period = before.rsplit(',').next().unwrap_or_default().trim_matches('`');
+        let period = before
+            .rsplit(',')
+            .next()
+            .unwrap_or_default()
+            .trim_matches('`');
         // Both ends of the period, which the index holds last.
-        index.columns.truncate(index.columns.len().saturating_sub(2));
-        index.options.insert("without overlaps".to_owned(), period.to_owned());
+        index
+            .columns
+            .truncate(index.columns.len().saturating_sub(2));
+        index
+            .options
+            .insert("without overlaps".to_owned(), period.to_owned());
     }
 }
 
 fn partitioning(definition: &str, engine: &str) -> Partitioning {
-    let Some((_, tail)) = definition.rsplit_once("PARTITION BY ") .filter(|_| !definition.contains("SUBPARTITION BY "))
+    let Some((_, tail)) = definition
+        .rsplit_once("PARTITION BY ")
+        .filter(|_| !definition.contains("SUBPARTITION BY "))
         .or_else(|| definition.split_once("\n PARTITION BY "))
-        .or_else(|| definition.split_once(" PARTITION BY ")) else {
+        .or_else(|| definition.split_once(" PARTITION BY "))
+    else {
         return Partitioning::default();
     };
     let tail = tail.trim_end().trim_end_matches("*/").trim_end();
@@ -69,7 +85,12 @@ fn partitioning(definition: &str, engine: &str) -> Partitioning {
         None => (tail, ""),
     };
     let own_engine = format!(" ENGINE = {engine}");
-    let part = |text: &str| format!("PARTITION {}", text.replace(&own_engine, "").replace('\n', ""));
+    let part = |text: &str| {
+        format!(
+            "PARTITION {}",
+            text.replace(&own_engine, "").replace('\n', "")
+        )
+    };
     let parts = match parts.is_empty() {
         true => Vec::new(),
         false => parts.split(",\n PARTITION ").map(part).collect(),

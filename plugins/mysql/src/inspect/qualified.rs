@@ -10,7 +10,10 @@ pub(super) fn without_database(text: &str, database: &str) -> String {
         return text.to_owned();
     }
     let tokens: Vec<Token> = Lexer::new(text, &Rules::MARIADB).collect();
-    let tokens: Vec<(Token, &str)> = tokens.iter().map(|token| (*token, token.text(text))).collect();
+    let tokens: Vec<(Token, &str)> = tokens
+        .iter()
+        .map(|token| (*token, token.text(text)))
+        .collect();
     let is_name = |at: usize| {
         let token = tokens.get(at);
         token.is_some_and(|(token, _)| token.kind == TokenKind::QuotedIdentifier)
@@ -24,7 +27,10 @@ pub(super) fn without_database(text: &str, database: &str) -> String {
     let mut at = 0;
     while at < tokens.len() {
         let begins = sign(at) == own && sign(at + 1) == "." && (at == 0 || sign(at - 1) != ".");
-        let whole = sign(at + 3) == "." || sign(at + 3) == "(" || !is_alias || follows_table_word(&tokens, at);
+        let whole = sign(at + 3) == "."
+            || sign(at + 3) == "("
+            || !is_alias
+            || follows_table_word(&tokens, at);
         if begins && is_name(at + 2) && whole {
             at += 2;
         } else {
@@ -41,17 +47,27 @@ fn follows_table_word(tokens: &[(Token, &str)], at: usize) -> bool {
     let word = before
         .map(|(_, text)| *text)
         .find(|text| *text != "(" && !text.trim().is_empty());
-    word.is_some_and(|word| ["from", "join", "straight_join"].contains(&word.to_ascii_lowercase().as_str()))
+    word.is_some_and(|word| {
+        ["from", "join", "straight_join"].contains(&word.to_ascii_lowercase().as_str())
+    })
 }
 
 /// All names in backticks.
 pub(super) fn names(text: &str) -> Vec<String> {
-    let quoted = Lexer::new(text, &Rules::MARIADB).filter(|token| token.kind == TokenKind::QuotedIdentifier);
+    let quoted =
+        Lexer::new(text, &Rules::MARIADB).filter(|token| token.kind == TokenKind::QuotedIdentifier);
     quoted.map(|token| unquoted(token.text(text))).collect()
 }
 
-/// A name without its quotes.
+/// A name without its quotes, which are double ones in some modes.
 pub(super) fn unquoted(name: &str) -> String {
-    let inside = name.strip_prefix('`').and_then(|name| name.strip_suffix('`'));
-    inside.map_or_else(|| name.to_owned(), |name| name.replace("``", "`"))
+    for quote in ['`', '"'] {
+        let inside = name
+            .strip_prefix(quote)
+            .and_then(|name| name.strip_suffix(quote));
+        if let Some(inside) = inside {
+            return inside.replace(&format!("{quote}{quote}"), &quote.to_string());
+        }
+    }
+    name.to_owned()
 }

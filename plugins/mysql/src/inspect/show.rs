@@ -118,17 +118,25 @@ impl<C: Connection> Session<C> {
 fn wanted(catalog: &Catalog) -> Vec<(Kind, String)> {
     let tables = must_be_shown(catalog);
     let tables = tables.into_iter().map(|name| (Kind::Table, name));
-    let others = catalog.tables.iter().filter_map(|table| match Kind::of(&table.kind) {
-        Kind::Table => None,
-        kind => Some((kind, table.name.clone())),
-    });
+    let others = catalog
+        .tables
+        .iter()
+        .filter_map(|table| match Kind::of(&table.kind) {
+            Kind::Table => None,
+            kind => Some((kind, table.name.clone())),
+        });
     let routines = catalog.routines.iter();
     let routines = routines.map(|(kind, name)| (Kind::of(kind), name.clone()));
     let triggers = catalog.triggers.iter();
     let triggers = triggers.map(|trigger| (Kind::Trigger, trigger.name.clone()));
     let events = catalog.events.iter();
     let events = events.map(|event| (Kind::Event, event.name.clone()));
-    tables.chain(others).chain(routines).chain(triggers).chain(events).collect()
+    tables
+        .chain(others)
+        .chain(routines)
+        .chain(triggers)
+        .chain(events)
+        .collect()
 }
 
 fn shown(kind: Kind, set: ResultSet) -> Shown {

@@ -7,8 +7,8 @@ use super::partition;
 use super::show::Kind;
 use crate::server::Product;
 use crate::words::Words;
-use dapter_plugin_api::sql::Rules;
 use dapter_plugin_api::schema::{Check, Column, Key, ObjectName, SchemaObject, Table};
+use dapter_plugin_api::sql::Rules;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Engines of whose tables the catalog tells everything.
@@ -38,16 +38,25 @@ pub(super) fn must_be_shown(catalog: &Catalog) -> Vec<String> {
         tables
             .filter(|row| Kind::of(&row.kind) == Kind::Table)
             .filter(|row| {
-                is_foreign(row) || row.kind == "SYSTEM VERSIONED" || row.options.contains("partitioned")
+                is_foreign(row)
+                    || row.kind == "SYSTEM VERSIONED"
+                    || row.options.contains("partitioned")
             })
             .map(|row| row.name.as_str()),
     );
-    let full_texts = catalog.indexes.iter().filter(|part| part.method == "FULLTEXT");
+    let full_texts = catalog
+        .indexes
+        .iter()
+        .filter(|part| part.method == "FULLTEXT");
     names.extend(full_texts.map(|part| part.table.as_str()));
     // What the condition of a period looks like.
     let periods = catalog.checks.iter().filter(|check| {
         let mut sides = check.expression.split(" < ");
-        let mut is_name = || sides.next().is_some_and(|side| side.starts_with('`') && side.ends_with('`'));
+        let mut is_name = || {
+            sides
+                .next()
+                .is_some_and(|side| side.starts_with('`') && side.ends_with('`'))
+        };
         is_name() && is_name() && !check.of_column
     });
     names.extend(periods.map(|check| check.table.as_str()));
@@ -90,7 +99,9 @@ pub(super) fn by_table(catalog: &mut Catalog) -> BTreeMap<String, Parts> {
         let (table, name) = (row.table.clone(), row.name.clone());
         let mut row = Some(row);
         of(&table, &mut |parts| {
-            parts.rules.extend(row.take().map(|row| (name.clone(), row)));
+            parts
+                .rules
+                .extend(row.take().map(|row| (name.clone(), row)));
         });
     }
     for row in std::mem::take(&mut catalog.checks) {

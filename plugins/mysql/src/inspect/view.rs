@@ -32,7 +32,10 @@ pub(super) fn view(called: &str, shown: &Shown, database: &str, setting: &Settin
             Some(at) => words.split_at(at),
             None => (words.as_str(), ""),
         };
-        Some(format!("CREATE {algorithm}{definer}{security}VIEW {}{rest}", name(called)))
+        Some(format!(
+            "CREATE {algorithm}{definer}{security}VIEW {}{rest}",
+            name(called)
+        ))
     });
     SchemaObject {
         kind: "view".to_owned(),
@@ -40,6 +43,7 @@ pub(super) fn view(called: &str, shown: &Shown, database: &str, setting: &Settin
         body: Body::Definition(Definition {
             create: written.into_iter().collect(),
             replaceable: Some(String::new()),
+            ..Definition::default()
         }),
         ..SchemaObject::default()
     }

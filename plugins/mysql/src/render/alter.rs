@@ -1,6 +1,6 @@
 //! `ALTER TABLE`.
 
-use super::change::{Columns, collation, foreign_keys};
+use super::change::{Columns, foreign_keys};
 use super::column::{self, Writing};
 use super::constraint;
 use super::create::{grant, partition_by, period_name, revoke, table_option};
@@ -8,8 +8,8 @@ use super::dialect::Dialect;
 use super::names::{name, object, text};
 use super::online;
 use super::refusal::cannot;
-use super::suspend::State;
-use dapter_plugin_api::schema::{Column, Generated, Index, Partitioning, Table};
+use super::suspend::{State, goes_with};
+use dapter_plugin_api::schema::{Check, Column, ForeignKey, Generated, Index, Partitioning, Table};
 use dapter_plugin_api::{AdapterError, ErrorKind, Result, SchemaObject, TableChange, TablePart};
 
 /// A table before and after its changes.
@@ -37,19 +37,25 @@ struct Parts {
 }
 
 /// The statements that change a table.
-pub(super) fn table(altered: Altered<'_>, known: &State<'_>, dialect: Dialect) -> Result<Vec<String>> {
+pub(super) fn table(
+    altered: Altered<'_>,
+    known: &State<'_>,
+    dialect: Dialect,
+) -> Result<Vec<String>> {
     let (Some(was), Some(is)) = (altered.before.as_table(), altered.after.as_table()) else {
-        let message = format!("{} {} has no columns that could be changed", altered.before.kind, altered.before.name);
+        let message = format!(
+            "{} {} has no columns that could be changed",
+            altered.before.kind, altered.before.name
+        );
         return Err(AdapterError::new(ErrorKind::Unsupported, message)
             .with_hint("write the statements for this object by hand"));
     };
-    let columns = Columns::of(altered.changes, was, is);
+    let columns = Columns::of(altered.changes, was, is, dialect);
     let writing = Writing {
         object: altered.after,
         before: Some(altered.before),
         table: is,
         dialect,
-        collation: collation(is).filter(|_| collation(was) != collation(is)),
     };
     let mut parts = Parts::default();
     of_columns(&mut parts, &columns, writing)?;
@@ -57,6 +63,9 @@ pub(super) fn table(altered: Altered<'_>, known: &State<'_>, dialect: Dialect) -
     for change in altered.changes {
         of_part(&mut parts, change, altered)?;
         of_table(&mut parts, change, altered, (was, is));
+    }
+    if !dialect.is_mariadb() {
+        rename_in_checks(&mut parts, altered, (was, is))?;
     }
     keep_indexes(&mut parts, altered, &columns, (was, is))?;
     Ok(parts.statements(altered, dialect, &columns))
@@ -75,7 +84,11 @@ impl Parts {
         }
         let groups = [self.drops, self.columns, self.adds, self.options];
         let mut clauses: Vec<String> = groups.into_iter().flatten().collect();
-        if dialect.online && online::allow(altered.changes) && columns.remade.is_empty() && !clauses.is_empty() {
+        if dialect.online
+            && online::allow(altered.changes)
+            && columns.remade.is_empty()
+            && !clauses.is_empty()
+        {
             clauses.push(online::CLAUSES.to_owned());
         }
         match (clauses.as_slice(), self.partitions) {
@@ -96,8 +109,15 @@ fn of_columns(parts: &mut Parts, columns: &Columns, writing: Writing<'_>) -> Res
     for dropped in &columns.dropped {
         parts.drops.push(format!("DROP COLUMN {}", name(dropped)));
     }
-    let fresh = |column: &Column| columns.added.contains(&column.name) || columns.remade.contains(&column.name);
-    let at_the_end = is.columns.iter().rev().take_while(|column| fresh(column)).count();
+    let fresh = |column: &Column| {
+        columns.added.contains(&column.name) || columns.remade.contains(&column.name)
+    };
+    let at_the_end = is
+        .columns
+        .iter()
+        .rev()
+        .take_while(|column| fresh(column))
+        .count();
     let at_the_end = is.columns.len() - at_the_end;
     for (at, column) in is.columns.iter().enumerate() {
         let old = columns.old_name(&column.name);
@@ -110,25 +130,46 @@ fn of_columns(parts: &mut Parts, columns: &Columns, writing: Writing<'_>) -> Res
         }
         if fresh(column) {
             let place = if at >= at_the_end { "" } else { place.as_str() };
-            let made = match columns.made_plain.contains(&column.name) {
-                true => with_values(column, writing),
-                false => column.clone(),
-            };
-            let definition = column::definition(&made, writing)?;
-            parts.columns.push(format!("ADD COLUMN {definition}{place}"));
+            let table = object(&writing.object.name);
+            let mut made = column.clone();
+            let of_row = column
+                .default
+                .as_deref()
+                .filter(|default| column::differs_by_row(default));
             if columns.made_plain.contains(&column.name) {
+                made = with_values(column, writing);
+            } else if let Some(default) = of_row.filter(|_| !writing.dialect.is_mariadb()) {
+                (made.default, made.not_null) = (None, false);
+                parts.last.push(format!(
+                    "UPDATE {table} SET {} = {default}",
+                    name(&column.name)
+                ));
+            }
+            let definition = column::definition(&made, writing)?;
+            parts
+                .columns
+                .push(format!("ADD COLUMN {definition}{place}"));
+            if made != *column {
                 let definition = column::definition(column, writing)?;
-                let table = object(&writing.object.name);
-                parts.last.push(format!("ALTER TABLE {table} MODIFY COLUMN {definition}"));
+                parts
+                    .last
+                    .push(format!("ALTER TABLE {table} MODIFY COLUMN {definition}"));
             }
             continue;
         }
         let moved = columns.moved.contains(&column.name);
         let place = if moved { place.as_str() } else { "" };
-        let verb = match (old == column.name, moved || columns.altered.contains(&column.name)) {
+        let verb = match (
+            old == column.name,
+            moved || columns.altered.contains(&column.name),
+        ) {
             (true, false) => continue,
             (false, false) => {
-                parts.columns.push(format!("RENAME COLUMN {} TO {}", name(old), name(&column.name)));
+                parts.columns.push(format!(
+                    "RENAME COLUMN {} TO {}",
+                    name(old),
+                    name(&column.name)
+                ));
                 continue;
             }
             (true, true) => "MODIFY COLUMN".to_owned(),
@@ -158,16 +199,24 @@ fn with_values(column: &Column, writing: Writing<'_>) -> Column {
 
 fn computed(column: &Column, writing: Writing<'_>) -> Option<String> {
     let before = writing.before?.as_table()?.column(&column.name)?;
-    before.generated.as_ref().map(|generated| generated.expression.clone())
+    before
+        .generated
+        .as_ref()
+        .map(|generated| generated.expression.clone())
 }
 
 /// A foreign key of a name that another one has must wait until that is gone.
 fn of_foreign_keys(parts: &mut Parts, altered: Altered<'_>, known: &State<'_>) -> Result<()> {
     let (removed, added) = foreign_keys(altered.changes);
-    let waits = removed.iter().any(|key| added.iter().any(|other| other.name == key.name));
+    let waits = removed
+        .iter()
+        .any(|key| added.iter().any(|other| other.name == key.name));
     for key in removed {
         if key.name.is_empty() {
-            return Err(cannot(altered.before, "foreign keys without a name that could be removed"));
+            return Err(cannot(
+                altered.before,
+                "foreign keys without a name that could be removed",
+            ));
         }
         let clause = format!("DROP FOREIGN KEY {}", name(&key.name));
         match waits {
@@ -186,11 +235,19 @@ fn of_part(parts: &mut Parts, change: &TableChange, altered: Altered<'_>) -> Res
     let of = altered.after;
     match change {
         TableChange::Add { part } => match part {
-            TablePart::PrimaryKey(key) => parts.adds.push(format!("ADD {}", constraint::primary_key(of, key)?)),
-            TablePart::Unique(key) => parts.adds.push(format!("ADD {}", constraint::unique(of, key)?)),
-            TablePart::Index(index) => parts.adds.push(format!("ADD {}", constraint::index(of, index)?)),
+            TablePart::PrimaryKey(key) => parts
+                .adds
+                .push(format!("ADD {}", constraint::primary_key(of, key)?)),
+            TablePart::Unique(key) => parts
+                .adds
+                .push(format!("ADD {}", constraint::unique(of, key)?)),
+            TablePart::Index(index) => parts
+                .adds
+                .push(format!("ADD {}", constraint::index(of, index)?)),
             TablePart::Check(check) if check.column.is_empty() => {
-                parts.adds.push(format!("ADD {}", constraint::check(of, check)?));
+                parts
+                    .adds
+                    .push(format!("ADD {}", constraint::check(of, check)?));
             }
             TablePart::Exclusion(_) => return Err(cannot(of, "exclusion constraints")),
             TablePart::Check(_) | TablePart::ForeignKey(_) => {}
@@ -198,10 +255,14 @@ fn of_part(parts: &mut Parts, change: &TableChange, altered: Altered<'_>) -> Res
         TableChange::Remove { part } => match part {
             TablePart::PrimaryKey(_) => parts.drops.push("DROP PRIMARY KEY".to_owned()),
             TablePart::Unique(_) | TablePart::Index(_) => {
-                parts.drops.push(format!("DROP INDEX {}", name(part.name())));
+                parts
+                    .drops
+                    .push(format!("DROP INDEX {}", name(part.name())));
             }
             TablePart::Check(check) if check.column.is_empty() => {
-                parts.drops.push(format!("DROP CONSTRAINT {}", name(&check.name)));
+                parts
+                    .drops
+                    .push(format!("DROP CONSTRAINT {}", name(&check.name)));
             }
             TablePart::Exclusion(_) => return Err(cannot(of, "exclusion constraints")),
             TablePart::Check(_) | TablePart::ForeignKey(_) => {}
@@ -212,11 +273,15 @@ fn of_part(parts: &mut Parts, change: &TableChange, altered: Altered<'_>) -> Res
                 parts.adds.push(format!("RENAME INDEX {from} TO {to}"));
             }
             TablePart::Check(check) => {
-                parts.drops.push(format!("DROP CONSTRAINT {}", name(&check.name)));
+                parts
+                    .drops
+                    .push(format!("DROP CONSTRAINT {}", name(&check.name)));
                 let TablePart::Check(check) = part.clone().named(to.clone()) else {
                     return Ok(());
                 };
-                parts.adds.push(format!("ADD {}", constraint::check(of, &check)?));
+                parts
+                    .adds
+                    .push(format!("ADD {}", constraint::check(of, &check)?));
             }
             // It has no name here.
             TablePart::PrimaryKey(_) => {}
@@ -228,11 +293,24 @@ fn of_part(parts: &mut Parts, change: &TableChange, altered: Altered<'_>) -> Res
     Ok(())
 }
 
-fn of_table(parts: &mut Parts, change: &TableChange, altered: Altered<'_>, (was, is): (&Table, &Table)) {
+fn of_table(
+    parts: &mut Parts,
+    change: &TableChange,
+    altered: Altered<'_>,
+    (was, is): (&Table, &Table),
+) {
     match change {
-        TableChange::SetComment { after, .. } => parts.options.push(format!("COMMENT={}", text(after))),
-        TableChange::SetOption { name, before, after } => {
-            parts.options.extend(option(name, before.as_deref(), after.as_deref()));
+        TableChange::SetComment { after, .. } => {
+            parts.options.push(format!("COMMENT={}", text(after)))
+        }
+        TableChange::SetOption {
+            name,
+            before,
+            after,
+        } => {
+            parts
+                .options
+                .extend(option(name, before.as_deref(), after.as_deref()));
         }
         TableChange::Grant { grant: given } => parts.last.push(grant(altered.after, given)),
         TableChange::Revoke { grant: given } => parts.last.push(revoke(altered.after, given)),
@@ -256,8 +334,14 @@ fn option(called: &str, before: Option<&str>, after: Option<&str>) -> Vec<String
     let usual = match called {
         "engine" => "InnoDB",
         // That of the database.
-        "collate" => return after.map(|after| format!("COLLATE={after}")).into_iter().collect(),
-        "max_rows" | "min_rows" | "avg_row_length" | "checksum" | "delay_key_write" | "key_block_size" => "0",
+        "collate" => {
+            return after
+                .map(|after| format!("COLLATE={after}"))
+                .into_iter()
+                .collect();
+        }
+        "max_rows" | "min_rows" | "avg_row_length" | "checksum" | "delay_key_write"
+        | "key_block_size" => "0",
         _ => "DEFAULT",
     };
     vec![table_option(called, after.unwrap_or(usual))]
@@ -274,11 +358,53 @@ fn partitions(was: &Partitioning, is: &Partitioning) -> Option<String> {
     Some(partition_by(is))
 }
 
+/// MySQL renames no column that a check names: MariaDB writes the check anew.
+fn rename_in_checks(
+    parts: &mut Parts,
+    altered: Altered<'_>,
+    (was, is): (&Table, &Table),
+) -> Result<()> {
+    let renames = altered
+        .changes
+        .iter()
+        .any(|change| matches!(change, TableChange::RenameColumn { .. }));
+    for check in is
+        .checks
+        .iter()
+        .filter(|check| renames && check.column.is_empty())
+    {
+        let said = altered.changes.iter().any(|change| match change {
+            TableChange::Add { part } | TableChange::RenamePart { part, .. } => {
+                part.name() == check.name
+            }
+            _ => false,
+        });
+        let other =
+            |before: &Check| before.name == check.name && before.expression != check.expression;
+        if !said && was.checks.iter().any(other) {
+            parts
+                .drops
+                .push(format!("DROP CONSTRAINT {}", name(&check.name)));
+            parts
+                .adds
+                .push(format!("ADD {}", constraint::check(altered.after, check)?));
+        }
+    }
+    Ok(())
+}
+
 /// What servers do to indexes by themselves, and must not: an index that a foreign key got by itself goes when another one
 /// finds rows by its columns too, and one of a column that is made anew loses it.
-fn keep_indexes(parts: &mut Parts, altered: Altered<'_>, columns: &Columns, (was, is): (&Table, &Table)) -> Result<()> {
+fn keep_indexes(
+    parts: &mut Parts,
+    altered: Altered<'_>,
+    columns: &Columns,
+    (was, is): (&Table, &Table),
+) -> Result<()> {
     let added = altered.changes.iter().filter_map(|change| match change {
-        TableChange::Add { part: TablePart::Index(index) } => Some(index),
+        TableChange::Add {
+            part: TablePart::Index(index),
+        } => Some(index),
         _ => None,
     });
     let added: Vec<&Index> = added.collect();
@@ -286,23 +412,33 @@ fn keep_indexes(parts: &mut Parts, altered: Altered<'_>, columns: &Columns, (was
         let new = added.iter().any(|added| added.name == index.name);
         !new && was.indexes.iter().any(|before| before.name == index.name)
     });
+    let (_, keys) = foreign_keys(altered.changes);
     for index in there {
-        let remade = index.columns.iter().any(|part| columns.remade.contains(&part.column));
-        let found_too = added.iter().any(|added| added.columns.starts_with(&index.columns));
-        if remade || (found_too && may_be_of_foreign_key(index, is)) {
-            parts.drops.push(format!("DROP INDEX {}", name(&index.name)));
-            parts.adds.push(format!("ADD {}", constraint::index(altered.after, index)?));
+        let before = was.indexes.iter().find(|before| before.name == index.name);
+        let rewritten = before.is_some_and(|before| {
+            let pairs = before.columns.iter().zip(&index.columns);
+            pairs
+                .into_iter()
+                .any(|(before, after)| before.expression != after.expression)
+        });
+        let remade = rewritten
+            || index
+                .columns
+                .iter()
+                .any(|part| columns.remade.contains(&part.column));
+        let found_too = added
+            .iter()
+            .any(|added| added.columns.starts_with(&index.columns));
+        let of_key = |key: &ForeignKey| goes_with(index, key, is);
+        if remade || (found_too && is.foreign_keys.iter().any(of_key)) || keys.iter().any(of_key) {
+            parts
+                .drops
+                .push(format!("DROP INDEX {}", name(&index.name)));
+            parts.adds.insert(
+                0,
+                format!("ADD {}", constraint::index(altered.after, index)?),
+            );
         }
     }
     Ok(())
-}
-
-/// Whether an index looks like one that a foreign key got by itself: no catalog tells.
-fn may_be_of_foreign_key(index: &Index, table: &Table) -> bool {
-    let names: Vec<&String> = index.columns.iter().map(|part| &part.column).collect();
-    !index.unique
-        && table.foreign_keys.iter().any(|key| {
-            let named = index.name == key.name || key.columns.first().is_some_and(|first| index.name.starts_with(first.as_str()));
-            named && names.iter().copied().eq(&key.columns)
-        })
 }

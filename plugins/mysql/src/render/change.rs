@@ -1,5 +1,6 @@
 //! The changes of a table, sorted by what becomes of each column and each part.
 
+use super::dialect::Dialect;
 use crate::inspect::is_text;
 use dapter_plugin_api::schema::{Column, ForeignKey, Generated, Table};
 use dapter_plugin_api::{TableChange, TablePart};
@@ -23,7 +24,12 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn of(changes: &[TableChange], was: &Table, is: &Table) -> Columns {
+    pub(super) fn of(
+        changes: &[TableChange],
+        was: &Table,
+        is: &Table,
+        dialect: Dialect,
+    ) -> Columns {
         let mut columns = Columns::default();
         for change in changes {
             match change {
@@ -41,19 +47,41 @@ impl Columns {
                 TableChange::MoveColumn { column, .. } => {
                     columns.moved.insert(column.name.clone());
                 }
-                TableChange::Add { part: TablePart::Check(check) }
-                | TableChange::Remove { part: TablePart::Check(check) }
-                    if !check.column.is_empty() =>
-                {
+                TableChange::Add {
+                    part: TablePart::Check(check),
+                }
+                | TableChange::Remove {
+                    part: TablePart::Check(check),
+                } if !check.column.is_empty() => {
                     columns.altered.insert(check.column.clone());
                 }
                 _ => {}
             }
         }
-        columns.altered.retain(|name| is.column(name).is_some() && !columns.added.contains(name));
+        columns.keep_other_spellings();
+        columns
+            .altered
+            .retain(|name| is.column(name).is_some() && !columns.added.contains(name));
+        if !columns.renamed.is_empty() && !dialect.is_mariadb() {
+            columns.follow_renames(was, is);
+        }
         columns.follow_collation(was, is);
         columns.remake(was, is);
         columns
+    }
+
+    /// Names of columns that differ only in their case are the same, so such a column stays and is written anew.
+    fn keep_other_spellings(&mut self) {
+        for added in self.added.clone() {
+            let same = |dropped: &String| dropped.to_lowercase() == added.to_lowercase();
+            if let Some(at) = self.dropped.iter().position(same) {
+                let dropped = self.dropped.remove(at);
+                self.added.remove(&added);
+                self.altered.insert(added.clone());
+                self.moved.insert(added.clone());
+                self.renamed.insert(added, dropped);
+            }
+        }
     }
 
     /// Texts without a collation of their own have that of the table, and get the new one.
@@ -62,22 +90,45 @@ impl Columns {
             return;
         }
         let following = is.columns.iter().filter(|column| {
-            is_text(&column.data_type) && column.collation.is_empty() && !self.added.contains(&column.name)
+            is_text(&column.data_type)
+                && column.collation.is_empty()
+                && !self.added.contains(&column.name)
         });
-        self.altered.extend(following.map(|column| column.name.clone()));
+        self.altered
+            .extend(following.map(|column| column.name.clone()));
+    }
+
+    /// MySQL renames no column that others are computed from: those are made anew.
+    fn follow_renames(&mut self, was: &Table, is: &Table) {
+        let computed = is.columns.iter().filter(|after| {
+            let before = was.column(self.old_name(&after.name));
+            before.is_some_and(|before| before.generated != after.generated)
+        });
+        let computed: Vec<String> = computed.map(|column| column.name.clone()).collect();
+        self.altered.extend(
+            computed
+                .into_iter()
+                .filter(|name| !self.added.contains(name)),
+        );
     }
 
     /// A virtual column cannot become another kind of column, nor another column one. What it is computed from must not
     /// be renamed under it.
     fn remake(&mut self, was: &Table, is: &Table) {
         for name in self.altered.clone() {
-            let (Some(before), Some(after)) = (was.column(&name), is.column(&name)) else {
+            let before = was
+                .column(self.old_name(&name))
+                .or_else(|| was.column(&name));
+            let (Some(before), Some(after)) = (before, is.column(&name)) else {
                 continue;
             };
-            let stays = |generated: &Option<Generated>| generated.as_ref().is_none_or(|generated| generated.stored);
+            let stays = |generated: &Option<Generated>| {
+                generated.as_ref().is_none_or(|generated| generated.stored)
+            };
             let (first, last) = (stays(&before.generated), stays(&after.generated));
             let rewritten = before.generated != after.generated && before.generated.is_some();
-            if first != last || (rewritten && !self.renamed.is_empty() && after.generated.is_some()) {
+            if first != last || (rewritten && !self.renamed.is_empty() && after.generated.is_some())
+            {
                 self.altered.remove(&name);
                 self.remade.insert(name.clone());
                 if after.generated.is_none() {
@@ -101,7 +152,10 @@ pub(super) fn collation(table: &Table) -> Option<&str> {
 /// Whether a foreign key stands in the way of a change of one of its columns: both sides have to have the same type at any
 /// time. Only the lengths of texts may differ.
 pub(super) fn breaks_references(before: &Column, after: &Column, was: &Table, is: &Table) -> bool {
-    let compared = |column: &Column, table: &Table| match (is_text(&column.data_type), column.collation.as_str()) {
+    let compared = |column: &Column, table: &Table| match (
+        is_text(&column.data_type),
+        column.collation.as_str(),
+    ) {
         (false, _) => None,
         (true, "") => collation(table).map(str::to_owned),
         (true, own) => Some(own.to_owned()),
@@ -124,20 +178,34 @@ pub(super) fn finds_by(table: &Table, columns: &[String]) -> bool {
     let indexes = indexes.map(|index| (&index.columns, index.method.as_str()));
     keys.chain(indexes).any(|(parts, method)| {
         let first = parts.iter().take(columns.len());
-        let names: Vec<&String> = first.filter(|part| part.length.is_none()).map(|part| &part.column).collect();
-        !["fulltext", "spatial"].contains(&method) && names.len() == columns.len() && names.into_iter().eq(columns)
+        let names: Vec<&String> = first
+            .filter(|part| part.length.is_none())
+            .map(|part| &part.column)
+            .collect();
+        !["fulltext", "spatial"].contains(&method)
+            && names.len() == columns.len()
+            && names.into_iter().eq(columns)
     })
 }
 
 /// The foreign keys that a list of changes removes and adds, a new name being both.
-pub(super) fn foreign_keys<'a>(changes: &'a [TableChange]) -> (Vec<&'a ForeignKey>, Vec<ForeignKey>) {
+pub(super) fn foreign_keys<'a>(
+    changes: &'a [TableChange],
+) -> (Vec<&'a ForeignKey>, Vec<ForeignKey>) {
     let mut removed = Vec::new();
     let mut added = Vec::new();
     for change in changes {
         match change {
-            TableChange::Remove { part: TablePart::ForeignKey(key) } => removed.push(key),
-            TableChange::Add { part: TablePart::ForeignKey(key) } => added.push(key.clone()),
-            TableChange::RenamePart { part: TablePart::ForeignKey(key), to } => {
+            TableChange::Remove {
+                part: TablePart::ForeignKey(key),
+            } => removed.push(key),
+            TableChange::Add {
+                part: TablePart::ForeignKey(key),
+            } => added.push(key.clone()),
+            TableChange::RenamePart {
+                part: TablePart::ForeignKey(key),
+                to,
+            } => {
                 removed.push(key);
                 added.push(ForeignKey {
                     name: to.clone(),

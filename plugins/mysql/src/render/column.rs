@@ -3,7 +3,6 @@
 use super::dialect::Dialect;
 use super::names::{name, text};
 use super::portable;
-use crate::inspect::is_text;
 use dapter_plugin_api::schema::{Check, Column, IdentityKind, Table};
 use dapter_plugin_api::sql::{Lexer, Rules, TokenKind};
 use dapter_plugin_api::{Result, SchemaObject};
@@ -16,13 +15,15 @@ pub(super) struct Writing<'a> {
     pub(super) before: Option<&'a SchemaObject>,
     pub(super) table: &'a Table,
     pub(super) dialect: Dialect,
-    /// The collation that a text gets that has none of its own, where the table's must be said.
-    pub(super) collation: Option<&'a str>,
 }
 
 /// A column's name and everything that is said of it, but that it is the primary key.
 pub(super) fn definition(column: &Column, writing: Writing<'_>) -> Result<String> {
-    Ok(format!("{} {}", name(&column.name), described(column, writing)?))
+    Ok(format!(
+        "{} {}",
+        name(&column.name),
+        described(column, writing)?
+    ))
 }
 
 /// A column that is the primary key, which says that it has a value.
@@ -50,21 +51,32 @@ fn described(column: &Column, writing: Writing<'_>) -> Result<String> {
     if let Some(how) = option("compressed") {
         said.push(format!("COMPRESSED{how}"));
     }
-    let collation = match column.collation.as_str() {
-        "" => writing.collation.filter(|_| is_text(&data_type)),
-        own => Some(own),
-    };
-    said.extend(collation.map(|collation| format!("COLLATE {collation}")));
+    if !column.collation.is_empty() {
+        said.push(format!("COLLATE {}", column.collation));
+    }
     if let Some(generated) = &column.generated {
-        let kind = if generated.stored { "STORED" } else { "VIRTUAL" };
-        said.push(format!("GENERATED ALWAYS AS ({}) {kind}", generated.expression));
+        let kind = if generated.stored {
+            "STORED"
+        } else {
+            "VIRTUAL"
+        };
+        said.push(format!(
+            "GENERATED ALWAYS AS ({}) {kind}",
+            generated.expression
+        ));
     }
     if let Some(of_period) = option("generated always as") {
-        said.push(format!("GENERATED ALWAYS AS {}", of_period.to_ascii_uppercase()));
+        said.push(format!(
+            "GENERATED ALWAYS AS {}",
+            of_period.to_ascii_uppercase()
+        ));
     }
     if column.not_null {
         said.push("NOT NULL".to_owned());
-    } else if is_timestamp(&data_type) && option("generated always as").is_none() && column.generated.is_none() {
+    } else if is_timestamp(&data_type)
+        && option("generated always as").is_none()
+        && column.generated.is_none()
+    {
         // Older settings give it a value otherwise.
         said.push("NULL".to_owned());
     }
@@ -72,7 +84,10 @@ fn described(column: &Column, writing: Writing<'_>) -> Result<String> {
         said.push(format!("SRID {system}"));
     }
     if let Some(default) = &column.default {
-        said.push(format!("DEFAULT {}", default_text(default, &data_type, dialect)));
+        said.push(format!(
+            "DEFAULT {}",
+            default_text(default, &data_type, dialect)
+        ));
     }
     if let Some(now) = option("on update") {
         said.push(format!("ON UPDATE {now}"));
@@ -82,7 +97,11 @@ fn described(column: &Column, writing: Writing<'_>) -> Result<String> {
     }
     for (name, value) in &column.options {
         if !["compressed", "generated always as", "srid", "on update"].contains(&name.as_str()) {
-            said.push(format!("{} {value}", name.to_ascii_uppercase()).trim_end().to_owned());
+            said.push(
+                format!("{} {value}", name.to_ascii_uppercase())
+                    .trim_end()
+                    .to_owned(),
+            );
         }
     }
     if !column.comment.is_empty() {
@@ -97,9 +116,10 @@ fn described(column: &Column, writing: Writing<'_>) -> Result<String> {
 /// There is one way to number rows here; the portable ones become it.
 fn numbered(kind: IdentityKind) -> &'static str {
     match kind {
-        IdentityKind::AutoIncrement | IdentityKind::Always | IdentityKind::ByDefault | IdentityKind::Serial => {
-            "AUTO_INCREMENT"
-        }
+        IdentityKind::AutoIncrement
+        | IdentityKind::Always
+        | IdentityKind::ByDefault
+        | IdentityKind::Serial => "AUTO_INCREMENT",
     }
 }
 
@@ -115,11 +135,18 @@ fn default_text(written: &str, data_type: &str, dialect: Dialect) -> String {
         .collect();
     let first = tokens.first().map_or("", |token| token.text(&written));
     let literal = match tokens.as_slice() {
-        [only] => only.kind == TokenKind::String || only.kind == TokenKind::Number || only.kind == TokenKind::Word,
-        [sign, number] => ["-", "+"].contains(&sign.text(&written)) && number.kind == TokenKind::Number,
+        [only] => {
+            only.kind == TokenKind::String
+                || only.kind == TokenKind::Number
+                || only.kind == TokenKind::Word
+        }
+        [sign, number] => {
+            ["-", "+"].contains(&sign.text(&written)) && number.kind == TokenKind::Number
+        }
         _ => false,
     };
-    let now = ["current_timestamp", "now", "localtimestamp"].contains(&first.to_ascii_lowercase().as_str());
+    let now = ["current_timestamp", "now", "localtimestamp"]
+        .contains(&first.to_ascii_lowercase().as_str());
     let simple = literal || now || first == "(" || dialect.is_mariadb();
     // A number with a point is more than one token.
     let number = written.parse::<f64>().is_ok();
@@ -127,4 +154,31 @@ fn default_text(written: &str, data_type: &str, dialect: Dialect) -> String {
         true => written,
         false => format!("({written})"),
     }
+}
+
+/// Whether MySQL gives rows that are there no value of this default: it differs with every row, or with who asks.
+///
+/// Source: "Restrictions on Replication with Functions" and "Data Type Default Values" in MySQL's manual.
+pub(super) fn differs_by_row(default: &str) -> bool {
+    const FUNCTIONS: &[&str] = &[
+        "uuid",
+        "uuid_short",
+        "rand",
+        "random_bytes",
+        "sysdate",
+        "user",
+        "current_user",
+        "session_user",
+        "system_user",
+        "connection_id",
+        "last_insert_id",
+        "found_rows",
+        "row_count",
+        "version",
+        "database",
+        "schema",
+    ];
+    let words = Lexer::new(default, &Rules::MYSQL).filter(|token| token.kind == TokenKind::Word);
+    let mut words = words.map(|token| token.text(default).to_ascii_lowercase());
+    words.any(|word| FUNCTIONS.contains(&word.as_str()))
 }

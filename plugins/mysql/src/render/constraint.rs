@@ -78,7 +78,10 @@ pub(super) fn index(of: &SchemaObject, index: &Index) -> Result<String> {
 }
 
 fn add_rest(written: &mut String, comment: &str, options: &BTreeMap<String, String>) {
-    for (option, value) in options.iter().filter(|(option, _)| *option != "without overlaps") {
+    for (option, value) in options
+        .iter()
+        .filter(|(option, _)| *option != "without overlaps")
+    {
         let value = match option.as_str() {
             "with parser" => name(value),
             _ => value.clone(),
@@ -93,7 +96,10 @@ fn add_rest(written: &mut String, comment: &str, options: &BTreeMap<String, Stri
 fn parts(of: &SchemaObject, parts: &[IndexPart]) -> Result<String> {
     let mut written = Vec::new();
     for part in parts {
-        if part.nulls_first.is_some() || !part.operator_class.is_empty() || !part.collation.is_empty() {
+        if part.nulls_first.is_some()
+            || !part.operator_class.is_empty()
+            || !part.collation.is_empty()
+        {
             return Err(cannot(of, "indexes with an order of their own"));
         }
         let mut text = match part.expression.as_str() {
@@ -112,7 +118,11 @@ fn parts(of: &SchemaObject, parts: &[IndexPart]) -> Result<String> {
 }
 
 /// `CONSTRAINT name FOREIGN KEY (…) REFERENCES …`; the schema tells the primary key where that is what is referred to.
-pub(super) fn foreign_key(of: &SchemaObject, key: &ForeignKey, known: &State<'_>) -> Result<String> {
+pub(super) fn foreign_key(
+    of: &SchemaObject,
+    key: &ForeignKey,
+    known: &State<'_>,
+) -> Result<String> {
     refuse_deferral(of, key.deferral)?;
     if key.not_valid {
         return Err(cannot(of, "foreign keys that rows may violate"));
@@ -126,12 +136,17 @@ pub(super) fn foreign_key(of: &SchemaObject, key: &ForeignKey, known: &State<'_>
             true => Some(of),
             false => known.get(&key.table),
         };
-        let primary = other.and_then(SchemaObject::as_table).and_then(|table| table.primary_key.as_ref());
+        let primary = other
+            .and_then(SchemaObject::as_table)
+            .and_then(|table| table.primary_key.as_ref());
         let columns = primary.map(|key| key.columns.iter().map(|part| part.column.clone()));
         references = columns.map(Iterator::collect).unwrap_or_default();
     }
     if references.is_empty() {
-        return Err(cannot(of, "foreign keys without the columns that they refer to"));
+        return Err(cannot(
+            of,
+            "foreign keys without the columns that they refer to",
+        ));
     }
     let mut written = format!(
         "{}FOREIGN KEY ({}) REFERENCES {} ({})",

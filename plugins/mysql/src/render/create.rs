@@ -10,21 +10,33 @@ use dapter_plugin_api::schema::{Partitioning, Table};
 use dapter_plugin_api::{Result, SchemaObject};
 
 /// The statements that make a table.
-pub(super) fn table(of: &SchemaObject, table: &Table, known: &State<'_>, dialect: Dialect) -> Result<Vec<String>> {
+pub(super) fn table(
+    of: &SchemaObject,
+    table: &Table,
+    known: &State<'_>,
+    dialect: Dialect,
+) -> Result<Vec<String>> {
     refuse(of, table)?;
     let mut lines = Vec::new();
-    let inline = table.primary_key.as_ref().and_then(|key| match key.columns.as_slice() {
-        [only] if only.length.is_none() && !only.descending && key.comment.is_empty() && key.options.is_empty() => {
-            Some(&only.column)
-        }
-        _ => None,
-    });
+    let inline = table
+        .primary_key
+        .as_ref()
+        .and_then(|key| match key.columns.as_slice() {
+            [only]
+                if only.length.is_none()
+                    && !only.descending
+                    && key.comment.is_empty()
+                    && key.options.is_empty() =>
+            {
+                Some(&only.column)
+            }
+            _ => None,
+        });
     let writing = Writing {
         object: of,
         before: None,
         table,
         dialect,
-        collation: None,
     };
     for column in &table.columns {
         lines.push(match Some(&column.name) == inline {
@@ -52,9 +64,16 @@ pub(super) fn table(of: &SchemaObject, table: &Table, known: &State<'_>, dialect
             lines.push(format!("PERIOD FOR {} {value}", period_name(period)));
         }
     }
-    let mut written = format!("CREATE TABLE {} (\n  {}\n)", object(&of.name), lines.join(",\n  "));
+    let mut written = format!(
+        "CREATE TABLE {} (\n  {}\n)",
+        object(&of.name),
+        lines.join(",\n  ")
+    );
     for (option, value) in &table.options {
-        if !is_usual(option, value) && !option.starts_with("period for ") && option != "system versioning" {
+        if !is_usual(option, value)
+            && !option.starts_with("period for ")
+            && option != "system versioning"
+        {
             written.push_str(&format!(" {}", table_option(option, value)));
         }
     }
@@ -75,8 +94,14 @@ pub(super) fn table(of: &SchemaObject, table: &Table, known: &State<'_>, dialect
 fn refuse(of: &SchemaObject, table: &Table) -> Result<()> {
     let missing = [
         (!table.exclusions.is_empty(), "exclusion constraints"),
-        (!table.inherits.is_empty(), "tables that inherit from others"),
-        (table.partitioning.of.is_some(), "tables that are parts of others"),
+        (
+            !table.inherits.is_empty(),
+            "tables that inherit from others",
+        ),
+        (
+            table.partitioning.of.is_some(),
+            "tables that are parts of others",
+        ),
     ];
     match missing.into_iter().find(|(is, _)| *is) {
         Some((_, what)) => Err(cannot(of, what)),

@@ -18,7 +18,11 @@ pub(crate) fn name(name: &str) -> String {
 
 /// Names with commas between them.
 pub(super) fn list(names: &[String]) -> String {
-    names.iter().map(|each| name(each)).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|each| name(each))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The name of an object, with its database where that is another one.

@@ -5,30 +5,55 @@ use super::dialect::Dialect;
 use super::names::{name, object, text};
 use super::refusal::cannot;
 use super::suspend::State;
-use crate::inspect::renamed;
+use crate::inspect::{preceding, renamed};
 use dapter_plugin_api::schema::{Body, Definition, Sequence};
 use dapter_plugin_api::{AdapterError, ErrorKind, Result, SchemaObject};
 
 /// Makes an object.
-pub(super) fn create(of: &SchemaObject, known: &State<'_>, dialect: Dialect) -> Result<Vec<String>> {
+pub(super) fn create(
+    of: &SchemaObject,
+    known: &State<'_>,
+    dialect: Dialect,
+) -> Result<Vec<String>> {
     match &of.body {
         Body::Table(table) => create::table(of, table, known, dialect),
         Body::Sequence(sequence) => Ok(vec![create_sequence(of, sequence)]),
         Body::Definition(definition) => defined(of, definition, known),
-        Body::Enumeration(_) | Body::Domain(_) | Body::Composite(_) => Err(cannot(of, "types of one's own")),
+        Body::Enumeration(_) | Body::Domain(_) | Body::Composite(_) => {
+            Err(cannot(of, "types of one's own"))
+        }
     }
 }
 
 /// Removes an object.
 pub(super) fn drop(of: &SchemaObject) -> Vec<String> {
-    vec![format!("DROP {} {}", of.kind.to_uppercase(), object(&of.name))]
+    let drop = format!("DROP {} {}", of.kind.to_uppercase(), object(&of.name));
+    match &of.body {
+        // Packages are known under the settings that they were made under alone.
+        Body::Definition(definition) if of.kind.starts_with("package") => {
+            let own = |statement: &String| match statement.starts_with("CREATE ") {
+                true => drop.clone(),
+                false => statement.clone(),
+            };
+            definition.create.iter().map(own).collect()
+        }
+        _ => vec![drop],
+    }
 }
 
 /// Gives an object another name.
 pub(super) fn rename(of: &SchemaObject, to: &str, known: &State<'_>) -> Result<Vec<String>> {
     match of.kind.as_str() {
-        "table" | "view" | "sequence" => Ok(vec![format!("RENAME TABLE {} TO {}", object(&of.name), name(to))]),
-        "event" => Ok(vec![format!("ALTER EVENT {} RENAME TO {}", object(&of.name), name(to))]),
+        "table" | "view" | "sequence" => Ok(vec![format!(
+            "RENAME TABLE {} TO {}",
+            object(&of.name),
+            name(to)
+        )]),
+        "event" => Ok(vec![format!(
+            "ALTER EVENT {} RENAME TO {}",
+            object(&of.name),
+            name(to)
+        )]),
         _ => {
             let Body::Definition(definition) = &of.body else {
                 return Err(cannot(of, "other names for such objects"));
@@ -49,21 +74,35 @@ pub(super) fn rename(of: &SchemaObject, to: &str, known: &State<'_>) -> Result<V
 }
 
 /// Makes an object another one of its name.
-pub(super) fn replace(before: &SchemaObject, after: &SchemaObject, known: &State<'_>, dialect: Dialect) -> Result<Vec<String>> {
+pub(super) fn replace(
+    before: &SchemaObject,
+    after: &SchemaObject,
+    known: &State<'_>,
+    dialect: Dialect,
+) -> Result<Vec<String>> {
     match (&before.body, &after.body) {
         (Body::Sequence(was), Body::Sequence(is)) if was.data_type == is.data_type => {
             Ok(alter_sequence(before, after, was, is))
         }
         (Body::Definition(_), Body::Definition(_)) if after.kind == SchemaObject::TABLE => {
-            let message = format!("table {} is of an engine whose tables are not known well enough to be changed", after.name);
-            Err(AdapterError::new(ErrorKind::Unsupported, message).with_hint("write the statements for this table by hand"))
+            let message = format!(
+                "table {} is of an engine whose tables are not known well enough to be changed",
+                after.name
+            );
+            Err(AdapterError::new(ErrorKind::Unsupported, message)
+                .with_hint("write the statements for this table by hand"))
         }
-        (Body::Definition(was), Body::Definition(is)) if was.replaceable.is_some() && was.replaceable == is.replaceable => {
+        (Body::Definition(was), Body::Definition(is))
+            if was.replaceable.is_some() && was.replaceable == is.replaceable =>
+        {
             let statements = defined(after, is, known)?;
-            let over = statements.into_iter().map(|statement| match statement.strip_prefix("CREATE ") {
-                Some(rest) => format!("CREATE OR REPLACE {rest}"),
-                None => statement,
-            });
+            let over =
+                statements
+                    .into_iter()
+                    .map(|statement| match statement.strip_prefix("CREATE ") {
+                        Some(rest) => format!("CREATE OR REPLACE {rest}"),
+                        None => statement,
+                    });
             Ok(over.collect())
         }
         _ => {
@@ -84,15 +123,8 @@ fn defined(of: &SchemaObject, definition: &Definition, known: &State<'_>) -> Res
     let Some(follower) = known.follower(of) else {
         return Ok(definition.create.clone());
     };
-    let before = format!(" FOR EACH ROW PRECEDES {} ", name(&follower.name.name));
     let create = definition.create.iter().map(|statement| {
-        // A place behind another trigger is the same place.
-        match statement.split_once(" FOR EACH ROW ") {
-            Some((head, body)) if statement.starts_with("CREATE ") && !body.starts_with("FOLLOWS ") => {
-                format!("{head}{before}{body}")
-            }
-            _ => statement.clone(),
-        }
+        preceding(statement, &follower.name.name).unwrap_or_else(|| statement.clone())
     });
     Ok(create.collect())
 }
@@ -111,17 +143,31 @@ fn create_sequence(of: &SchemaObject, sequence: &Sequence) -> String {
     written
 }
 
-fn alter_sequence(before: &SchemaObject, after: &SchemaObject, was: &Sequence, is: &Sequence) -> Vec<String> {
+fn alter_sequence(
+    before: &SchemaObject,
+    after: &SchemaObject,
+    was: &Sequence,
+    is: &Sequence,
+) -> Vec<String> {
     let was = numbers(was);
-    let changed = numbers(is).into_iter().filter(|clause| !was.contains(clause));
+    let changed = numbers(is)
+        .into_iter()
+        .filter(|clause| !was.contains(clause));
     let changed: Vec<String> = changed.map(|(_, clause)| clause).collect();
     let mut statements = Vec::new();
     if !changed.is_empty() {
-        statements.push(format!("ALTER SEQUENCE {} {}", object(&after.name), changed.join(" ")));
+        statements.push(format!(
+            "ALTER SEQUENCE {} {}",
+            object(&after.name),
+            changed.join(" ")
+        ));
     }
     if before.comment != after.comment {
         let comment = text(&after.comment);
-        statements.push(format!("ALTER TABLE {} COMMENT={comment}", object(&after.name)));
+        statements.push(format!(
+            "ALTER TABLE {} COMMENT={comment}",
+            object(&after.name)
+        ));
     }
     statements
 }

@@ -16,13 +16,22 @@ pub(super) fn allow(changes: &[TableChange]) -> bool {
 
 fn allows(change: &TableChange) -> bool {
     match change {
-        TableChange::RenameColumn { .. } | TableChange::MoveColumn { .. } | TableChange::SetComment { .. } => true,
+        TableChange::RenameColumn { .. }
+        | TableChange::MoveColumn { .. }
+        | TableChange::SetComment { .. } => true,
         TableChange::AddColumn { column, .. } => is_plain(column) && column.identity.is_none(),
         TableChange::DropColumn { column, .. } => is_plain(column),
         TableChange::AlterColumn { before, after } => only_what_is_said(before, after),
-        TableChange::Add { part: TablePart::Index(index) } => is_usual(index),
-        TableChange::Remove { part: TablePart::Index(_) | TablePart::ForeignKey(_) }
-        | TableChange::RenamePart { part: TablePart::Index(_), .. } => true,
+        TableChange::Add {
+            part: TablePart::Index(index),
+        } => is_usual(index),
+        TableChange::Remove {
+            part: TablePart::Index(_) | TablePart::ForeignKey(_),
+        }
+        | TableChange::RenamePart {
+            part: TablePart::Index(_),
+            ..
+        } => true,
         _ => false,
     }
 }

@@ -33,7 +33,11 @@ pub(super) fn data_type(written: &str, dialect: Dialect) -> String {
 pub(super) fn default(written: &str, native_type: &str) -> String {
     let now = ["CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP()", "NOW()"];
     let digits = native_type.ends_with("(6)");
-    match digits && now.iter().any(|now| now.eq_ignore_ascii_case(written.trim())) {
+    match digits
+        && now
+            .iter()
+            .any(|now| now.eq_ignore_ascii_case(written.trim()))
+    {
         true => "CURRENT_TIMESTAMP(6)".to_owned(),
         false => written.to_owned(),
     }

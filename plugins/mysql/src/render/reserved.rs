@@ -33,5 +33,7 @@ const WORDS: &str = "accessible add adddate all alter analyze and as asc asensit
 /// Whether a word is one of them, in whatever case.
 pub(super) fn is_reserved(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    WORDS.split_ascii_whitespace().any(|reserved| reserved == lower)
+    WORDS
+        .split_ascii_whitespace()
+        .any(|reserved| reserved == lower)
 }
