@@ -50,8 +50,10 @@ pub(super) fn column(row: ColumnRow, reading: Reading<'_>) -> Column {
         }
     }
     if let Some(at) = extra.to_ascii_lowercase().find("on update ") {
-        let now = extra[at + "on update ".len()..].trim().to_owned();
-        extra.truncate(at);
+        let said = extra.split_off(at);
+        let mut words = said["on update ".len()..].splitn(2, ' ');
+        let now = words.next().unwrap_or_default().to_owned();
+        extra.push_str(words.next().unwrap_or_default());
         options.insert("on update".to_owned(), now);
     }
     // Whatever newer servers say.

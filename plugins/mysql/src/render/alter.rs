@@ -5,11 +5,12 @@ use super::column::{self, Writing};
 use super::constraint;
 use super::create::{grant, partition_by, period_name, revoke, table_option};
 use super::dialect::Dialect;
+use super::keep::{keep_indexes, rename_in_checks};
 use super::names::{name, object, text};
 use super::online;
 use super::refusal::cannot;
-use super::suspend::{State, goes_with};
-use dapter_plugin_api::schema::{Check, Column, ForeignKey, Generated, Index, Partitioning, Table};
+use super::suspend::State;
+use dapter_plugin_api::schema::{Column, Generated, Partitioning, Table};
 use dapter_plugin_api::{AdapterError, ErrorKind, Result, SchemaObject, TableChange, TablePart};
 
 /// A table before and after its changes.
@@ -22,14 +23,14 @@ pub(super) struct Altered<'a> {
 
 /// What becomes of a table, in the order in which it is done.
 #[derive(Debug, Default)]
-struct Parts {
+pub(super) struct Parts {
     /// What no server does together with the rest.
     first: Vec<String>,
     /// What goes.
-    drops: Vec<String>,
+    pub(super) drops: Vec<String>,
     columns: Vec<String>,
     /// What comes.
-    adds: Vec<String>,
+    pub(super) adds: Vec<String>,
     options: Vec<String>,
     /// Stands behind the others, without a comma.
     partitions: Option<String>,
@@ -301,7 +302,7 @@ fn of_table(
 ) {
     match change {
         TableChange::SetComment { after, .. } => {
-            parts.options.push(format!("COMMENT={}", text(after)))
+            parts.options.push(format!("COMMENT={}", text(after)));
         }
         TableChange::SetOption {
             name,
@@ -356,89 +357,4 @@ fn partitions(was: &Partitioning, is: &Partitioning) -> Option<String> {
         return Some("REMOVE PARTITIONING".to_owned());
     }
     Some(partition_by(is))
-}
-
-/// MySQL renames no column that a check names: MariaDB writes the check anew.
-fn rename_in_checks(
-    parts: &mut Parts,
-    altered: Altered<'_>,
-    (was, is): (&Table, &Table),
-) -> Result<()> {
-    let renames = altered
-        .changes
-        .iter()
-        .any(|change| matches!(change, TableChange::RenameColumn { .. }));
-    for check in is
-        .checks
-        .iter()
-        .filter(|check| renames && check.column.is_empty())
-    {
-        let said = altered.changes.iter().any(|change| match change {
-            TableChange::Add { part } | TableChange::RenamePart { part, .. } => {
-                part.name() == check.name
-            }
-            _ => false,
-        });
-        let other =
-            |before: &Check| before.name == check.name && before.expression != check.expression;
-        if !said && was.checks.iter().any(other) {
-            parts
-                .drops
-                .push(format!("DROP CONSTRAINT {}", name(&check.name)));
-            parts
-                .adds
-                .push(format!("ADD {}", constraint::check(altered.after, check)?));
-        }
-    }
-    Ok(())
-}
-
-/// What servers do to indexes by themselves, and must not: an index that a foreign key got by itself goes when another one
-/// finds rows by its columns too, and one of a column that is made anew loses it.
-fn keep_indexes(
-    parts: &mut Parts,
-    altered: Altered<'_>,
-    columns: &Columns,
-    (was, is): (&Table, &Table),
-) -> Result<()> {
-    let added = altered.changes.iter().filter_map(|change| match change {
-        TableChange::Add {
-            part: TablePart::Index(index),
-        } => Some(index),
-        _ => None,
-    });
-    let added: Vec<&Index> = added.collect();
-    let there = is.indexes.iter().filter(|index| {
-        let new = added.iter().any(|added| added.name == index.name);
-        !new && was.indexes.iter().any(|before| before.name == index.name)
-    });
-    let (_, keys) = foreign_keys(altered.changes);
-    for index in there {
-        let before = was.indexes.iter().find(|before| before.name == index.name);
-        let rewritten = before.is_some_and(|before| {
-            let pairs = before.columns.iter().zip(&index.columns);
-            pairs
-                .into_iter()
-                .any(|(before, after)| before.expression != after.expression)
-        });
-        let remade = rewritten
-            || index
-                .columns
-                .iter()
-                .any(|part| columns.remade.contains(&part.column));
-        let found_too = added
-            .iter()
-            .any(|added| added.columns.starts_with(&index.columns));
-        let of_key = |key: &ForeignKey| goes_with(index, key, is);
-        if remade || (found_too && is.foreign_keys.iter().any(of_key)) || keys.iter().any(of_key) {
-            parts
-                .drops
-                .push(format!("DROP INDEX {}", name(&index.name)));
-            parts.adds.insert(
-                0,
-                format!("ADD {}", constraint::index(altered.after, index)?),
-            );
-        }
-    }
-    Ok(())
 }

@@ -189,9 +189,7 @@ pub(super) fn finds_by(table: &Table, columns: &[String]) -> bool {
 }
 
 /// The foreign keys that a list of changes removes and adds, a new name being both.
-pub(super) fn foreign_keys<'a>(
-    changes: &'a [TableChange],
-) -> (Vec<&'a ForeignKey>, Vec<ForeignKey>) {
+pub(super) fn foreign_keys(changes: &[TableChange]) -> (Vec<&ForeignKey>, Vec<ForeignKey>) {
     let mut removed = Vec::new();
     let mut added = Vec::new();
     for change in changes {

@@ -44,7 +44,7 @@ fn in_order(operations: &[Operation]) -> Vec<&Operation> {
             _ => false,
         };
         // Views that need each other come as they stand, for the server to refuse.
-        if waited <= views.len() && views.iter().any(|other| needs(&other)) {
+        if waited <= views.len() && views.iter().any(needs) {
             views.push_back(view);
             waited += 1;
         } else {
