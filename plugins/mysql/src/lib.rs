@@ -59,6 +59,17 @@
 //! warning where the value was computed. Temporary tables are not made again. `LOCK TABLES` ends with the statement,
 //! because each record begins a transaction.
 //!
+//! # Schemas
+//!
+//! Tables are read by ten queries of the catalog, however many there are; `SHOW CREATE` tells the rest: views, routines,
+//! triggers, events, partitions. Unique constraints are indexes. A definer is part of an object where it is another than who
+//! looks, an SQL mode where it is another than that of the target's sessions. Rights are no part of a schema, nor is the
+//! order of indexes and constraints, or that somebody wrote `USING BTREE`.
+//!
+//! Changes of a table are one `ALTER TABLE`. Foreign keys in the way of a change are taken away and put back; a virtual
+//! column becomes another kind of column by being made anew, with its values; rows keep their places in partitions or the
+//! server refuses.
+//!
 //! # The lock
 //!
 //! `GET_LOCK`, by a name of the database. It ends with its connection, unless the server still executes a statement of it:

@@ -86,7 +86,10 @@ impl Parts {
         let groups = [self.drops, self.columns, self.adds, self.options];
         let mut clauses: Vec<String> = groups.into_iter().flatten().collect();
         if dialect.online
-            && online::allow(altered.changes)
+            && altered
+                .after
+                .as_table()
+                .is_some_and(|table| online::allow(altered.changes, table))
             && columns.remade.is_empty()
             && !clauses.is_empty()
         {

@@ -1,7 +1,7 @@
 //! Which changes let others go on reading and writing.
 
 use crate::inspect::is_text;
-use dapter_plugin_api::schema::{Column, Index};
+use dapter_plugin_api::schema::{Column, Index, Table};
 use dapter_plugin_api::{TableChange, TablePart};
 
 /// What makes a server refuse a change rather than do it in a way that locks others out.
@@ -10,8 +10,21 @@ pub(super) const CLAUSES: &str = "ALGORITHM=INPLACE, LOCK=NONE";
 /// Whether a server makes all of these changes in place, without locking writers out.
 ///
 /// Source: "Online DDL Operations" in MySQL's manual, "InnoDB Online DDL Operations" in MariaDB's.
-pub(super) fn allow(changes: &[TableChange]) -> bool {
-    !changes.is_empty() && changes.iter().all(allows)
+pub(super) fn allow(changes: &[TableChange], table: &Table) -> bool {
+    let engine = table.options.get("engine");
+    let of_innodb = engine.is_none_or(|engine| engine.eq_ignore_ascii_case("InnoDB"));
+    // Such a table is not written anew while others write to it.
+    let special = table.indexes.iter().any(|index| !index.method.is_empty());
+    let in_its_place = |change: &TableChange| {
+        let anew = matches!(
+            change,
+            TableChange::AddColumn { .. }
+                | TableChange::DropColumn { .. }
+                | TableChange::MoveColumn { .. }
+        );
+        allows(change) && !(anew && special)
+    };
+    of_innodb && !changes.is_empty() && changes.iter().all(in_its_place)
 }
 
 fn allows(change: &TableChange) -> bool {
@@ -42,7 +55,7 @@ fn is_plain(column: &Column) -> bool {
 
 fn is_usual(index: &Index) -> bool {
     let expressions = index.columns.iter().any(|part| !part.expression.is_empty());
-    !expressions && !["fulltext", "spatial"].contains(&index.method.as_str())
+    !expressions && index.method.is_empty()
 }
 
 /// Whether two columns differ in nothing that changes a row; a text may become longer where its length fits into a byte
