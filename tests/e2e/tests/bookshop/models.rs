@@ -1,6 +1,5 @@
 //! What `inspect` tells is models for another database, which becomes the same.
 
-
 use serde_json::Value;
 
 use crate::MIDDLE;
