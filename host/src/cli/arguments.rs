@@ -126,7 +126,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make the folder of the scripts, and a dapter.toml where there is none
-    Init,
+    Init(super::init::Init),
     /// Write a new script
     Create(Create),
     /// Apply revisions

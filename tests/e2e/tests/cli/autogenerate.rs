@@ -437,3 +437,38 @@ fn what_was_changed_by_hand_is_drift() {
     alter table a: add column extra
     ");
 }
+
+#[test]
+fn a_new_configuration_may_name_the_models() {
+    let sandbox = Sandbox::new();
+    sandbox.write("models.sql", "CREATE TABLE a (id INTEGER);");
+    assert_snapshot!(sandbox.transcript("
+        dapter init --models python:models
+        dapter init --models models.sql
+        DATABASE_URL=sqlite:app.db dapter create \"Add a\" --rev-id a1
+        dapter init --models models.sql
+    "), @r#"
+    $ dapter init --models python:models
+    error: invalid value 'python:models' for '--models <SOURCE>': `python:models` names no attribute of a module
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter init --models models.sql
+    made migrations
+    made migrations/versions
+    made migrations/script.sql
+    made dapter.toml
+    next: set DATABASE_URL (to sqlite:app.db, say), or write the URL into dapter.toml
+    then: dapter create "What the first migration does"
+
+    $ DATABASE_URL=sqlite:app.db dapter create "Add a" --rev-id a1
+    migrations/versions/YYYYMMDDThhmm_a1_add_a.sql
+    create table a
+
+    $ dapter init --models models.sql
+    error: --models: there is a dapter.toml already
+      help: write into its target: models = "models.sql"
+    [exit 2]
+    "#);
+}
