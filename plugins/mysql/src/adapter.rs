@@ -6,10 +6,10 @@ use crate::connect::{Environment, Settings};
 use crate::dialect;
 use crate::mode::SqlMode;
 use crate::session::{Session, create_database};
-use crate::{backup, lint, offline, scratch};
+use crate::{backup, lint, offline, render, scratch};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Backup, Capability, ConnectOptions, Description, Execution, Finding,
-    LintRule, LintScript, Notices, OfflineScript, Result, Statement,
+    LintRule, LintScript, Notices, OfflineScript, Rendered, Rendering, Result, Statement,
 };
 use std::path::Path;
 
@@ -36,6 +36,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::ServerFacts,
     Capability::Offline,
     Capability::Backup,
+    Capability::Render,
 ];
 
 /// The adapter for MySQL and MariaDB whose calls block.
@@ -126,6 +127,10 @@ impl AsyncMigrationAdapter for MysqlAdapter {
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         offline::script(&settings(&script.options, BLOCKING)?, script)
     }
+
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        render::render(rendering)
+    }
 }
 
 impl AsyncMigrationAdapter for MysqlAsyncAdapter {
@@ -179,6 +184,10 @@ impl AsyncMigrationAdapter for MysqlAsyncAdapter {
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         offline::script(&settings(&script.options, ASYNCHRONOUS)?, script)
+    }
+
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        render::render(rendering)
     }
 
     fn enter(&self, poll: &mut dyn FnMut()) {

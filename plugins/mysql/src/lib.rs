@@ -93,6 +93,7 @@ mod mode;
 mod object;
 mod offline;
 mod recorded;
+mod render;
 mod rows;
 mod scratch;
 mod script;

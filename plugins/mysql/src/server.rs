@@ -15,6 +15,16 @@ pub(crate) enum Product {
     MariaDb,
 }
 
+impl Product {
+    /// As it is called.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Product::MySql => "MySQL",
+            Product::MariaDb => "MariaDB",
+        }
+    }
+}
+
 /// The oldest servers whose statements that define structure are atomic.
 const OLDEST_MYSQL: (u32, u32) = (8, 0);
 const OLDEST_MARIADB: (u32, u32) = (10, 6);

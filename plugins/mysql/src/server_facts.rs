@@ -2,7 +2,6 @@
 
 use crate::connection::{Connection, Returned};
 use crate::error::refused;
-use crate::server::Product;
 use crate::session::Session;
 use dapter_plugin_api::{AdapterError, ErrorKind, Result, ServerFacts};
 
@@ -40,11 +39,7 @@ pub(crate) async fn ask<C: Connection>(session: &mut Session<C>) -> Result<Serve
         remarks.push("no right to create tables was found; a role may grant it".to_owned());
     }
     Ok(ServerFacts {
-        product: match session.server.product {
-            Product::MySql => "MySQL",
-            Product::MariaDb => "MariaDB",
-        }
-        .to_owned(),
+        product: session.server.product.name().to_owned(),
         version: version.clone(),
         read_only: (read_only != "0").then(|| "read_only is set on the server".to_owned()),
         time_ms: time.parse().ok(),

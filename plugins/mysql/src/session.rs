@@ -34,6 +34,8 @@ pub struct Session<C> {
     current: String,
     pub(crate) lock_kind: LockKind,
     pub(crate) modes: ModeTracker,
+    /// The SQL mode that sessions of this target begin in.
+    pub(crate) mode_at_first: String,
     pub(crate) notices: Notices,
     pub(crate) transaction: Transaction,
     /// Whether a call was dropped in the middle of something that it would have finished or undone.
@@ -84,7 +86,8 @@ impl<C: Connection> Session<C> {
             .into_iter()
             .map(|value| String::from_utf8_lossy(&value.unwrap_or_default()).into_owned());
         let server = Server::of(&told.next().unwrap_or_default())?;
-        let mode = SqlMode::of(&told.next().unwrap_or_default());
+        let mode_at_first = told.next().unwrap_or_default();
+        let mode = SqlMode::of(&mode_at_first);
         if mode != settings.mode() {
             notices.push(Severity::Warning, unexpected(mode));
         }
@@ -99,6 +102,7 @@ impl<C: Connection> Session<C> {
             current: settings.database.clone(),
             lock_kind: settings.lock,
             modes: ModeTracker::new(mode),
+            mode_at_first,
             notices: notices.clone(),
             transaction: Transaction::default(),
             unsettled: false,

@@ -4,6 +4,7 @@ mod connections;
 mod journal;
 mod lint;
 mod losses;
+mod schema;
 mod scripts;
 mod support;
 mod traces;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
                 ("journal", journal::TESTS),
                 ("lint", lint::TESTS),
                 ("losses", losses::TESTS),
+                ("schema", schema::TESTS),
                 ("scripts", scripts::TESTS),
                 ("traces", traces::TESTS),
             ] {

@@ -1,0 +1,250 @@
+//! Statements for operations.
+
+use super::{name, render};
+use dapter_plugin_api::schema::{
+    Check, Column, Deferral, ForeignKey, Identity, Index, IndexPart, Key, ObjectName, Schema, Table,
+};
+use dapter_plugin_api::{Operation, Rendering, SchemaObject, TableChange, TablePart};
+
+fn column(name: &str, data_type: &str) -> Column {
+    Column {
+        name: name.to_owned(),
+        data_type: data_type.to_owned(),
+        ..Column::default()
+    }
+}
+
+fn key(columns: &[&str]) -> Key {
+    Key {
+        columns: columns
+            .iter()
+            .map(|name| IndexPart::column(*name))
+            .collect(),
+        ..Key::default()
+    }
+}
+
+fn index(name: &str, columns: &[&str]) -> Index {
+    Index {
+        name: name.to_owned(),
+        columns: key(columns).columns,
+        ..Index::default()
+    }
+}
+
+fn reference(name: &str, column: &str, table: &str) -> ForeignKey {
+    ForeignKey {
+        name: name.to_owned(),
+        columns: vec![column.to_owned()],
+        table: ObjectName::plain(table),
+        references: vec!["id".to_owned()],
+        ..ForeignKey::default()
+    }
+}
+
+fn object(name: &str, table: Table) -> SchemaObject {
+    SchemaObject::of_table(ObjectName::plain(name), table)
+}
+
+/// A table with a number as its key.
+fn numbered(name: &str, data_type: &str) -> SchemaObject {
+    let table = Table {
+        columns: vec![Column {
+            identity: Some(Identity::default()),
+            not_null: true,
+            ..column("id", data_type)
+        }],
+        primary_key: Some(key(&["id"])),
+        ..Table::default()
+    };
+    object(name, table)
+}
+
+fn schema(product: &str, objects: Vec<SchemaObject>) -> Schema {
+    Schema {
+        product: product.to_owned(),
+        version: "11.4.2-MariaDB".to_owned(),
+        ..Schema::of(objects)
+    }
+}
+
+fn statements(rendering: &Rendering) -> Vec<String> {
+    render(rendering).expect("can be written").statements
+}
+
+fn alter(before: &SchemaObject, after: &SchemaObject, changes: Vec<TableChange>) -> Operation {
+    Operation::Alter {
+        before: before.clone(),
+        after: after.clone(),
+        changes,
+    }
+}
+
+#[test]
+fn names_are_in_quotes_where_they_need_them() {
+    let table = [
+        ("users", "users"),
+        ("Users_2", "Users_2"),
+        ("order", "`order`"),
+        ("Count", "`Count`"),
+        ("2nd", "`2nd`"),
+        ("a b", "`a b`"),
+        ("a`b", "`a``b`"),
+        ("größe", "`größe`"),
+        ("", "``"),
+    ];
+    for (plain, expected) in table {
+        assert_eq!(name(plain), expected);
+    }
+}
+
+#[test]
+fn a_portable_table_is_written_in_native_types() {
+    let mut users = numbered("users", "bigint");
+    if let dapter_plugin_api::schema::Body::Table(table) = &mut users.body {
+        table.columns.extend([
+            column("name", "string(40)"),
+            column("active", "boolean"),
+            Column {
+                default: Some("CURRENT_TIMESTAMP".to_owned()),
+                not_null: true,
+                ..column("made", "timestamp")
+            },
+            column("tag", "uuid"),
+        ]);
+        table.indexes.push(index("by_name", &["name"]));
+        table.checks.push(Check {
+            name: "named".to_owned(),
+            expression: "name <> ''".to_owned(),
+            ..Check::default()
+        });
+    }
+    let mut rendering = Rendering {
+        operations: vec![Operation::Create { object: users }],
+        portable_types: true,
+        ..Rendering::default()
+    };
+    let expected = "CREATE TABLE users (\n  id bigint AUTO_INCREMENT PRIMARY KEY,\n  name varchar(40),\n  active boolean,\n  \
+                    made datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),\n  tag char(36),\n  INDEX by_name (name),\n  \
+                    CONSTRAINT named CHECK (name <> '')\n)";
+    assert_eq!(statements(&rendering), [expected]);
+    rendering.current = schema("MariaDB", Vec::new());
+    assert!(statements(&rendering)[0].contains("tag uuid"));
+}
+
+#[test]
+fn changes_of_a_table_are_one_statement_in_which_columns_have_their_places() {
+    let table = |columns: &[&str]| Table {
+        columns: columns.iter().map(|name| column(name, "int")).collect(),
+        ..Table::default()
+    };
+    let before = object("t", table(&["a", "b", "c"]));
+    let after = object("t", table(&["c", "x", "a", "y"]));
+    let place = |name: &str| TableChange::AddColumn {
+        column: column(name, "int"),
+        behind: None,
+    };
+    let changes = vec![
+        TableChange::DropColumn {
+            column: column("b", "int"),
+            behind: None,
+        },
+        TableChange::MoveColumn {
+            column: column("c", "int"),
+            before: None,
+            after: None,
+        },
+        place("x"),
+        place("y"),
+        TableChange::Add {
+            part: TablePart::Index(index("i", &["a", "x"])),
+        },
+    ];
+    let rendering = Rendering {
+        current: schema("MySQL", vec![before.clone()]),
+        operations: vec![alter(&before, &after, changes)],
+        online: true,
+        ..Rendering::default()
+    };
+    let expected = "ALTER TABLE t\n  DROP COLUMN b,\n  MODIFY COLUMN c int FIRST,\n  ADD COLUMN x int AFTER c,\n  \
+                    ADD COLUMN y int,\n  ADD INDEX i (a, x),\n  ALGORITHM=INPLACE, LOCK=NONE";
+    assert_eq!(statements(&rendering), [expected]);
+}
+
+#[test]
+fn a_foreign_key_in_the_way_is_put_back() {
+    let (parent, greater) = (numbered("p", "int"), numbered("p", "bigint"));
+    let child = |data_type: &str| {
+        let table = Table {
+            columns: vec![column("pid", data_type)],
+            foreign_keys: vec![reference("f", "pid", "p")],
+            indexes: vec![index("of_parent", &["pid"])],
+            ..Table::default()
+        };
+        object("c", table)
+    };
+    let change = |before: &SchemaObject, after: &SchemaObject| {
+        let column = |object: &SchemaObject| object.as_table().expect("a table").columns[0].clone();
+        let changes = vec![TableChange::AlterColumn {
+            before: column(before),
+            after: column(after),
+        }];
+        alter(before, after, changes)
+    };
+    let rendering = Rendering {
+        current: schema("MariaDB", vec![parent.clone(), child("int")]),
+        operations: vec![
+            change(&parent, &greater),
+            change(&child("int"), &child("bigint")),
+        ],
+        ..Rendering::default()
+    };
+    let expected = [
+        "ALTER TABLE c DROP FOREIGN KEY f",
+        "ALTER TABLE p MODIFY COLUMN id bigint NOT NULL AUTO_INCREMENT",
+        "ALTER TABLE c MODIFY COLUMN pid bigint",
+        "ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (pid) REFERENCES p (id)",
+    ];
+    assert_eq!(statements(&rendering), expected);
+}
+
+#[test]
+fn what_no_server_has_is_refused_by_name() {
+    let with = |change: fn(&mut Table)| {
+        let mut table = Table {
+            columns: vec![column("a", "int")],
+            ..Table::default()
+        };
+        change(&mut table);
+        Rendering {
+            operations: vec![Operation::Create {
+                object: object("t", table),
+            }],
+            ..Rendering::default()
+        }
+    };
+    let table: [fn(&mut Table); 3] = [
+        |table| {
+            table.indexes.push(Index {
+                predicate: Some("a > 1".to_owned()),
+                ..index("i", &["a"])
+            });
+        },
+        |table| {
+            table.foreign_keys.push(ForeignKey {
+                deferral: Deferral::Deferred,
+                ..reference("f", "a", "p")
+            });
+        },
+        |table| table.inherits.push(ObjectName::plain("p")),
+    ];
+    for change in table {
+        let error = render(&with(change)).expect_err("cannot be");
+        assert!(
+            error
+                .message
+                .starts_with("table t: MySQL and MariaDB have no "),
+            "{error:?}"
+        );
+    }
+}
