@@ -126,7 +126,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make the folder of the scripts, and a dapter.toml where there is none
-    Init,
+    Init(super::init::Init),
     /// Write a new script
     Create(Create),
     /// Apply revisions
@@ -473,6 +473,9 @@ pub(crate) struct Check {
     /// Ask no database: look at the scripts alone
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Build what the scripts build in a scratch database too, and tell what was changed by hand
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) drift: bool,
     /// Leave out findings with this code; may be repeated
     #[arg(long, value_name = "CODE", value_parser = check_code)]
     pub(crate) ignore: Vec<CheckCode>,

@@ -5,10 +5,11 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use dapter::MigrationError;
-use dapter::project::CONFIG_FILE_NAME;
+use dapter::project::{CONFIG_FILE_NAME, InvalidValue, ModelSource};
 use dapter::script::{ScriptDirectory, ScriptError, default_template};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::output::{Failure, Output};
 use super::paths::{absolute, shown};
@@ -22,6 +23,21 @@ const CONFIG: &str = "\
 url = \"${DATABASE_URL}\"
 directory = \"migrations\"
 ";
+
+/// The line of a new dapter.toml that says where the models are.
+const MODELS: &str = "models = ";
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Models that scripts are to come from, written into a new dapter.toml: schema.sql, python:app.models:Base
+    #[arg(long, value_name = "SOURCE", value_parser = source)]
+    models: Option<String>,
+}
+
+/// The text, if it names models.
+fn source(text: &str) -> Result<String, InvalidValue> {
+    ModelSource::parse(text).map(|_| text.to_owned())
+}
 
 /// What there is to do after the first and after any other `init`.
 const NEXT: &str = "next: dapter create \"What the first migration does\"";
@@ -44,11 +60,16 @@ impl Found {
     }
 }
 
-pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+pub(super) fn run(command: &Init, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let directory = session.directory()?;
     let (extension, comment) = language(session)?;
     let template = directory.join(format!("script.{extension}"));
     let config = session.config_path();
+    if let (Some(path), Some(models)) = (config, &command.models) {
+        let message = format!("--models: there is a {} already", shown(path));
+        let line = format!("{MODELS}{}", Value::from(models.as_str()));
+        return Err(Failure::usage(message).hint(format!("write into its target: {line}")));
+    }
     let mut found = Found::default();
     if session.global.dry_run {
         for path in [directory.clone(), directory.join("versions"), template] {
@@ -64,7 +85,7 @@ pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure>
         Some(path) => found.existing.push(absolute(path)),
         None if session.global.dry_run => found.push(absolute(Path::new(CONFIG_FILE_NAME))),
         None => {
-            write_new(Path::new(CONFIG_FILE_NAME))?;
+            write_new(Path::new(CONFIG_FILE_NAME), &config_text(command))?;
             found.created.push(absolute(Path::new(CONFIG_FILE_NAME)));
         }
     }
@@ -96,8 +117,16 @@ fn language(session: &Session<'_>) -> Result<(String, String), Failure> {
     ))
 }
 
-fn write_new(path: &Path) -> Result<(), Failure> {
-    let written = fs::File::create_new(path).and_then(|mut file| file.write_all(CONFIG.as_bytes()));
+/// What the new dapter.toml says. Texts of TOML are written as those of JSON.
+fn config_text(command: &Init) -> String {
+    match &command.models {
+        Some(models) => format!("{CONFIG}{MODELS}{}\n", Value::from(models.as_str())),
+        None => CONFIG.to_owned(),
+    }
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = fs::File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
         // Somebody made one at this very moment: theirs stays.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),

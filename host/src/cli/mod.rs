@@ -159,7 +159,7 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
 
 fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     match command {
-        Command::Init => init::run(session, output),
+        Command::Init(command) => init::run(command, session, output),
         Command::Create(command) => create::run(command, session, output),
         Command::Upgrade(command) => migrate::upgrade(command, session, output),
         Command::Downgrade(command) => migrate::downgrade(command, session, output),

@@ -389,3 +389,86 @@ columns = [
     [exit 1]
     "#);
 }
+
+#[test]
+fn what_was_changed_by_hand_is_drift() {
+    let sandbox = Sandbox::with_scripts(&[
+        ("a1", "CREATE TABLE a (id INTEGER);", "DROP TABLE a;"),
+        (
+            "a1->b1",
+            "CREATE TABLE b (id INTEGER);\nALTER TABLE a ADD COLUMN extra TEXT;",
+            "DROP TABLE b;",
+        ),
+    ]);
+    sandbox.transcript(
+        "
+        dapter upgrade a1
+        dapter stamp b1
+    ",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter diff scripts database
+        dapter check --drift
+        dapter diff database scripts --sql
+        dapter diff a1 b1
+    "), @"
+    $ dapter diff scripts database
+    drop table b
+    alter table a: drop column extra
+    warning: the upgrade destroys table b and all its rows
+    warning: the upgrade destroys column a.extra
+
+    $ dapter check --drift
+    the database was changed by hand: drop table b [drift]
+    the database was changed by hand: alter table a: drop column extra [drift]
+      help: `dapter diff scripts database --sql` takes it into a script, `dapter diff database scripts --sql` puts it back
+    2 findings
+    [exit 3]
+
+    $ dapter diff database scripts --sql
+    CREATE TABLE b (
+        id INTEGER
+    );
+
+    ALTER TABLE a ADD COLUMN extra TEXT;
+
+    $ dapter diff a1 b1
+    create table b
+    alter table a: add column extra
+    ");
+}
+
+#[test]
+fn a_new_configuration_may_name_the_models() {
+    let sandbox = Sandbox::new();
+    sandbox.write("models.sql", "CREATE TABLE a (id INTEGER);");
+    assert_snapshot!(sandbox.transcript("
+        dapter init --models python:models
+        dapter init --models models.sql
+        DATABASE_URL=sqlite:app.db dapter create \"Add a\" --rev-id a1
+        dapter init --models models.sql
+    "), @r#"
+    $ dapter init --models python:models
+    error: invalid value 'python:models' for '--models <SOURCE>': `python:models` names no attribute of a module
+
+    For more information, try '--help'.
+    [exit 2]
+
+    $ dapter init --models models.sql
+    made migrations
+    made migrations/versions
+    made migrations/script.sql
+    made dapter.toml
+    next: set DATABASE_URL (to sqlite:app.db, say), or write the URL into dapter.toml
+    then: dapter create "What the first migration does"
+
+    $ DATABASE_URL=sqlite:app.db dapter create "Add a" --rev-id a1
+    migrations/versions/YYYYMMDDThhmm_a1_add_a.sql
+    create table a
+
+    $ dapter init --models models.sql
+    error: --models: there is a dapter.toml already
+      help: write into its target: models = "models.sql"
+    [exit 2]
+    "#);
+}
