@@ -31,7 +31,7 @@ pub(crate) async fn create<C: Connection>(
     let mut connection = C::open_server(settings).await?;
     sweep(&mut connection, notices).await?;
     let like = format!(
-        "SELECT CONCAT('{PREFIX}', UNIX_TIMESTAMP(), '_', LEFT(MD5(CONCAT(RAND(), CONNECTION_ID())), 8)), \
+        "SELECT CONCAT('{PREFIX}', UNIX_TIMESTAMP(), '_', LEFT(SHA2(CONCAT(RAND(), CONNECTION_ID()), 256), 8)), \
          MAX(default_character_set_name), MAX(default_collation_name) \
          FROM information_schema.schemata WHERE schema_name = {}",
         literal::text(&settings.database)
