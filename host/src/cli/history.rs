@@ -21,6 +21,14 @@ pub(super) fn run(
     if entries.is_empty() {
         output.note("there are no revisions yet");
     }
+    let output = match command.format {
+        HistoryFormat::Json => Output::json(),
+        _ => *output,
+    };
+    if output.is_json() {
+        let document = json!({"target": target, "database": database, "revisions": entries});
+        return output.result(&document, &"");
+    }
     let text = match command.format {
         HistoryFormat::Mermaid => diagram::mermaid(&entries),
         HistoryFormat::Dot => diagram::dot(&entries),
@@ -30,12 +38,7 @@ pub(super) fn run(
             table(&rows)
         }
     };
-    let document = json!({"target": target, "database": database, "revisions": entries});
-    let output = match command.format {
-        HistoryFormat::Json => Output::json(),
-        _ => *output,
-    };
-    output.result(&document, &text)
+    output.text(&text)
 }
 
 /// The target and its database, where one is asked, and the revisions, each after those it needs.

@@ -179,6 +179,9 @@ fn plan_document(plan: &Plan, target: &Target) -> Value {
 
 /// Prints a plan, of which nothing is run.
 pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> {
+    if output.is_json() {
+        return output.result(&plan_document(plan, target), &"");
+    }
     let mut text = plan.to_string();
     let database = &target.url.value;
     if plan.is_empty() {
@@ -194,7 +197,7 @@ pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<
         }
         text.push_str(&format!("\n{count} would be {verb} {database}\n"));
     }
-    output.result(&plan_document(plan, target), &text)
+    output.text(&text)
 }
 
 /// How many steps a plan has, and which.

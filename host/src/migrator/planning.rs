@@ -1,5 +1,6 @@
 //! From a history, a graph and a destination to a plan.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -81,8 +82,9 @@ pub(super) fn path(
     let mut path = revision_path(history, scripts, direction, destination, settings)?;
     if direction == Direction::Upgrade {
         let applied = applied_ids(history)?;
-        let leaves = |id: &RevisionId| !path.contains(id) && !applied.contains(id);
-        if !scripts.graph().iter().any(|revision| leaves(&revision.id)) {
+        let done: HashSet<&RevisionId> = path.iter().chain(&applied).collect();
+        let mut revisions = scripts.graph().iter();
+        if revisions.all(|revision| done.contains(&revision.id)) {
             path.extend(repeatable::pending(scripts, &known.repeatable));
         }
     }
