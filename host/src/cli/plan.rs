@@ -25,9 +25,8 @@ pub(super) fn run(command: &Plan, session: &Session<'_>, output: &Output) -> Res
     let mut text =
         serde_json::to_string_pretty(&saved).map_err(|error| Failure::Print(error.into()))?;
     text.push('\n');
-    fs::write(path, text).map_err(|error| {
-        Failure::refused(format!("cannot write {}: {error}", path.display()))
-    })?;
+    fs::write(path, text)
+        .map_err(|error| Failure::refused(format!("cannot write {}: {error}", path.display())))?;
     output.note(&format!(
         "kept in {}: `dapter apply {0}` carries it out",
         path.display()

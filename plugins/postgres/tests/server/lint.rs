@@ -1,9 +1,9 @@
 //! What the rules say is so: with a reader and a writer at work beside each script, and beside the safe way.
 
 use crate::Test;
-use crate::support::{Adapter, Client, Database};
+use crate::support::{Adapter, Client, Database, server};
 use dapter_plugin_api::abi::block_on;
-use dapter_plugin_api::{LintScript, Statement, Value};
+use dapter_plugin_api::{ErrorKind, LintScript, Statement, Value};
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -29,6 +29,10 @@ pub(crate) const TESTS: &[Test] = &[
     (
         "data_is_gone_where_the_rules_say",
         data_is_gone_where_the_rules_say,
+    ),
+    (
+        "a_database_and_what_a_role_owns_are_gone",
+        a_database_and_what_a_role_owns_are_gone,
     ),
     (
         "a_column_without_a_value_fails",
@@ -470,6 +474,46 @@ fn data_is_gone_where_the_rules_say(adapter: &Adapter) {
         assert_eq!(codes(adapter, &[statement]), [""; 0]);
         assert_eq!(client.fails(statement).sqlstate.as_deref(), Some("2BP01"));
     }
+}
+
+fn a_database_and_what_a_role_owns_are_gone(adapter: &Adapter) {
+    let (database, mut client) = prepared(adapter);
+    let name = format!("{}_gone", database.name);
+    let make = format!("CREATE DATABASE {name}");
+    assert_eq!(codes(adapter, &[&make]), [""; 0]);
+    client.run(&make);
+    let url = server().url(adapter.scheme(), &name);
+    drop(adapter.connect(&url).expect("it is there"));
+    let statement = format!("DROP DATABASE {name} WITH (FORCE)");
+    assert_eq!(codes(adapter, &[&statement]), ["PG407"]);
+    client.run(&statement);
+    let error = adapter.connect(&url).err().expect("it is gone");
+    assert_eq!(error.kind, ErrorKind::DatabaseMissing, "{error:?}");
+
+    let role = format!("{}_owner", database.name);
+    client.run(&format!("CREATE ROLE {role}"));
+    for table in ["t", "o"] {
+        client.run(&format!("ALTER TABLE {table} OWNER TO {role}"));
+    }
+    let there = "SELECT to_regclass('t') IS NOT NULL";
+    let safe = format!("REASSIGN OWNED BY {role} TO CURRENT_USER");
+    assert_eq!(codes(adapter, &[&safe]), [""; 0]);
+    for (statement, code, stays) in [
+        (
+            format!("DROP OWNED BY {role} CASCADE"),
+            &["PG408"][..],
+            false,
+        ),
+        (safe, &[], true),
+    ] {
+        assert_eq!(codes(adapter, &[&statement]), code);
+        block_on(client.begin()).expect("begins");
+        client.run(&statement);
+        assert_eq!(client.value(there), Value::Bool(stays), "{statement}");
+        block_on(client.rollback()).expect("rolls back");
+    }
+    client.run(&format!("DROP OWNED BY {role} CASCADE"));
+    client.run(&format!("DROP ROLE {role}"));
 }
 
 fn a_column_without_a_value_fails(adapter: &Adapter) {

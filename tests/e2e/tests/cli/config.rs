@@ -96,6 +96,7 @@ fn targets_and_files_that_are_not_there() {
         dapter --config nowhere.toml current
         dapter --config migrations current
         dapter --target shop --directory nowhere current
+        dapter --url sqlite:other.db current
     "), @r#"
     $ dapter current
     error: there are several targets and none of them is named `default`: crm, shop
