@@ -1,7 +1,7 @@
 //! `dapter history`.
 
 use dapter::revision::{DrawnRevision, Expression, draw};
-use dapter::{HistoryEntry, MigrationError};
+use dapter::{HistoryEntry, MigrationError, RepeatableState, RepeatableStatus};
 use serde_json::json;
 
 use super::arguments::{History, HistoryFormat};
@@ -16,7 +16,12 @@ pub(super) fn run(
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let (target, database, mut entries) = read(command, session)?;
+    let Read {
+        target,
+        database,
+        mut entries,
+        repeatable,
+    } = read(command, session)?;
     entries.reverse();
     if entries.is_empty() {
         output.note("there are no revisions yet");
@@ -26,7 +31,12 @@ pub(super) fn run(
         _ => *output,
     };
     if output.is_json() {
-        let document = json!({"target": target, "database": database, "revisions": entries});
+        let document = json!({
+            "target": target,
+            "database": database,
+            "revisions": entries,
+            "repeatable": repeatable,
+        });
         return output.result(&document, &"");
     }
     let text = match command.format {
@@ -34,15 +44,23 @@ pub(super) fn run(
         HistoryFormat::Dot => diagram::dot(&entries),
         HistoryFormat::Text if command.graph => graph(&entries),
         HistoryFormat::Text | HistoryFormat::Json => {
-            let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
+            let scripts = repeatable.iter().flatten().map(script_row);
+            let rows: Vec<Vec<String>> = entries.iter().map(row).chain(scripts).collect();
             table(&rows)
         }
     };
     output.text(&text)
 }
 
-/// The target and its database, where one is asked, and the revisions, each after those it needs.
-type Read = (Option<String>, Option<String>, Vec<HistoryEntry>);
+/// The target and its database, where one is asked, the revisions, each after those it needs, and the scripts that run
+/// again, where the whole history of a database is asked for.
+#[derive(Default)]
+struct Read {
+    target: Option<String>,
+    database: Option<String>,
+    entries: Vec<HistoryEntry>,
+    repeatable: Option<Vec<RepeatableStatus>>,
+}
 
 fn read(command: &History, session: &Session<'_>) -> Result<Read, Failure> {
     if command.offline {
@@ -54,16 +72,26 @@ fn read(command: &History, session: &Session<'_>) -> Result<Read, Failure> {
                 HistoryEntry::range(&scripts, &range).map_err(MigrationError::from)?
             }
         };
-        return Ok((None, None, entries));
+        return Ok(Read {
+            entries,
+            ..Read::default()
+        });
     }
     let target = session.target()?;
     let migrator = session.migrator(&target)?;
-    let entries = match &command.range {
-        None => migrator.migration_history()?,
-        Some(range) => migrator.migration_history_range(range)?,
+    let (entries, repeatable) = match &command.range {
+        None => {
+            let (entries, repeatable) = migrator.full_history()?;
+            (entries, Some(repeatable))
+        }
+        Some(range) => (migrator.migration_history_range(range)?, None),
     };
-    let database = target.url.value.to_string();
-    Ok((Some(target.name), Some(database), entries))
+    Ok(Read {
+        database: Some(target.url.value.to_string()),
+        target: Some(target.name),
+        entries,
+        repeatable,
+    })
 }
 
 /// The lanes of the graph, and beside each revision what a line says of it. What is not applied is drawn as `o`.
@@ -96,6 +124,24 @@ fn graph(entries: &[HistoryEntry]) -> String {
 /// State, revision, when it was applied, and what it does with its marks.
 fn row(entry: &HistoryEntry) -> Vec<String> {
     cells(entry).to_vec()
+}
+
+/// The same of a script that runs again, whose last run counts.
+fn script_row(script: &RepeatableStatus) -> Vec<String> {
+    let state = match script.state {
+        RepeatableState::UpToDate => "applied",
+        RepeatableState::Changed => "changed",
+        RepeatableState::NeverRan => "pending",
+        RepeatableState::HalfDone => "half done",
+        RepeatableState::Gone => "gone",
+    };
+    let ran_at = script.ran_at.as_deref().map(minute);
+    vec![
+        state.to_owned(),
+        format!("repeatable:{}", script.name),
+        ran_at.unwrap_or_default(),
+        script.message.clone(),
+    ]
 }
 
 fn cells(entry: &HistoryEntry) -> [String; 4] {

@@ -59,6 +59,7 @@ mod template;
 mod timestamp;
 
 pub use allow::Allow;
+pub(crate) use allow::allowed_in;
 pub use body::{BodyPart, ScriptBody};
 pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};

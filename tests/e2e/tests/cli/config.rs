@@ -97,7 +97,7 @@ fn targets_and_files_that_are_not_there() {
         dapter --config migrations current
         dapter --target shop --directory nowhere current
         dapter --url sqlite:other.db current
-    "), @r#"
+    "), @"
     $ dapter current
     error: there are several targets and none of them is named `default`: crm, shop
       help: choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all
@@ -128,7 +128,10 @@ fn targets_and_files_that_are_not_there() {
     error: there is no migrations directory at nowhere
       help: make one with `dapter init`, or name another directory
     [exit 1]
-    "#);
+
+    $ dapter --url sqlite:other.db current
+    base (nothing is applied)
+    ");
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.transcript("
         dapter upgrade

@@ -230,6 +230,7 @@ fn making_scripts() {
     $ dapter --json history --offline
     {
       "database": null,
+      "repeatable": null,
       "revisions": [
         {
           "applied_at": null,
@@ -339,6 +340,7 @@ fn changing_a_database() {
     $ dapter --json history
     {
       "database": "sqlite:app.db",
+      "repeatable": [],
       "revisions": [
         {
           "applied_at": "YYYY-MM-DDThh:mm:ss.mmmZ",
