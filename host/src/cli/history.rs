@@ -1,11 +1,13 @@
 //! `dapter history`.
 
+use dapter::project::Target;
 use dapter::revision::{DrawnRevision, Expression, draw};
-use dapter::{HistoryEntry, MigrationError, RepeatableState, RepeatableStatus};
-use serde_json::json;
+use dapter::{HistoryEntry, MigrationError, Migrator, RepeatableState, RepeatableStatus};
+use serde_json::{Value, json};
 
 use super::arguments::{History, HistoryFormat};
 use super::diagram;
+use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
 use super::session::Session;
 use super::table::table;
@@ -16,44 +18,73 @@ pub(super) fn run(
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let Read {
-        target,
-        database,
-        mut entries,
-        repeatable,
-    } = read(command, session)?;
-    entries.reverse();
-    if entries.is_empty() {
+    let read = match command.offline {
+        true => without_database(command, session)?,
+        false => {
+            let target = session.target()?;
+            of_database(command, &target, &session.migrator(&target)?)?
+        }
+    };
+    if read.entries.is_empty() {
         output.note("there are no revisions yet");
     }
     let output = match command.format {
         HistoryFormat::Json => Output::json(),
         _ => *output,
     };
-    if output.is_json() {
-        let document = json!({
-            "target": target,
-            "database": database,
-            "revisions": entries,
-            "repeatable": repeatable,
-        });
-        return output.result(&document, &"");
+    match output.is_json() {
+        true => output.result(&document(&read), &""),
+        false => output.text(&text(command, &read)),
     }
-    let text = match command.format {
-        HistoryFormat::Mermaid => diagram::mermaid(&entries),
-        HistoryFormat::Dot => diagram::dot(&entries),
-        HistoryFormat::Text if command.graph => graph(&entries),
-        HistoryFormat::Text | HistoryFormat::Json => {
-            let scripts = repeatable.iter().flatten().map(script_row);
-            let rows: Vec<Vec<String>> = entries.iter().map(row).chain(scripts).collect();
-            table(&rows)
-        }
-    };
-    output.text(&text)
 }
 
-/// The target and its database, where one is asked, the revisions, each after those it needs, and the scripts that run
-/// again, where the whole history of a database is asked for.
+/// The same of each of many databases.
+pub(super) fn each(command: &History) -> Result<Work<'_>, Failure> {
+    if command.format == HistoryFormat::Json {
+        let message = "--format json is one document, and many databases are asked for";
+        return Err(Failure::usage(message).hint("--json prints a line a database"));
+    }
+    Ok(Work {
+        style: Style::Reading,
+        act: Box::new(move |target, migrator| {
+            let read = of_database(command, target, migrator)?;
+            let lines = text(command, &read);
+            let mut lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+            if lines.is_empty() {
+                lines.push("there are no revisions yet".to_owned());
+            }
+            Ok(Done {
+                document: document(&read),
+                lines,
+                changed: false,
+            })
+        }),
+    })
+}
+
+fn document(read: &Read) -> Value {
+    json!({
+        "target": read.target,
+        "database": read.database,
+        "revisions": read.entries,
+        "repeatable": read.repeatable,
+    })
+}
+
+fn text(command: &History, read: &Read) -> String {
+    match command.format {
+        HistoryFormat::Mermaid => diagram::mermaid(&read.entries),
+        HistoryFormat::Dot => diagram::dot(&read.entries),
+        HistoryFormat::Text if command.graph => graph(&read.entries),
+        HistoryFormat::Text | HistoryFormat::Json => {
+            let scripts = read.repeatable.iter().flatten().map(script_row);
+            let rows: Vec<Vec<String>> = read.entries.iter().map(row).chain(scripts).collect();
+            table(&rows)
+        }
+    }
+}
+
+/// The target and its database, where one is asked, the revisions, the newest first, and the scripts that run again, where the whole history of a database is asked for.
 #[derive(Default)]
 struct Read {
     target: Option<String>,
@@ -62,33 +93,34 @@ struct Read {
     repeatable: Option<Vec<RepeatableStatus>>,
 }
 
-fn read(command: &History, session: &Session<'_>) -> Result<Read, Failure> {
-    if command.offline {
-        let scripts = session.scripts()?;
-        let entries = match &command.range {
-            None => HistoryEntry::all(&scripts),
-            Some(range) => {
-                let range = Expression::parse(range).map_err(MigrationError::from)?;
-                HistoryEntry::range(&scripts, &range).map_err(MigrationError::from)?
-            }
-        };
-        return Ok(Read {
-            entries,
-            ..Read::default()
-        });
-    }
-    let target = session.target()?;
-    let migrator = session.migrator(&target)?;
-    let (entries, repeatable) = match &command.range {
+fn without_database(command: &History, session: &Session<'_>) -> Result<Read, Failure> {
+    let scripts = session.scripts()?;
+    let mut entries = match &command.range {
+        None => HistoryEntry::all(&scripts),
+        Some(range) => {
+            let range = Expression::parse(range).map_err(MigrationError::from)?;
+            HistoryEntry::range(&scripts, &range).map_err(MigrationError::from)?
+        }
+    };
+    entries.reverse();
+    Ok(Read {
+        entries,
+        ..Read::default()
+    })
+}
+
+fn of_database(command: &History, target: &Target, migrator: &Migrator) -> Result<Read, Failure> {
+    let (mut entries, repeatable) = match &command.range {
         None => {
             let (entries, repeatable) = migrator.full_history()?;
             (entries, Some(repeatable))
         }
         Some(range) => (migrator.migration_history_range(range)?, None),
     };
+    entries.reverse();
     Ok(Read {
+        target: Some(target.name.clone()),
         database: Some(target.url.value.to_string()),
-        target: Some(target.name),
         entries,
         repeatable,
     })

@@ -79,7 +79,7 @@ pub(super) fn downgrade_each<'a>(command: &'a Downgrade, session: &Session<'_>) 
 fn each<'a>(direction: Direction, revision: &'a str, session: &Session<'_>) -> Work<'a> {
     match session.global.dry_run {
         true => Work {
-            style: Style::Planning(direction),
+            style: Style::Planning(direction.into()),
             act: Box::new(move |target, migrator| {
                 let plan = migrator.plan(direction, revision)?;
                 Ok(Done {
@@ -90,7 +90,7 @@ fn each<'a>(direction: Direction, revision: &'a str, session: &Session<'_>) -> W
             }),
         },
         false => Work {
-            style: Style::Changing(direction),
+            style: Style::Changing(direction.into()),
             act: Box::new(move |target, migrator| {
                 let started = Instant::now();
                 let report = run(direction, revision, migrator)?;

@@ -68,6 +68,7 @@ pub use error::ScriptError;
 pub(crate) use file_name::{file_name, slug};
 pub(crate) use header::is_message;
 pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
+pub(crate) use in_parts::in_parts;
 pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};

@@ -272,7 +272,7 @@ fn targets_are_chosen_by_name() {
     assert_eq!(
         target_error(two, &Overrides::default(), &nothing),
         "there are several targets and none of them is named `default`: crm, web\n\
-         choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all"
+         choose one with --target NAME; `upgrade`, `status` and others also take --all"
     );
     assert_eq!(
         target_error(two, &named("wbe"), &nothing),

@@ -118,24 +118,12 @@ fn scripts_that_cannot_be_read_are_findings() {
     sandbox.write("migrations/versions/x.sql", "SELECT 1;\n");
     assert_snapshot!(sandbox.transcript("dapter check"), @"
     $ dapter check
-    error: this is no script: it has no directive
-     --> migrations/versions/x.sql:1:1
-      |
-    1 | SELECT 1;
-      | ^^^^^^^^^
-      |
-      = help: `dapter create` writes a script; what it needs is a header and sections
-
-    error: revision id `b1` is used 2 times (see also migrations/versions/b2.sql:2)
-     --> migrations/versions/b1.sql:2:1
-      |
-    2 | -- dapter:revision b1
-      | ^^^^^^^^^^^^^^^^^^^^^
-      |
-      = help: give all but one of them a new id, and correct what revises them
-
-    error: 2 errors; nothing was done
-    [exit 1]
+    migrations/versions/x.sql:1: this is no script: it has no directive [script]
+      help: `dapter create` writes a script; what it needs is a header and sections
+    migrations/versions/b1.sql:2: revision id `b1` is used 2 times (see also [project]/migrations/versions/b2.sql:2) [script]
+      help: give all but one of them a new id, and correct what revises them
+    2 findings
+    [exit 3]
     ");
 }
 

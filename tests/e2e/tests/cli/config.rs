@@ -100,7 +100,7 @@ fn targets_and_files_that_are_not_there() {
     "), @"
     $ dapter current
     error: there are several targets and none of them is named `default`: crm, shop
-      help: choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all
+      help: choose one with --target NAME; `upgrade`, `status` and others also take --all
     [exit 1]
 
     $ dapter --target shap current

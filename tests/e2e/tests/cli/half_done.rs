@@ -168,7 +168,7 @@ fn repair_takes_a_person_at_their_word() {
         dapter status --json
     "), @r#"
     $ dapter repair b2 --done
-    error: b2 is not half done
+    error: revision b2 is not half done
       help: half done: a1
     [exit 1]
 

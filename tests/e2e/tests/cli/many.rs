@@ -338,14 +338,16 @@ fn tenants() {
     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
 
     $ dapter history --target listed
-    error: target `listed` stands for many databases
-      help: name one of them, as in --target listed/NAME
-    [exit 1]
+    listed/acme      applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
+    listed/ada & co  applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
 
     $ dapter history --target listed/*
-    error: this command works on one database, and --target names many
-      help: `upgrade`, `downgrade`, `current` and `status` work on many
-    [exit 2]
+    listed/acme      applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
+    listed/ada & co  applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
 
     $ dapter heads --target listed
     b1  Make b1
@@ -419,6 +421,27 @@ fn tenants_that_a_database_lists() {
 }
 
 #[test]
+fn histories_stamps_and_repairs() {
+    let sandbox = three();
+    sandbox.write(
+        "migrations/versions/b1.sql",
+        "-- Make b\n-- dapter:revision b1\n-- dapter:revises a1\n-- dapter:transaction none\n\n-- dapter:upgrade\n\
+         CREATE TABLE b (id INTEGER);\nSELEKT;\n\n-- dapter:downgrade\nDROP TABLE b;\n",
+    );
+    sandbox.dapter("dapter upgrade --target crm");
+    assert_snapshot!(sandbox.transcript("
+        dapter history --all
+        dapter repair --all --dry-run --quiet
+        dapter repair --all --finished
+        dapter stamp b1 --target shop-* --dry-run
+        dapter stamp b1 --target shop-* --jobs 1
+        dapter history --target shop-* --graph
+        dapter history --all --format json
+        dapter stamp b1 --all --sql
+    "), @"");
+}
+
+#[test]
 fn what_is_refused() {
     let sandbox = three();
     assert_snapshot!(sandbox.transcript("
@@ -453,13 +476,14 @@ fn what_is_refused() {
     [exit 2]
 
     $ dapter history --target shop-*
-    error: this command works on one database, and --target names many
-      help: `upgrade`, `downgrade`, `current` and `status` work on many
-    [exit 2]
+    shop-eu  pending  b1  Make b1 (head)
+             pending  a1  Make a1
+    shop-us  pending  b1  Make b1 (head)
+             pending  a1  Make a1
 
     $ dapter create x --target crm --target shop-eu
     error: this command works on one database, and --target names many
-      help: `upgrade`, `downgrade`, `current` and `status` work on many
+      help: `upgrade`, `downgrade`, `current`, `status`, `history`, `stamp` and `repair` work on many
     [exit 2]
 
     $ dapter upgrade --all --jobs 0
