@@ -17,7 +17,7 @@ pub(super) fn run(command: &Repair, session: &Session<'_>, output: &Output) -> R
     let choice = chosen(command).filter(|_| !session.global.dry_run);
     let Some(choice) = choice else {
         let half_done = migrator.status()?.half_done;
-        return output.result(&shown(&half_done), &explanations(&half_done));
+        return output.result(&shown(&half_done, &target), &explanations(&half_done));
     };
     let repaired =
         watched(migrator, &target, *output).repair(command.revision.as_deref(), choice)?;
@@ -39,7 +39,7 @@ pub(super) fn each<'a>(command: &'a Repair, session: &Session<'_>) -> Work<'a> {
                     let repaired = migrator.repair(command.revision.as_deref(), choice)?;
                     (document(&repaired, target), told(&repaired))
                 }
-                _ => (shown(&half_done), explanations(&half_done)),
+                _ => (shown(&half_done, target), explanations(&half_done)),
             };
             Ok(Done {
                 document,
@@ -50,8 +50,13 @@ pub(super) fn each<'a>(command: &'a Repair, session: &Session<'_>) -> Work<'a> {
     }
 }
 
-fn shown(half_done: &[HalfDone]) -> Value {
-    json!({"half_done": half_done, "repaired": null})
+fn shown(half_done: &[HalfDone], target: &Target) -> Value {
+    json!({
+        "target": target.name,
+        "database": target.url.value.to_string(),
+        "half_done": half_done,
+        "repaired": null,
+    })
 }
 
 fn explanations(half_done: &[HalfDone]) -> String {
