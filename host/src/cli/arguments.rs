@@ -172,6 +172,10 @@ pub(crate) enum Command {
     /// Show what differs between a database, its models, its scripts and others
     Diff(Diff),
     /// Try every revision both ways in a scratch database
+    ///
+    /// Statements that change the server itself, such as CREATE ROLE, are left out. What a DO block or a function of
+    /// PostgreSQL does is not looked into: it can still change roles and whatever else belongs to the whole server.
+    /// --scratch-url names a server on which that does no harm.
     Verify(Verify),
     /// Make one script of several, which databases recognise
     Squash(Squash),
@@ -403,7 +407,7 @@ pub(crate) struct Rebase {
 #[derive(Debug, Args)]
 pub(crate) struct History {
     /// Ask no database: leave out which revisions are applied
-    #[arg(long)]
+    #[arg(long, conflicts_with = "all")]
     pub(crate) offline: bool,
     /// Only these, both ends included: ae10:head, :ae10, -3:current
     #[arg(long, short, value_name = "FROM:TO", allow_hyphen_values = true)]
@@ -424,6 +428,8 @@ pub(crate) struct History {
         hide_possible_values = true
     )]
     pub(crate) format: HistoryFormat,
+    #[command(flatten)]
+    pub(crate) many: Many,
 }
 
 /// How a history is printed.
@@ -463,6 +469,8 @@ pub(crate) struct Stamp {
     pub(crate) offline: Offline,
     #[command(flatten)]
     pub(crate) lock: Lock,
+    #[command(flatten)]
+    pub(crate) many: Many,
 }
 
 #[derive(Debug, Args)]
@@ -538,6 +546,8 @@ pub(crate) struct Repair {
     pub(crate) choice: RepairChoice,
     #[command(flatten)]
     pub(crate) lock: Lock,
+    #[command(flatten)]
+    pub(crate) many: Many,
 }
 
 /// What a person found, or did by hand; without one of them the choices are only explained.

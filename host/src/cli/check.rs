@@ -71,10 +71,7 @@ fn lint(
             .filter_map(|finding| finding.revision.clone())
             .collect(),
     };
-    if revisions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let found = match migrator.lint(&revisions) {
+    let found = match super::lint::with_hooks(migrator, &revisions) {
         Ok(found) => found,
         // Adapters need not know how to lint.
         Err(MigrationError::Lint(error)) if error.kind == ErrorKind::Unsupported => Vec::new(),

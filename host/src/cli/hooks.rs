@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use dapter::plan::Direction;
-use dapter::project::{HookAction, HookPoint, Target};
+use dapter::project::{HookAction, Target};
 use dapter::{HookFacts, Migrator};
 
 /// The migrator with the hooks of its target.
@@ -60,16 +60,12 @@ fn variables(facts: &HookFacts<'_>) -> [(&'static str, Option<String>); 6] {
 
 /// The hooks that a run in this direction has, a line each: `before_upgrade: notify start`.
 pub(super) fn named(target: &Target, direction: Direction) -> Vec<String> {
-    let other = match direction {
-        Direction::Upgrade => [HookPoint::BeforeDowngrade, HookPoint::AfterDowngrade],
-        Direction::Downgrade => [HookPoint::BeforeUpgrade, HookPoint::AfterUpgrade],
-    };
     let hooks = target.hooks.iter();
-    let hooks = hooks.filter(|(point, _)| !other.contains(point));
+    let hooks = hooks.filter(|(point, _)| point.direction().is_none_or(|way| way == direction));
     hooks
         .flat_map(|(point, actions)| actions.iter().map(move |action| (point, action)))
         .map(|(point, action)| match action {
-            HookAction::Sql(text) => format!("{point}: {}", text.trim()),
+            HookAction::Sql(text) => format!("{point}: {}", text.value.trim()),
             HookAction::File(path) => format!("{point}: {}", super::paths::shown(path)),
             HookAction::Command(words) => format!("{point}: {}", words.join(" ")),
         })

@@ -71,10 +71,10 @@ fn found(
                     .map(|script| script.revision.id.clone()),
             )
             .collect();
-        return Ok(migrator.lint(&all)?);
+        return Ok(with_hooks(migrator, &all)?);
     }
     if command.what.is_empty() {
-        return Ok(migrator.lint(&pending(migrator)?)?);
+        return Ok(with_hooks(migrator, &pending(migrator)?)?);
     }
     let mut findings = Vec::new();
     for what in &command.what {
@@ -88,8 +88,21 @@ fn found(
     Ok(findings)
 }
 
+/// The findings of revisions, and those of the hooks that run around them.
+pub(super) fn with_hooks(
+    migrator: &Migrator,
+    revisions: &[RevisionId],
+) -> Result<Vec<LintFinding>, MigrationError> {
+    let mut findings = migrator.lint_hooks()?;
+    // Hooks can be looked at also where no script can be read.
+    if !revisions.is_empty() {
+        findings.splice(0..0, migrator.lint(revisions)?);
+    }
+    Ok(findings)
+}
+
 fn pending(migrator: &Migrator) -> Result<Vec<RevisionId>, Failure> {
-    let entries = migrator.migration_history().map_err(|error| {
+    let (entries, repeatable) = migrator.full_history().map_err(|error| {
         let reached = !matches!(error, MigrationError::Database { .. });
         let mut failure = Failure::from(error);
         if let Failure::Migration { notes, .. } = &mut failure
@@ -103,7 +116,9 @@ fn pending(migrator: &Migrator) -> Result<Vec<RevisionId>, Failure> {
     let pending = entries.into_iter().filter(|entry| {
         entry.path.is_some() && entry.state != Some("applied") && entry.state != Some("downgrading")
     });
-    Ok(pending.map(|entry| entry.revision).collect())
+    let scripts = repeatable.iter().filter(|script| script.state.is_pending());
+    let scripts = scripts.filter_map(|script| RevisionId::of_repeatable(&script.name).ok());
+    Ok(pending.map(|entry| entry.revision).chain(scripts).collect())
 }
 
 fn document(findings: &[LintFinding], target: &Target) -> Value {

@@ -79,7 +79,7 @@ pub(super) fn downgrade_each<'a>(command: &'a Downgrade, session: &Session<'_>) 
 fn each<'a>(direction: Direction, revision: &'a str, session: &Session<'_>) -> Work<'a> {
     match session.global.dry_run {
         true => Work {
-            style: Style::Planning(direction),
+            style: Style::Planning(direction.into()),
             act: Box::new(move |target, migrator| {
                 let plan = migrator.plan(direction, revision)?;
                 Ok(Done {
@@ -90,7 +90,7 @@ fn each<'a>(direction: Direction, revision: &'a str, session: &Session<'_>) -> W
             }),
         },
         false => Work {
-            style: Style::Changing(direction),
+            style: Style::Changing(direction.into()),
             act: Box::new(move |target, migrator| {
                 let started = Instant::now();
                 let report = run(direction, revision, migrator)?;
@@ -179,6 +179,9 @@ fn plan_document(plan: &Plan, target: &Target) -> Value {
 
 /// Prints a plan, of which nothing is run.
 pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<(), Failure> {
+    if output.is_json() {
+        return output.result(&plan_document(plan, target), &"");
+    }
     let mut text = plan.to_string();
     let database = &target.url.value;
     if plan.is_empty() {
@@ -194,7 +197,7 @@ pub(super) fn show_plan(plan: &Plan, target: &Target, output: Output) -> Result<
         }
         text.push_str(&format!("\n{count} would be {verb} {database}\n"));
     }
-    output.result(&plan_document(plan, target), &text)
+    output.text(&text)
 }
 
 /// How many steps a plan has, and which.

@@ -204,12 +204,17 @@ impl Output {
         text: &dyn fmt::Display,
     ) -> Result<(), Failure> {
         if !self.json {
-            return print(&text.to_string());
+            return self.text(&text.to_string());
         }
         let mut document =
             serde_json::to_string_pretty(document).map_err(|error| Failure::Print(error.into()))?;
         document.push('\n');
         print(&document)
+    }
+
+    /// Prints a command's result for people, where no program reads it.
+    pub(super) fn text(self, text: &str) -> Result<(), Failure> {
+        print(text)
     }
 
     /// Prints a result that a program reads as it is, be there JSON around it or not.

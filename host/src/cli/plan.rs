@@ -16,18 +16,20 @@ pub(super) fn run(command: &Plan, session: &Session<'_>, output: &Output) -> Res
         true => Direction::Downgrade,
         false => Direction::Upgrade,
     };
+    let save = command.save.as_ref().filter(|_| !session.global.dry_run);
+    let Some(path) = save else {
+        let plan = migrator.plan(direction, &command.revision)?;
+        return show_plan(&plan, &target, *output);
+    };
     let (plan, saved) = migrator.plan_to_save(direction, &command.revision)?;
-    if let Some(path) = command.save.as_ref().filter(|_| !session.global.dry_run) {
-        let mut text =
-            serde_json::to_string_pretty(&saved).map_err(|error| Failure::Print(error.into()))?;
-        text.push('\n');
-        fs::write(path, text).map_err(|error| {
-            Failure::refused(format!("cannot write {}: {error}", path.display()))
-        })?;
-        output.note(&format!(
-            "kept in {}: `dapter apply {0}` carries it out",
-            path.display()
-        ));
-    }
+    let mut text =
+        serde_json::to_string_pretty(&saved).map_err(|error| Failure::Print(error.into()))?;
+    text.push('\n');
+    fs::write(path, text)
+        .map_err(|error| Failure::refused(format!("cannot write {}: {error}", path.display())))?;
+    output.note(&format!(
+        "kept in {}: `dapter apply {0}` carries it out",
+        path.display()
+    ));
     show_plan(&plan, &target, *output)
 }

@@ -1,9 +1,11 @@
 //! `dapter repair`.
 
+use dapter::project::Target;
 use dapter::{HalfDone, RepairChoice, Repaired};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::arguments::Repair;
+use super::fleet::{Done, Style, Verb, Work};
 use super::migrate::watched;
 use super::output::{Failure, Output};
 use super::session::Session;
@@ -15,16 +17,57 @@ pub(super) fn run(command: &Repair, session: &Session<'_>, output: &Output) -> R
     let choice = chosen(command).filter(|_| !session.global.dry_run);
     let Some(choice) = choice else {
         let half_done = migrator.status()?.half_done;
-        let text = match half_done.is_empty() {
-            true => "nothing is half done\n".to_owned(),
-            false => half_done.iter().map(choices).collect(),
-        };
-        return output.result(&json!({"half_done": half_done, "repaired": null}), &text);
+        return output.result(&shown(&half_done, &target), &explanations(&half_done));
     };
     let repaired =
         watched(migrator, &target, *output).repair(command.revision.as_deref(), choice)?;
-    let state = state(&repaired);
-    let document = json!({
+    output.result(&document(&repaired, &target), &told(&repaired))
+}
+
+/// The same of each of many databases; those in which nothing is half done are left alone.
+pub(super) fn each<'a>(command: &'a Repair, session: &Session<'_>) -> Work<'a> {
+    let choice = chosen(command).filter(|_| !session.global.dry_run);
+    Work {
+        style: match choice {
+            Some(_) => Style::Changing(Verb::Repair),
+            None => Style::Planning(Verb::Repair),
+        },
+        act: Box::new(move |target, migrator| {
+            let half_done = migrator.status()?.half_done;
+            let (document, text) = match choice {
+                Some(choice) if !half_done.is_empty() => {
+                    let repaired = migrator.repair(command.revision.as_deref(), choice)?;
+                    (document(&repaired, target), told(&repaired))
+                }
+                _ => (shown(&half_done, target), explanations(&half_done)),
+            };
+            Ok(Done {
+                document,
+                lines: text.lines().map(str::to_owned).collect(),
+                changed: !half_done.is_empty(),
+            })
+        }),
+    }
+}
+
+fn shown(half_done: &[HalfDone], target: &Target) -> Value {
+    json!({
+        "target": target.name,
+        "database": target.url.value.to_string(),
+        "half_done": half_done,
+        "repaired": null,
+    })
+}
+
+fn explanations(half_done: &[HalfDone]) -> String {
+    match half_done.is_empty() {
+        true => "nothing is half done\n".to_owned(),
+        false => half_done.iter().map(choices).collect(),
+    }
+}
+
+fn document(repaired: &Repaired, target: &Target) -> Value {
+    json!({
         "target": target.name,
         "database": target.url.value.to_string(),
         "repaired": {
@@ -32,8 +75,11 @@ pub(super) fn run(command: &Repair, session: &Session<'_>, output: &Output) -> R
             "state": repaired.row.as_ref().map(|row| row.state.name()),
             "statements_done": repaired.row.as_ref().map(|row| row.statements_done),
         },
-    });
-    output.result(&document, &format!("{} {state}\n", repaired.revision))
+    })
+}
+
+fn told(repaired: &Repaired) -> String {
+    format!("{} {}\n", repaired.revision, state(repaired))
 }
 
 fn chosen(command: &Repair) -> Option<RepairChoice> {

@@ -19,10 +19,10 @@ pub(super) fn run(command: &Show, session: &Session<'_>, output: &Output) -> Res
     for revision in &revisions {
         documents.push(one(revision, &scripts, &mut text)?);
     }
-    if scripts.graph().is_empty() {
-        output.note("there are no revisions yet");
-    } else if revisions.is_empty() {
-        output.note(&format!("`{}` is no revision", command.revision));
+    match (revisions.is_empty(), scripts.graph().is_empty()) {
+        (false, _) => {}
+        (true, true) => output.note("there are no revisions yet"),
+        (true, false) => output.note(&format!("`{}` is no revision", command.revision)),
     }
     output.result(&json!({ "revisions": documents }), &text)
 }

@@ -12,7 +12,7 @@ use super::place;
 use crate::error::MigrationError;
 use crate::migrator::{planned, planned_text};
 use crate::plan::{Direction, PlannedStatement};
-use crate::script::{Allow, Script, ScriptBody, ScriptTransaction, Section};
+use crate::script::{Allow, Script, ScriptBody, ScriptTransaction, Section, allowed_in};
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -72,10 +72,11 @@ pub async fn lint_script(
     Ok(findings)
 }
 
-/// What the statements of a text do, which is no script but a file in the adapter's own language.
+/// What the statements of a text do, which is no script but a file in the adapter's own language. What it allows is marked
+/// so, but not asked whether it is of use.
 ///
 /// # Errors
-/// As [`lint_script`].
+/// As [`lint_script`], and [`MigrationError::Scripts`] for lines that allow something and cannot be read.
 pub async fn lint_text(
     path: &Path,
     text: &str,
@@ -84,6 +85,11 @@ pub async fn lint_text(
 ) -> Result<Vec<LintFinding>> {
     let text = Arc::new(text.to_owned());
     let statements = planned_text(path, &text, adapter, options).await?;
+    let allows = allowed_in(path, &text).map_err(MigrationError::Scripts)?;
+    let covered = Covered {
+        section_line: 0,
+        statements: &statements,
+    };
     let found = ask(
         &text,
         &statements,
@@ -93,8 +99,14 @@ pub async fn lint_text(
     )
     .await?;
     let placed = |found: Finding| {
+        let allow = allows
+            .iter()
+            .find(|allow| names(allow, &found.code) && covered.by(allow, found.statement));
         let statement = &statements[found.statement];
-        placed(found, statement, path)
+        LintFinding {
+            allowed: allow.map(|allow| allow.reason.clone()),
+            ..placed(found, statement, path)
+        }
     };
     Ok(found.into_iter().map(placed).collect())
 }

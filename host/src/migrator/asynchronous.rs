@@ -14,6 +14,7 @@ use super::exporting::{Export, Exported};
 use super::hooks::Hooks;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
+use super::repeatable::RepeatableStatus;
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
@@ -202,6 +203,11 @@ impl AsyncMigrator {
         self.0.entries().await
     }
 
+    /// As [`Migrator::full_history`](super::Migrator::full_history).
+    pub async fn full_history(&self) -> Result<(Vec<HistoryEntry>, Vec<RepeatableStatus>)> {
+        self.0.full_history().await
+    }
+
     /// As [`Migrator::migration_history_range`](super::Migrator::migration_history_range).
     pub async fn migration_history_range(&self, range: &str) -> Result<Vec<HistoryEntry>> {
         self.0.entries_within(range).await
@@ -319,6 +325,11 @@ impl AsyncMigrator {
     /// As [`Migrator::lint_file`](super::Migrator::lint_file).
     pub async fn lint_file(&self, path: &Path) -> Result<Vec<LintFinding>> {
         self.0.lint_file(path).await
+    }
+
+    /// As [`Migrator::lint_hooks`](super::Migrator::lint_hooks).
+    pub async fn lint_hooks(&self) -> Result<Vec<LintFinding>> {
+        self.0.lint_hooks().await
     }
 
     /// As [`Migrator::lint_rules`](super::Migrator::lint_rules).

@@ -15,7 +15,7 @@ use dapter_plugin_api::{
 use super::hooks::Hooks;
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
-use super::repeatable::is_repeatable;
+use super::repeatable::{self, RepeatableStatus, is_repeatable};
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::squashed::recognised;
@@ -154,9 +154,15 @@ impl Core {
     }
 
     pub(super) async fn entries(&self) -> Result<Vec<HistoryEntry>> {
-        let (scripts, _, Known { history, .. }) = self.open().await?;
-        let current = inquiry::current_heads(&history, &scripts)?;
-        Ok(inquiry::entries(&scripts, &current, Some(&history)))
+        let (entries, _) = self.full_history().await?;
+        Ok(entries)
+    }
+
+    pub(super) async fn full_history(&self) -> Result<(Vec<HistoryEntry>, Vec<RepeatableStatus>)> {
+        let (scripts, _, known) = self.open().await?;
+        let current = inquiry::current_heads(&known.history, &scripts)?;
+        let entries = inquiry::entries(&scripts, &current, Some(&known.history));
+        Ok((entries, repeatable::all(&scripts, &known.repeatable)))
     }
 
     pub(super) async fn entries_within(&self, range: &str) -> Result<Vec<HistoryEntry>> {

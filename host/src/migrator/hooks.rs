@@ -10,8 +10,9 @@ use crate::error::MigrationError;
 use crate::execute::{
     Event, HookAct, HookCommands, Locked, PreparedHook, PreparedHooks, RunFailure, facts_of_failure,
 };
+use crate::lint::{LintFinding, lint_text};
 use crate::plan::PlannedStatement;
-use crate::project::{HookAction, HookActions};
+use crate::project::{HookAction, HookActions, Origin};
 use crate::script::ScriptError;
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -53,25 +54,63 @@ impl Core {
                 act: HookAct::Command(words.clone()),
             },
             HookAction::Sql(text) => PreparedHook {
-                what: beginning(text),
+                what: beginning(&text.value),
                 act: HookAct::Statements(
-                    self.hook_statements(Path::new("dapter.toml"), text).await?,
+                    self.hook_statements(Path::new("dapter.toml"), &text.value)
+                        .await?,
                 ),
             },
             HookAction::File(path) => {
-                let file = path.clone();
-                let text = self.blocking(move || fs::read_to_string(file)).await;
-                let text = text.map_err(|source| ScriptError::Io {
-                    action: "read the hook",
-                    path: path.clone(),
-                    source,
-                })?;
+                let text = self.hook_file(path).await?;
                 PreparedHook {
                     what: path.display().to_string(),
                     act: HookAct::Statements(self.hook_statements(path, &text).await?),
                 }
             }
         })
+    }
+
+    async fn hook_file(&self, path: &Path) -> Result<String> {
+        let file = path.to_owned();
+        let text = self.blocking(move || fs::read_to_string(file)).await;
+        let text = text.map_err(|source| ScriptError::Io {
+            action: "read the hook",
+            path: path.to_owned(),
+            source,
+        });
+        Ok(text?)
+    }
+
+    /// What the statements of hooks do to a live system. Those that stand in `dapter.toml` are found where they begin.
+    pub(super) async fn lint_hooks(&self) -> Result<Vec<LintFinding>> {
+        let options = self.settings.connect_options();
+        let hooks = self.hooks.iter().flat_map(|hooks| &hooks.actions);
+        let actions =
+            hooks.flat_map(|(point, actions)| actions.iter().map(move |act| (point, act)));
+        let mut findings = Vec::new();
+        for (point, action) in actions {
+            let (found, place) = match action {
+                HookAction::Command(_) => continue,
+                HookAction::File(path) => {
+                    let text = self.hook_file(path).await?;
+                    (lint_text(path, &text, &self.adapter, &options).await?, None)
+                }
+                HookAction::Sql(text) => {
+                    let path = Path::new("dapter.toml");
+                    let found = lint_text(path, &text.value, &self.adapter, &options).await?;
+                    (found, Some(&text.origin))
+                }
+            };
+            findings.extend(found.into_iter().map(|finding| LintFinding {
+                message: format!("{} (hook {point})", finding.message),
+                direction: point.direction(),
+                ..match place {
+                    Some(origin) => at(finding, origin),
+                    None => finding,
+                }
+            }));
+        }
+        Ok(findings)
     }
 
     async fn hook_statements(&self, path: &Path, text: &str) -> Result<Vec<PlannedStatement>> {
@@ -105,6 +144,21 @@ impl Core {
                 error: &error,
             });
         }
+    }
+}
+
+/// A finding at the place where its text was said.
+fn at(finding: LintFinding, origin: &Origin) -> LintFinding {
+    match origin {
+        Origin::File {
+            path, line, column, ..
+        } => LintFinding {
+            path: path.clone(),
+            line: *line,
+            column: *column,
+            ..finding
+        },
+        _ => finding,
     }
 }
 

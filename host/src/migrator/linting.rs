@@ -63,7 +63,7 @@ impl Core {
         let direction = Direction::Upgrade;
         let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &known, direction).await?;
+        let plan = self.planned(&bodies, &known, direction)?;
         let traced = trial(&mut session, &plan, &self.context()).await;
         traced.map_err(|error| error.map_source(|source| self.redacted(source)).into())
     }

@@ -52,7 +52,7 @@ impl Core {
             // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
             Ok(path) if self.consent.is_some() => {
                 let bodies = self.bodies(&path, &scripts, direction).await?;
-                match self.planned(&bodies, &known, direction).await {
+                match self.planned(&bodies, &known, direction) {
                     Ok(plan) => self.agree(&plan, &bodies, &mut agreed).await?,
                     Err(MigrationError::History(_)) => {}
                     Err(error) => return Err(error),
@@ -96,7 +96,7 @@ impl Core {
         }
         let path = planning::path(&known, scripts, direction, destination, &self.settings)?;
         let bodies = self.bodies(&path, scripts, direction).await?;
-        let plan = self.planned(&bodies, &known, direction).await?;
+        let plan = self.planned(&bodies, &known, direction)?;
         if let Some(saved) = saved {
             saved.check(&plan, &known.history)?;
         }
@@ -145,12 +145,12 @@ impl Core {
         let (scripts, _, known) = self.open().await?;
         let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &known, direction).await?;
+        let plan = self.planned(&bodies, &known, direction)?;
         Ok((plan, known))
     }
 
     /// Splits the scripts of a path.
-    pub(super) async fn planned(
+    pub(super) fn planned(
         &self,
         bodies: &[ScriptBody],
         known: &Known,
@@ -158,7 +158,7 @@ impl Core {
     ) -> Result<Plan> {
         let options = self.settings.connect_options();
         let mode = self.settings.transaction;
-        planning::plan(bodies, known, &self.adapter, &options, direction, mode).await
+        planning::plan(bodies, known, &self.adapter, &options, direction, mode)
     }
 
     /// Reads the texts of the scripts of a path.

@@ -91,7 +91,7 @@ impl Core {
             &self.settings,
         )?;
         let bodies = self.bodies(&path, &scripts, direction).await?;
-        let plan = self.planned(&bodies, &known, direction).await?;
+        let plan = self.planned(&bodies, &known, direction)?;
         check_secrets(&plan)?;
         let title = format!(
             "{} {range}, written by dapter {}, steps: {}",

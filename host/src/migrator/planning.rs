@@ -1,9 +1,10 @@
 //! From a history, a graph and a destination to a plan.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use dapter_plugin_api::abi::Adapter;
+use dapter_plugin_api::abi::{Adapter, block_on};
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, Capability, ConnectOptions, History, RevisionState,
 };
@@ -16,7 +17,7 @@ use crate::error::{EditedScript, HistoryError, MigrationError};
 use crate::plan::{Direction, Plan, PlannedStatement, StatementText, Step, StepTransaction};
 use crate::project::TransactionMode;
 use crate::revision::{Applied, Expression, RevisionId, downgrade_path, upgrade_path};
-use crate::script::{BodyPart, ChunkKind, DoneChecksum, Script, ScriptBody};
+use crate::script::{BodyPart, ChunkKind, DoneChecksum, Script, ScriptBody, in_parts};
 
 /// The ids of the rows that count as applied, in the order of application. A revision whose upgrade stopped half-way
 /// does not count.
@@ -81,8 +82,9 @@ pub(super) fn path(
     let mut path = revision_path(history, scripts, direction, destination, settings)?;
     if direction == Direction::Upgrade {
         let applied = applied_ids(history)?;
-        let leaves = |id: &RevisionId| !path.contains(id) && !applied.contains(id);
-        if !scripts.graph().iter().any(|revision| leaves(&revision.id)) {
+        let done: HashSet<&RevisionId> = path.iter().chain(&applied).collect();
+        let mut revisions = scripts.graph().iter();
+        if revisions.all(|revision| done.contains(&revision.id)) {
             path.extend(repeatable::pending(scripts, &known.repeatable));
         }
     }
@@ -162,7 +164,7 @@ pub(super) fn scripts_of(
 }
 
 /// Splits every script of a path.
-pub(super) async fn plan(
+pub(super) fn plan(
     path: &[ScriptBody],
     known: &Known,
     adapter: &Adapter,
@@ -174,10 +176,10 @@ pub(super) async fn plan(
         .rows()
         .filter(|row| row.state != RevisionState::Applied)
         .collect();
+    let split = split_each(path, adapter, options, direction)?;
     let mut steps = Vec::with_capacity(path.len());
-    for body in path {
+    for (body, statements) in path.iter().zip(split) {
         let script = body.script();
-        let statements = statements(body, adapter, options, direction).await?;
         let transaction = if adapter.info().has(Capability::TransactionalDdl) {
             let has_alone = statements.iter().any(|statement| statement.alone);
             let dialect = adapter.info().dialect();
@@ -202,6 +204,23 @@ pub(super) async fn plan(
         steps.push(step);
     }
     Ok(Plan { direction, steps })
+}
+
+/// The statements of each script, many scripts by all processors. Splitting is pure: its futures are done when they are first
+/// polled, so nobody waits here.
+fn split_each(
+    path: &[ScriptBody],
+    adapter: &Adapter,
+    options: &ConnectOptions,
+    direction: Direction,
+) -> Result<Vec<Vec<PlannedStatement>>, MigrationError> {
+    let split = |part: &[ScriptBody]| {
+        let each = part.iter();
+        each.map(|body| block_on(statements(body, adapter, options, direction)))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let parts: Result<Vec<_>, _> = in_parts(path, split).into_iter().collect();
+    Ok(parts?.into_iter().flatten().collect())
 }
 
 /// Lets a step go on behind the statements that an earlier run has done, if they are the same still.

@@ -2,8 +2,9 @@
 
 use dapter_plugin_api::{AppliedRevision, Expect, HistoryChange, RevisionState, RowChange};
 
-use super::core::{Core, Known};
+use super::core::Core;
 use super::planning;
+use super::repeatable;
 use super::scripts::Scripts;
 use super::status::direction_of;
 use crate::error::{HistoryError, MigrationError};
@@ -48,7 +49,7 @@ impl Core {
         let (scripts, session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
         // A wrong name is told before anybody is kept waiting.
-        find(&known.history.rows, revision)?;
+        find(known.rows(), revision)?;
         let context = self.context();
         let mut locked = self.acquire(session, &known.history, &context).await?;
         let result = self
@@ -64,9 +65,9 @@ impl Core {
         choice: RepairChoice,
         scripts: &Scripts,
     ) -> Result<Repaired> {
-        let Known { history, .. } = self.history(locked.session(), scripts).await?;
-        let row = find(&history.rows, revision)?;
-        let id = planning::id(&row.revision)?;
+        let known = self.history(locked.session(), scripts).await?;
+        let row = find(known.rows(), revision)?;
+        let id = repeatable::id(&row.revision)?;
         let direction = direction_of(row);
         let statements = self.statements_of(&id, scripts, direction).await?;
         let repair = Repair {
@@ -104,11 +105,10 @@ impl Core {
 
 /// The row of the half-done step that is meant: an id or its beginning, or nothing if there is only one.
 fn find<'r>(
-    rows: &'r [AppliedRevision],
+    rows: impl Iterator<Item = &'r AppliedRevision>,
     revision: Option<&str>,
 ) -> std::result::Result<&'r AppliedRevision, HistoryError> {
     let half_done: Vec<&AppliedRevision> = rows
-        .iter()
         .filter(|row| row.state != RevisionState::Applied)
         .collect();
     let meant: Vec<&AppliedRevision> = half_done
@@ -124,13 +124,21 @@ fn find<'r>(
             "to record what was done by hand, use `dapter stamp`",
         )),
         ([], Some(name)) => Err(cannot(
-            &format!("revision {name} is not half done"),
+            &format!("{} is not half done", named(name)),
             &format!("half done: {}", names.join(", ")),
         )),
         _ => Err(cannot(
             "several revisions are half done",
             &format!("name one: {}", names.join(", ")),
         )),
+    }
+}
+
+/// A name as somebody wrote it, for a sentence.
+fn named(name: &str) -> String {
+    match repeatable::key_of(name) {
+        Some(id) => id.described(),
+        None => format!("revision {name}"),
     }
 }
 

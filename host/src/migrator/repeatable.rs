@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use dapter_plugin_api::{AppliedRevision, RevisionState};
 use serde::Serialize;
 
+use super::planning;
 use super::scripts::Scripts;
+use crate::error::HistoryError;
 use crate::revision::RevisionId;
 use crate::script::Script;
 
@@ -70,6 +72,14 @@ pub(super) fn key_of(key: &str) -> Option<RevisionId> {
     let (_, name) = key.split_once(':')?;
     let id = RevisionId::of_repeatable(name).ok()?;
     (id.as_str() == key).then_some(id)
+}
+
+/// The id that a row is about: of a repeatable script, or of a revision.
+pub(super) fn id(key: &str) -> Result<RevisionId, HistoryError> {
+    match key_of(key) {
+        Some(id) => Ok(id),
+        None => planning::id(key),
+    }
 }
 
 /// The repeatable scripts that an upgrade runs, in their order.

@@ -141,7 +141,7 @@ impl Scratch {
         let core = &self.core;
         let mut session = core.connect().await?;
         let known = core.history(&mut session, scripts).await?;
-        let plan = core.planned(bodies, &known, direction).await?;
+        let plan = core.planned(bodies, &known, direction)?;
         if plan.is_empty() {
             return Ok(());
         }

@@ -105,10 +105,7 @@ impl Core {
 
     async fn half_done(&self, row: &AppliedRevision, scripts: &Scripts) -> Result<HalfDone> {
         let direction = direction_of(row);
-        let revision = match repeatable::key_of(&row.revision) {
-            Some(id) => id,
-            None => planning::id(&row.revision)?,
-        };
+        let revision = repeatable::id(&row.revision)?;
         let statements = self.statements_of(&revision, scripts, direction).await?;
         Ok(HalfDone {
             message: row.message.clone(),

@@ -14,6 +14,7 @@ use super::exporting::{Export, Exported};
 use super::hooks::Hooks;
 use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
+use super::repeatable::RepeatableStatus;
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
@@ -194,6 +195,11 @@ impl Migrator {
         block_on(self.0.entries())
     }
 
+    /// The same, and the scripts that run again whenever their text changes, in their order, then those that are gone.
+    pub fn full_history(&self) -> Result<(Vec<HistoryEntry>, Vec<RepeatableStatus>)> {
+        block_on(self.0.full_history())
+    }
+
     /// The revisions of a range such as `ae10:head`, both ends included, each after those it needs.
     pub fn migration_history_range(&self, range: &str) -> Result<Vec<HistoryEntry>> {
         block_on(self.0.entries_within(range))
@@ -315,6 +321,11 @@ impl Migrator {
     /// What a file does to a live system, a script or statements in the adapter's own language; asks no database.
     pub fn lint_file(&self, path: &Path) -> Result<Vec<LintFinding>> {
         block_on(self.0.lint_file(path))
+    }
+
+    /// What the statements of the hooks do to a live system; asks no database.
+    pub fn lint_hooks(&self) -> Result<Vec<LintFinding>> {
+        block_on(self.0.lint_hooks())
     }
 
     /// What the adapter's lint looks for; asks no database.

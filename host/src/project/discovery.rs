@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::config::{Config, TargetTable, TenantNames};
 use super::error::ConfigError;
-use super::layers::{Environment, Origin, Overrides, Resolved, VARIABLE_TARGET, variable};
+use super::layers::{
+    Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_TARGET, variable,
+};
 use super::target::{Layers, Target, expand};
 use super::tenants::{SEPARATOR, TenantSource, single_name};
 use super::url::DatabaseUrl;
@@ -113,6 +115,8 @@ impl Project {
     /// The target is the one named by [`Overrides::target`] or `DAPTER_TARGET`, else `default`, else the only
     /// one. `DAPTER_DATABASE_URL` and `DAPTER_DIRECTORY` count unless the command line names a target, and
     /// `DATABASE_URL` counts only without a `dapter.toml`: neither may redirect a target that was asked for.
+    /// Where none can be chosen, a URL of the command line or of `DAPTER_DATABASE_URL` is enough: then no target's
+    /// settings apply, only those outside of `[targets]`.
     ///
     /// # Errors
     /// When the target cannot be chosen, no layer gives its URL, or a value of it is wrong; values of other
@@ -233,7 +237,12 @@ impl Project {
             (first, Some(second)) => {
                 let mut all = first.into_iter().chain([second]).chain(targets);
                 let default = all.find(|(name, _)| *name == DEFAULT_TARGET);
-                Some(default.ok_or_else(|| ConfigError::AmbiguousTarget { known: known() })?)
+                let has_url = overrides.url.is_some()
+                    || variable(VARIABLE_DATABASE_URL, environment).is_some();
+                if default.is_none() && !has_url {
+                    return Err(ConfigError::AmbiguousTarget { known: known() });
+                }
+                default
             }
         };
         Ok(match chosen {

@@ -143,7 +143,7 @@ impl ConfigError {
                 known,
             } => Some(unknown_target_hint(name, origin, known)),
             Self::AmbiguousTarget { .. } => Some(
-                "choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all"
+                "choose one with --target NAME; `upgrade`, `status` and others also take --all"
                     .to_owned(),
             ),
             Self::ManyDatabases { target } => {

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+use super::layers::Resolved;
+use crate::plan::Direction;
+
 /// When a hook runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HookPoint {
@@ -49,6 +52,16 @@ impl HookPoint {
         }
     }
 
+    /// The way that the runs go which it belongs to, if it does not belong to both.
+    #[must_use]
+    pub fn direction(self) -> Option<Direction> {
+        match self {
+            Self::BeforeUpgrade | Self::AfterUpgrade => Some(Direction::Upgrade),
+            Self::BeforeDowngrade | Self::AfterDowngrade => Some(Direction::Downgrade),
+            Self::BeforeRevision | Self::AfterRevision | Self::OnFailure => None,
+        }
+    }
+
     /// Whether it runs when what it belongs to is done, so that its failure undoes nothing.
     #[must_use]
     pub fn is_after(self) -> bool {
@@ -68,8 +81,8 @@ impl fmt::Display for HookPoint {
 /// What a hook does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HookAction {
-    /// Statements in the adapter's language.
-    Sql(String),
+    /// Statements in the adapter's language, and where they were said.
+    Sql(Resolved<String>),
     /// The same, in a file; absolute.
     File(PathBuf),
     /// A program with its arguments; no shell reads it.

@@ -1,8 +1,12 @@
 //! `allow`: findings of lint that somebody has looked at and wants to have all the same.
 
-use super::directive::DirectiveName;
+use std::path::Path;
+
+use super::directive::{Directive, DirectiveName, comment_text};
 use super::header::words;
+use super::lines::Lines;
 use super::problem::Problem;
+use crate::diagnostic::Diagnostics;
 
 /// A line `dapter:allow CODE "why"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +44,31 @@ impl Allow {
             line,
             in_header,
         })
+    }
+}
+
+/// What a text that is no script allows: each line of this kind for the statement below it.
+///
+/// # Errors
+/// Every such line that cannot be read.
+pub(crate) fn allowed_in(path: &Path, text: &str) -> Result<Vec<Allow>, Diagnostics> {
+    let mut allows = Vec::new();
+    let mut problems = Vec::new();
+    for line in Lines::new(text) {
+        let comment = comment_text(&text[line.content.clone()]);
+        let directive = comment.and_then(Directive::of_comment);
+        if let Some(Directive { name, value }) = directive
+            && name == DirectiveName::Allow.as_str()
+        {
+            match Allow::read(value, line.number, false) {
+                Ok(allow) => allows.push(allow),
+                Err(problem) => problems.push(problem.in_file(path)),
+            }
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(allows),
+        false => Err(Diagnostics(problems)),
     }
 }
 

@@ -7,7 +7,7 @@ use std::thread;
 const SCRIPTS_A_THREAD: usize = 250;
 
 /// Works on the parts of a list, the first of them on this thread, and returns what came of each, in their order.
-pub(super) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     let part = items.len().div_ceil(threads_for(items.len())).max(1);
     let (here, elsewhere) = items.split_at(part.min(items.len()));
     thread::scope(|scope| {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::body::ScriptBody;
-use super::directive::{Directive, comment_text};
+use super::directive::{Directive, DirectiveName, comment_text};
 use super::error::ScriptError;
 use super::parse::parse_owned;
 
@@ -13,7 +13,7 @@ use super::parse::parse_owned;
 pub enum LooseFile {
     /// A script.
     Script(Box<ScriptBody>),
-    /// A text without any directive: statements in an adapter's own language.
+    /// A text without any directive but `allow`: statements in an adapter's own language.
     Text(String),
 }
 
@@ -39,6 +39,9 @@ impl LooseFile {
     }
 }
 
+/// Whether a line makes a file a script. Other texts may allow findings too.
 fn is_directive(line: &str) -> bool {
-    comment_text(line).and_then(Directive::of_comment).is_some()
+    comment_text(line)
+        .and_then(Directive::of_comment)
+        .is_some_and(|directive| directive.name != DirectiveName::Allow.as_str())
 }

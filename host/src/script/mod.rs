@@ -59,6 +59,7 @@ mod template;
 mod timestamp;
 
 pub use allow::Allow;
+pub(crate) use allow::allowed_in;
 pub use body::{BodyPart, ScriptBody};
 pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
@@ -67,6 +68,7 @@ pub use error::ScriptError;
 pub(crate) use file_name::{file_name, slug};
 pub(crate) use header::is_message;
 pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
+pub(crate) use in_parts::in_parts;
 pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};

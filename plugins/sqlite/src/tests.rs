@@ -13,7 +13,7 @@ use dapter_plugin_api::{
 use std::path::Path;
 
 /// A session on the file `app.db` in a folder, with options behind the URL.
-fn connect(folder: &Path, query: &str) -> Result<SqliteSession> {
+pub(crate) fn connect(folder: &Path, query: &str) -> Result<SqliteSession> {
     let mut options = ConnectOptions::new(format!("sqlite:app.db{query}"));
     options.base_directory = folder.to_owned();
     SqliteAdapter.connect(&options, &Notices::new())

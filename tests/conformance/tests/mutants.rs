@@ -3,6 +3,7 @@
 mod support;
 
 use dapter_conformance::cases;
+use support::files::*;
 use support::flawed::{Flaw, Flawed};
 use support::flaws::*;
 use support::subject;
@@ -45,6 +46,26 @@ fn in_scratch_databases() {
     caught::<TriesInTheDatabase>("scratch", "what_is_done_in_it_stays_in_it");
     caught::<TriesInTheDatabase>("scratch", "two_are_two");
     caught::<TriesInTheDatabase>("scratch", "nothing_else_is_removed");
+}
+
+#[test]
+fn in_scripts_for_other_programs() {
+    const WHOLE: &str = "the_same_script_is_the_same_text_with_everything_in_it";
+    caught::<WritesNoComments>("offline", WHOLE);
+    caught::<WritesNoRequirements>("offline", WHOLE);
+    caught::<WritesNoHistory>("offline", WHOLE);
+    caught::<WritesAnotherScriptEachTime>("offline", WHOLE);
+    caught::<DeclaresOfflineOnly>("offline", WHOLE);
+}
+
+#[test]
+fn in_copies() {
+    const WHOLE: &str = "a_copy_fills_its_file_and_leaves_nothing_beside_it";
+    caught::<CopiesNothing>("backup", WHOLE);
+    caught::<CopiesElsewhere>("backup", WHOLE);
+    caught::<LeavesAJournalBehind>("backup", WHOLE);
+    caught::<GivesCopiesNoEnding>("backup", WHOLE);
+    caught::<RestoresFromNowhere>("backup", WHOLE);
 }
 
 #[test]

@@ -58,6 +58,11 @@ const TESTS: &[Test] = &[
         shared,
         kills::at_every_statement_of_a_repeatable_script,
     ),
+    Test(
+        "kill_at_every_statement_with_hooks",
+        shared,
+        kills::at_every_statement_with_hooks,
+    ),
     Test("kill_at_random_moments", shared, kills::at_random_moments),
     Test(
         "connection_cut_at_every_message",

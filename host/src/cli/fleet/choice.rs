@@ -57,6 +57,7 @@ fn is_script_of_many(command: &Command) -> bool {
     match command {
         Command::Upgrade(upgrade) => upgrade.rollout.many.all,
         Command::Downgrade(downgrade) => downgrade.rollout.many.all,
+        Command::Stamp(stamp) => stamp.many.all,
         _ => false,
     }
 }
@@ -75,13 +76,17 @@ fn many(command: &Command) -> Option<Many> {
         Command::Upgrade(upgrade) if !upgrade.offline.sql => Some(upgrade.rollout.many),
         Command::Downgrade(downgrade) if !downgrade.offline.sql => Some(downgrade.rollout.many),
         Command::Current(many) | Command::Status(many) => Some(*many),
+        Command::History(history) if !history.offline => Some(history.many),
+        Command::Stamp(stamp) if !stamp.offline.sql => Some(stamp.many),
+        Command::Repair(repair) => Some(repair.many),
         _ => None,
     }
 }
 
 fn only_one() -> Failure {
-    Failure::usage("this command works on one database, and --target names many")
-        .hint("`upgrade`, `downgrade`, `current` and `status` work on many")
+    Failure::usage("this command works on one database, and --target names many").hint(
+        "`upgrade`, `downgrade`, `current`, `status`, `history`, `stamp` and `repair` work on many",
+    )
 }
 
 fn no_url(session: &Session<'_>) -> Result<(), Failure> {

@@ -12,4 +12,4 @@ mod work;
 pub(super) use choice::{chosen, every_target_named};
 pub(super) use news::run;
 pub(super) use tenants::check_tenant;
-pub(super) use work::{Done, Style, Work};
+pub(super) use work::{Done, Style, Verb, Work};

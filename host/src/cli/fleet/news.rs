@@ -17,7 +17,9 @@ use super::super::exit_code::Exit;
 use super::super::output::{Failure, Output};
 use super::super::progress::on_ctrl_c;
 use super::super::session::Session;
-use super::super::{current, diagnostics, failure_document, migrate, status};
+use super::super::{
+    current, diagnostics, failure_document, history, migrate, repair, stamp, status,
+};
 use super::crew::{Crew, Member, News};
 use super::pattern;
 use super::screen::Screen;
@@ -47,6 +49,9 @@ pub(in crate::cli) fn run(
         }
         Command::Current(many) => (current::each(), *many, None),
         Command::Status(many) => (status::each(), *many, None),
+        Command::History(history) => (history::each(history)?, history.many, None),
+        Command::Stamp(stamp) => (stamp::each(stamp, session), stamp.many, None),
+        Command::Repair(repair) => (repair::each(repair, session), repair.many, None),
         // `chosen` names targets for no other.
         _ => return Err(Failure::usage("this command works on one database")),
     };
@@ -98,6 +103,8 @@ fn gather(
         let target = session.target_named(name, |overrides| match command {
             Command::Upgrade(upgrade) => upgrade.run.lay_over(overrides),
             Command::Downgrade(downgrade) => downgrade.run.lay_over(overrides),
+            Command::Stamp(stamp) => stamp.lock.lay_over(overrides),
+            Command::Repair(repair) => repair.lock.lay_over(overrides),
             _ => {}
         })?;
         let scheme = target.url.value.scheme();

@@ -108,10 +108,10 @@ fn listed(names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::work::Verb;
     use super::*;
-    use dapter::plan::Direction;
 
-    const UPGRADE: Style = Style::Changing(Direction::Upgrade);
+    const UPGRADE: Style = Style::Changing(Verb::Upgrade);
 
     fn tally(changed: usize, failed: &[Exit], not_started: usize) -> Tally {
         Tally {

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use super::Reader;
 use crate::project::hooks::{HookAction, HookActions, HookPoint};
+use crate::project::layers::Resolved;
 
 const KEYS: [&str; 3] = ["command", "file", "sql"];
 
@@ -49,7 +50,8 @@ impl Reader<'_> {
             let action = match text {
                 "sql" => self
                     .string(value, &at)
-                    .map(|sql| HookAction::Sql(sql.to_owned())),
+                    .map(str::to_owned)
+                    .map(|sql| HookAction::Sql(Resolved::new(sql, self.origin(value.span(), &at)))),
                 "file" => self
                     .string(value, &at)
                     .map(|path| HookAction::File(PathBuf::from(path))),

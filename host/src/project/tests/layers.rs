@@ -272,7 +272,7 @@ fn targets_are_chosen_by_name() {
     assert_eq!(
         target_error(two, &Overrides::default(), &nothing),
         "there are several targets and none of them is named `default`: crm, web\n\
-         choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all"
+         choose one with --target NAME; `upgrade`, `status` and others also take --all"
     );
     assert_eq!(
         target_error(two, &named("wbe"), &nothing),
@@ -296,4 +296,34 @@ fn targets_are_chosen_by_name() {
     assert_eq!(target.url.value.scheme(), "a2");
     let target = project.target(&named("web"), &environment).unwrap();
     assert_eq!(target.url.value.scheme(), "a1");
+}
+
+#[test]
+fn a_url_is_enough_where_no_target_can_be_chosen() {
+    let (folder, project) = project(
+        "[defaults]\nlock_wait = '9s'\n[targets.web]\nurl = 'a1:b'\ndirectory = 'w'\n[targets.crm]\nurl = 'a2:b'\n",
+    );
+    let by_hand = Overrides {
+        url: Some(DatabaseUrl::parse("sqlite:x.db").unwrap()),
+        ..Overrides::default()
+    };
+    let environment =
+        |name: &str| (name == "DAPTER_DATABASE_URL").then(|| "sqlite:x.db".to_owned());
+    for target in [
+        project.target(&by_hand, &nothing).unwrap(),
+        project.target(&Overrides::default(), &environment).unwrap(),
+    ] {
+        assert_eq!(target.name, "default");
+        assert_eq!(target.url.value.expose(), "sqlite:x.db");
+        // What is said outside of the targets applies, and nothing of any of them.
+        assert_eq!(target.lock_wait.value, Duration::from_secs(9));
+        assert_eq!(target.directory.value, folder.path().join("migrations"));
+    }
+    let named = Overrides {
+        target: Some("web".to_owned()),
+        ..by_hand
+    };
+    let target = project.target(&named, &nothing).unwrap();
+    assert_eq!(target.url.value.expose(), "sqlite:x.db");
+    assert_eq!(target.directory.value, folder.path().join("w"));
 }

@@ -12,6 +12,7 @@ pub(crate) const TESTS: &[Test] = tests!(
     a_socket_needs_no_encryption,
     a_password_crosses_an_open_network_encrypted,
     a_user_without_rights_is_refused,
+    a_right_by_way_of_a_role_is_found,
     the_lock_may_be_left_to_the_host,
     an_unexpected_mode_is_warned_of,
     limits_of_waiting_are_set,
@@ -176,4 +177,33 @@ fn limits_of_waiting_are_set(place: &Place) {
             Value::Integer(expected)
         );
     }
+}
+
+fn a_right_by_way_of_a_role_is_found(place: &Place) {
+    let database = place.database();
+    let (name, mut root) = (&database.name, database.connect());
+    let user = format!("{name}_u");
+    let role = format!("{name}_r");
+    for statement in [
+        format!("CREATE ROLE {role}"),
+        format!("GRANT CREATE ON {name}.* TO {role}"),
+        format!("CREATE USER {user}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'"),
+        format!("GRANT SELECT ON {name}.* TO {user}@'127.0.0.1'"),
+        format!("GRANT {role} TO {user}@'127.0.0.1'"),
+    ] {
+        root.run(&statement);
+    }
+    let (scheme, rest) = database.url.split_once("://").expect("a URL");
+    let (_, host) = rest.rsplit_once('@').expect("with a user");
+    let url = format!("{scheme}://{user}:{PASSWORD}@{host}");
+    let remarks = || {
+        let mut client = place.connect(&url).expect("connects");
+        block_on(client.server_facts()).expect("it tells").remarks
+    };
+    assert_eq!(remarks().len(), 1, "{:?}", remarks());
+    let to = if place.is_mariadb() { "FOR" } else { "TO" };
+    root.run(&format!("SET DEFAULT ROLE {role} {to} {user}@'127.0.0.1'"));
+    assert_eq!(remarks(), [""; 0]);
+    root.run(&format!("DROP USER {user}@'127.0.0.1'"));
+    root.run(&format!("DROP ROLE {role}"));
 }

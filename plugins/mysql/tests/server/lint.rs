@@ -3,7 +3,8 @@
 use crate::support::{Client, Database, Place};
 use crate::{Test, tests};
 use dapter_plugin_api::abi::block_on;
-use dapter_plugin_api::{LintScript, Value};
+use dapter_plugin_api::{ErrorKind, LintScript, Result, Rows, Value};
+use dapter_servers::Server;
 use std::thread;
 
 pub(crate) const TESTS: &[Test] = tests![
@@ -12,6 +13,11 @@ pub(crate) const TESTS: &[Test] = tests![
     an_alteration_that_copies_keeps_writers_waiting,
     a_statement_that_commits_ends_the_scripts_transaction,
     code_that_runs_finds_nothing_and_data_is_gone,
+    a_database_is_gone_and_a_replaced_table_is_empty,
+    an_update_of_every_row_keeps_its_writers_waiting,
+    a_foreign_key_is_not_looked_into_while_its_checks_are_off,
+    locked_tables_are_free_again_behind_their_statement,
+    a_read_lock_stops_writes_of_other_databases,
 ];
 
 const SETUP: &[&str] = &[
@@ -103,18 +109,37 @@ fn what_is_no_finding_is_done_beside_writers(place: &Place) {
 
 /// A copy waits for the writers that are there, and those that come wait for it; readers read on.
 fn an_alteration_that_copies_keeps_writers_waiting(place: &Place) {
-    let (database, mut client) = prepared(place);
-    if copies_online(&mut client) {
-        return;
+    for (code, statement) in [
+        ("MY201", "ALTER TABLE t MODIFY b BIGINT"),
+        ("MY104", "ALTER TABLE t ADD d INT, ALGORITHM=COPY"),
+        ("MY206", "ALTER TABLE t PARTITION BY HASH (a) PARTITIONS 2"),
+    ] {
+        let (database, mut client) = prepared(place);
+        if copies_online(&mut client) {
+            return;
+        }
+        client.run("ALTER TABLE t DROP COLUMN g");
+        assert_eq!(codes(place, statement), [code]);
+        let (read, written) = beside_waiting(&database, statement);
+        assert!(read.is_ok(), "{statement}: {read:?}");
+        let error = written.expect_err("it waits");
+        assert_eq!(
+            error.code.as_deref(),
+            Some("1205"),
+            "{statement}: {error:?}"
+        );
     }
+}
+
+/// What a reader and a writer get that come while an alteration of `t` waits for the writers that are there.
+fn beside_waiting(database: &Database<'_>, statement: &str) -> (Result<Rows>, Result<u64>) {
     let mut writer = database.connect();
     block_on(writer.begin()).expect("begins");
     writer.run("UPDATE t SET b = 2");
-    let waiting = "SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata lock%' AND db = DATABASE()";
-    let (read, written) = thread::scope(|scope| {
-        let altering = scope.spawn(|| database.connect().run("ALTER TABLE t MODIFY b BIGINT"));
+    thread::scope(|scope| {
+        let altering = scope.spawn(|| database.connect().run(statement));
         let mut watcher = database.connect();
-        while watcher.value(waiting) == Value::Integer(0) && !altering.is_finished() {
+        while watcher.value(WAITING) == Value::Integer(0) && !altering.is_finished() {
             thread::yield_now();
         }
         let mut other = database.connect();
@@ -123,11 +148,11 @@ fn an_alteration_that_copies_keeps_writers_waiting(place: &Place) {
         let written = block_on(other.execute("DELETE FROM t WHERE a = 99"));
         block_on(writer.rollback()).expect("rolls back");
         (read, written)
-    });
-    assert!(read.is_ok(), "{read:?}");
-    let error = written.expect_err("it waits");
-    assert_eq!(error.code.as_deref(), Some("1205"), "{error:?}");
+    })
 }
+
+/// How many sessions of the database wait for a table.
+const WAITING: &str = "SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata lock%' AND db = DATABASE()";
 
 fn a_statement_that_commits_ends_the_scripts_transaction(place: &Place) {
     let (_database, mut client) = prepared(place);
@@ -176,4 +201,109 @@ fn code_that_runs_finds_nothing_and_data_is_gone(place: &Place) {
         client.fails("INSERT INTO k (a) VALUES (1)").code.as_deref(),
         Some("1364")
     );
+}
+
+fn a_database_is_gone_and_a_replaced_table_is_empty(place: &Place) {
+    let (database, mut client) = prepared(place);
+    let name = format!("{}_gone", database.name);
+    let make = format!("CREATE DATABASE {name}");
+    assert_eq!(codes(place, &make), [""; 0]);
+    client.run(&make);
+    let url = place.server().url(place.scheme(), &name);
+    place
+        .connect(&url)
+        .expect("it is there")
+        .run("CREATE TABLE t (a INT)");
+    let statement = format!("DROP DATABASE {name}");
+    assert_eq!(codes(place, &statement), ["MY403"]);
+    client.run(&statement);
+    let error = place.connect(&url).err().expect("it is gone");
+    assert_eq!(error.kind, ErrorKind::DatabaseMissing, "{error:?}");
+
+    let statement = "CREATE OR REPLACE TABLE o (a INT)";
+    assert_eq!(codes(place, statement), ["MY407"]);
+    // Only MariaDB has it.
+    if place.is_mariadb() {
+        client.run(statement);
+        assert_eq!(client.count("o"), 0);
+    }
+}
+
+fn an_update_of_every_row_keeps_its_writers_waiting(place: &Place) {
+    let (database, mut client) = prepared(place);
+    let mut other = database.connect();
+    for (statement, found, waits) in [
+        ("UPDATE t SET b = 2", &["MY409"][..], true),
+        ("UPDATE t SET b = 2 WHERE a = 99", &[], false),
+    ] {
+        assert_eq!(codes(place, statement), found);
+        block_on(client.begin()).expect("begins");
+        client.run(statement);
+        let row = block_on(other.query("SELECT a FROM t WHERE a = 1 FOR UPDATE NOWAIT"));
+        assert_eq!(row.is_err(), waits, "{statement}: {row:?}");
+        other.value("SELECT a FROM t WHERE a = 1");
+        block_on(client.rollback()).expect("rolls back");
+    }
+}
+
+fn a_foreign_key_is_not_looked_into_while_its_checks_are_off(place: &Place) {
+    let (_database, mut client) = prepared(place);
+    client.run("UPDATE t SET b = 7");
+    let key = "ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES o (a)";
+    let error = client.fails(key);
+    assert_eq!(error.code.as_deref(), Some("1452"), "{error:?}");
+    assert_eq!(
+        codes(place, &format!("SET foreign_key_checks = 0; {key}")),
+        ["MY501"]
+    );
+    client.run("SET foreign_key_checks = 0");
+    client.run(key);
+    client.run("SET foreign_key_checks = 1");
+    assert_eq!(
+        client.count("t LEFT JOIN o ON t.b = o.a WHERE o.a IS NULL"),
+        1
+    );
+}
+
+fn locked_tables_are_free_again_behind_their_statement(place: &Place) {
+    let (database, mut client) = prepared(place);
+    let statement = "LOCK TABLES t WRITE";
+    assert_eq!(codes(place, statement), ["MY504"]);
+    block_on(client.ensure_history()).expect("can be made");
+    client.next(0, statement).expect("runs");
+    let mut other = database.connect();
+    other.run("SET lock_wait_timeout = 1");
+    assert_eq!(other.run("UPDATE t SET b = 2"), 1);
+}
+
+/// On a server of its own: every other one would stand still.
+fn a_read_lock_stops_writes_of_other_databases(place: &Place) {
+    let statement = "FLUSH TABLES WITH READ LOCK";
+    assert_eq!(codes(place, statement), ["MY105"]);
+    assert_eq!(codes(place, "FLUSH TABLES"), [""; 0]);
+    if place.key() != "mysql" {
+        return;
+    }
+    let server = Server::start_fast(place.product()).expect("it was looked for");
+    let connect = |database: &str| {
+        let url = server.url(place.scheme(), database);
+        place.connect(&url).expect("connects")
+    };
+    let [one, two] = [server.fresh_database(), server.fresh_database()];
+    let (mut client, mut watcher) = (connect(&one), connect(&one));
+    connect(&two).run("CREATE TABLE t (a INT PRIMARY KEY)");
+    client.run(statement);
+    let waiting = format!(
+        "SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for %lock%' AND db = '{two}'"
+    );
+    thread::scope(|scope| {
+        let writing = scope.spawn(|| connect(&two).run("INSERT INTO t VALUES (1)"));
+        while watcher.value(&waiting) == Value::Integer(0) {
+            assert!(!writing.is_finished(), "nobody stopped it");
+            thread::yield_now();
+        }
+        assert_eq!(connect(&two).count("t"), 0);
+        client.run("UNLOCK TABLES");
+        assert_eq!(writing.join().expect("writes"), 1);
+    });
 }

@@ -3,6 +3,7 @@
 mod alone;
 mod held;
 mod lint;
+mod lint_losses;
 mod losses;
 mod pooled;
 mod scripts;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         ("alone", alone::TESTS),
         ("held", held::TESTS),
         ("lint", lint::TESTS),
+        ("lint_losses", lint_losses::TESTS),
         ("losses", losses::TESTS),
         ("scripts", scripts::TESTS),
         ("stops", stops::TESTS),

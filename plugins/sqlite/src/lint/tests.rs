@@ -3,7 +3,7 @@
 use super::{ALL, findings};
 use crate::SqliteSession;
 use crate::dialect::split;
-use crate::tests::open;
+use crate::tests::{connect, open};
 use dapter_plugin_api::{ErrorKind, LintScript, SyncSession, Value};
 use std::collections::BTreeSet;
 use tempfile::tempdir;
@@ -307,4 +307,17 @@ fn code_that_runs_finds_nothing_by_the_old_name_and_data_is_gone() {
     run(&mut session, "DELETE FROM t");
     let count = session.query("SELECT count(*) FROM t").expect("reads");
     assert_eq!(count.rows[0][0], Value::Integer(0));
+}
+
+#[test]
+fn a_script_that_may_write_into_the_schema_can_make_the_database_unreadable() {
+    let folder = tempdir().expect("a folder");
+    let mut session = open(folder.path());
+    prepare(&mut session);
+    let slip = "UPDATE sqlite_schema SET sql = 'CREATE TABLE' WHERE name = 't'";
+    session.execute(slip).expect_err("nobody may");
+    assert_eq!(codes("PRAGMA writable_schema = ON", true), ["SL504"]);
+    run(&mut session, "PRAGMA writable_schema = ON");
+    run(&mut session, slip);
+    connect(folder.path(), "").expect_err("malformed");
 }

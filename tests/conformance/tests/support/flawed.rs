@@ -2,12 +2,15 @@
 
 use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
-    AdapterError, Canceller, Capability, Comment, ConnectOptions, Description, ErrorKind, Expect,
-    Finding, History, HistoryChange, LintRule, LintScript, LockChange, LockOutcome, LockRow,
-    LogEntry, Notices, Record, Result, Rows, Schema, Statement, SyncMigrationAdapter, SyncSession,
+    AdapterError, BACKUP_FILE, Backup, Canceller, Capability, Comment, ConnectOptions, Description,
+    ErrorKind, Expect, Finding, History, HistoryChange, LintRule, LintScript, LockChange,
+    LockOutcome, LockRow, LogEntry, Notices, OfflineScript, Record, Result, Rows, Schema,
+    Statement, SyncMigrationAdapter, SyncSession,
 };
 use std::collections::HashMap;
+use std::fs;
 use std::marker::PhantomData;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -137,6 +140,8 @@ const EVERYTHING: &[Capability] = &[
     Capability::Lint,
     Capability::Inspect,
     Capability::Scratch,
+    Capability::Offline,
+    Capability::Backup,
 ];
 
 /// What an adapter does wrong: one method that differs from those given here, which do it right.
@@ -154,6 +159,8 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
     }
     fn drop_scratch(options: &ConnectOptions, notices: &Notices) -> Result<()> { MemoryAdapter.drop_scratch(&inside(options), notices) }
     fn inspect(c: &mut Connection) -> Result<Schema> { c.inner.inspect() }
+    fn offline_script(script: &OfflineScript) -> Result<String> { Ok(script.items.iter().map(|item| format!("{item:?}\n")).collect()) }
+    fn backup(_: &ConnectOptions, path: &Path) -> Result<Backup> { copied(path, "everything") }
     fn connected(_: &mut Connection) {}
     fn ensure_history(c: &mut Connection) -> Result<()> { c.inner.ensure_history() }
     fn read_history(c: &mut Connection) -> Result<History> { c.inner.read_history() }
@@ -173,6 +180,16 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
     fn canceller(c: &Connection) -> Option<Canceller> { c.canceller() }
     /// The end of the session. That it does not hold the lock is all that can fail.
     fn end(c: &mut Connection) { let _ = c.unlock(); }
+}
+
+/// Makes a copy that holds this.
+pub(crate) fn copied(path: &Path, content: &str) -> Result<Backup> {
+    fs::write(path, content)
+        .map_err(|error| AdapterError::from_source(ErrorKind::Other, &error))?;
+    Ok(Backup {
+        extension: "mem".to_owned(),
+        restore: format!("cp {BACKUP_FILE} everything"),
+    })
 }
 
 /// Connects to the memory database behind `everything:NAME`.
@@ -247,6 +264,14 @@ impl<F: Flaw> SyncMigrationAdapter for Flawed<F> {
 
     fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
         F::drop_scratch(options, notices)
+    }
+
+    fn offline_script(&self, script: &OfflineScript) -> Result<String> {
+        F::offline_script(script)
+    }
+
+    fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
+        F::backup(options, path)
     }
 }
 

@@ -17,6 +17,8 @@ macro_rules! flaws {
     };
 }
 
+pub(crate) use flaws;
+
 fn broken(what: &str) -> AdapterError {
     AdapterError::new(ErrorKind::Statement, what)
 }

@@ -1,6 +1,7 @@
 //! The subjects of this crate's own tests: adapters over the memory adapter.
 #![allow(dead_code, reason = "each test target uses its part")]
 
+pub(crate) mod files;
 pub(crate) mod flawed;
 pub(crate) mod flaws;
 

@@ -96,10 +96,11 @@ fn targets_and_files_that_are_not_there() {
         dapter --config nowhere.toml current
         dapter --config migrations current
         dapter --target shop --directory nowhere current
-    "), @r#"
+        dapter --url sqlite:other.db current
+    "), @"
     $ dapter current
     error: there are several targets and none of them is named `default`: crm, shop
-      help: choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all
+      help: choose one with --target NAME; `upgrade`, `status` and others also take --all
     [exit 1]
 
     $ dapter --target shap current
@@ -127,7 +128,10 @@ fn targets_and_files_that_are_not_there() {
     error: there is no migrations directory at nowhere
       help: make one with `dapter init`, or name another directory
     [exit 1]
-    "#);
+
+    $ dapter --url sqlite:other.db current
+    base (nothing is applied)
+    ");
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.transcript("
         dapter upgrade

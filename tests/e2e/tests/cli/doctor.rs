@@ -132,8 +132,12 @@ fn each_target_has_problems_of_its_own() {
     ok       plugins       dapter-sqlite-plugin [version], /installed/lib/dapter/plugins/[sqlite plugin]
 
     default
-    problem  settings      there are several targets and none of them is named `default`: here, nowhere, other, read, unset
-                           choose one with --target NAME; `upgrade`, `downgrade`, `current` and `status` also take --all
+    ok       settings      sqlite:app.db, by the command line
+    ok       plugin        adapter sqlite
+    problem  scripts       there is no migrations directory at nowhere
+                           make one with `dapter init`, or name another directory
+    ok       server        SQLite 3.54.1
+    ok       lock          nobody holds it
 
     1 problem, no warnings
     [exit 1]

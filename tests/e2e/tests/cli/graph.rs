@@ -160,6 +160,7 @@ fn a_part_of_the_history_and_other_pictures_of_it() {
     $ dapter history --format json --range c2:c2
     {
       "database": "sqlite:app.db",
+      "repeatable": null,
       "revisions": [
         {
           "applied_at": null,

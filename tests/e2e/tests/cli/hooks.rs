@@ -128,3 +128,66 @@ fn a_hook_that_fails_is_told_as_what_it_is() {
     [exit 1]
     "#);
 }
+
+#[test]
+fn their_statements_are_linted_like_scripts() {
+    let sandbox = hooked();
+    sandbox.write(
+        "dapter.toml",
+        "[targets.default]\nurl = \"sqlite:app.db\"\n[hooks]\nbefore_upgrade = { sql = \"DELETE FROM told\" }\nbefore_downgrade = { file = \"hooks/before.sql\" }\n",
+    );
+    sandbox.write(
+        "hooks/before.sql",
+        "-- dapter:allow SL403 \"it is a log\"\nDELETE FROM told;\nUPDATE told SET what = 1;\n",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter lint --all
+        dapter lint --all --downgrade --format github
+        dapter check --offline
+        dapter lint hooks/before.sql --format github
+    "), @r#"
+    $ dapter lint --all
+    error[SL403]: DELETE FROM told without WHERE deletes all its rows for good (hook before_upgrade)
+     --> dapter.toml:4:26
+      |
+    4 | before_upgrade = { sql = "DELETE FROM told" }
+      |                          ^^^^^^^^^^^^^^^^^^^^
+      |
+      = why: no downgrade brings them back
+      = instead: say with WHERE which rows are meant
+
+    1 error
+    [exit 3]
+
+    $ dapter lint --all --downgrade --format github
+    ::error file=migrations/versions/a1.sql,line=8,col=1,title=SL401::DROP TABLE a deletes its rows for good%0Awhy: a downgrade can make the table again and not its rows; running code that uses it fails from the commit on%0Ainstead: let no code use it any more, and keep a copy of the file; or copy the rows in the same script
+    ::error file=migrations/versions/b1.sql,line=9,col=1,title=SL401::DROP TABLE b deletes its rows for good%0Awhy: a downgrade can make the table again and not its rows; running code that uses it fails from the commit on%0Ainstead: let no code use it any more, and keep a copy of the file; or copy the rows in the same script
+    ::warning file=hooks/before.sql,line=3,col=1,title=SL404::UPDATE told without WHERE writes every row in one transaction (hook before_downgrade)%0Awhy: every other writer of the database waits until the script has ended%0Ainstead: update in batches, by ranges of the key, outside of one transaction (`-- dapter:transaction none`)
+    [exit 3]
+
+    $ dapter check --offline
+    dapter.toml:4: DELETE FROM told without WHERE deletes all its rows for good (hook before_upgrade) (SL403): no downgrade brings them back [lint]
+      help: say with WHERE which rows are meant
+    1 finding
+    [exit 3]
+
+    $ dapter lint hooks/before.sql --format github
+    ::warning file=hooks/before.sql,line=3,col=1,title=SL404::UPDATE told without WHERE writes every row in one transaction%0Awhy: every other writer of the database waits until the script has ended%0Ainstead: update in batches, by ranges of the key, outside of one transaction (`-- dapter:transaction none`)
+    [exit 3]
+    "#);
+    sandbox.write(
+        "hooks/before.sql",
+        "-- dapter:allow SL403\nDELETE FROM told;\n",
+    );
+    assert_snapshot!(sandbox.transcript("dapter lint --all"), @r#"
+    $ dapter lint --all
+    error: `dapter:allow` is without a reason in double quotes
+     --> hooks/before.sql:1:1
+      |
+    1 | -- dapter:allow SL403
+      | ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write `dapter:allow CODE "why"`
+    [exit 1]
+    "#);
+}

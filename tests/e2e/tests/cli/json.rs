@@ -232,6 +232,7 @@ fn making_scripts() {
     $ dapter --json history --offline
     {
       "database": null,
+      "repeatable": null,
       "revisions": [
         {
           "applied_at": null,
@@ -341,6 +342,7 @@ fn changing_a_database() {
     $ dapter --json history
     {
       "database": "sqlite:app.db",
+      "repeatable": [],
       "revisions": [
         {
           "applied_at": "YYYY-MM-DDThh:mm:ss.mmmZ",

@@ -338,14 +338,16 @@ fn tenants() {
     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
 
     $ dapter history --target listed
-    error: target `listed` stands for many databases
-      help: name one of them, as in --target listed/NAME
-    [exit 1]
+    listed/acme      applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
+    listed/ada & co  applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
 
     $ dapter history --target listed/*
-    error: this command works on one database, and --target names many
-      help: `upgrade`, `downgrade`, `current` and `status` work on many
-    [exit 2]
+    listed/acme      applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
+    listed/ada & co  applied  b1  YYYY-MM-DDThh:mmZ  Make b1 (head, current)
+                     applied  a1  YYYY-MM-DDThh:mmZ  Make a1
 
     $ dapter heads --target listed
     b1  Make b1
@@ -419,6 +421,87 @@ fn tenants_that_a_database_lists() {
 }
 
 #[test]
+fn histories_stamps_and_repairs() {
+    let sandbox = three();
+    sandbox.write(
+        "migrations/versions/b1.sql",
+        "-- Make b\n-- dapter:revision b1\n-- dapter:revises a1\n-- dapter:transaction none\n\n-- dapter:upgrade\n\
+         CREATE TABLE b (id INTEGER);\nSELEKT;\n\n-- dapter:downgrade\nDROP TABLE b;\n",
+    );
+    sandbox.dapter("dapter upgrade --target crm");
+    assert_snapshot!(sandbox.transcript("
+        dapter history --all
+        dapter repair --all --dry-run --quiet
+        dapter repair --all --finished --jobs 1
+        dapter stamp b1 --target shop-* --dry-run
+        dapter stamp b1 --target shop-* --jobs 1
+        dapter history --target shop-* --graph
+        dapter history --all --format json
+        dapter stamp b1 --all --sql
+    "), @r#"
+    $ dapter history --all
+    crm      half done  b1  YYYY-MM-DDThh:mmZ  Make b (head)
+             applied    a1  YYYY-MM-DDThh:mmZ  Make a1 (current)
+    shop-eu  pending  b1  Make b (head)
+             pending  a1  Make a1
+    shop-us  pending  b1  Make b (head)
+             pending  a1  Make a1
+
+    $ dapter repair --all --dry-run --quiet
+    crm      half done: the upgrade of b1 Make b
+               1 of 2 statements are done, since YYYY-MM-DDThh:mmZ
+               statement 2 of 2, migrations/versions/b1.sql:8:
+                   SELEKT
+               it failed: near "SELEKT": syntax error
+               next: `dapter upgrade` goes on at statement 2
+
+             to settle it by hand, look at the database, then say what is the case: dapter repair b1 …
+               --done          statement 2 took effect, or you ran it by hand: go on behind it
+               --statements N  the first N statements have taken effect, as the script has them now
+               --finished      you finished the whole upgrade by hand
+               --undone        you undid by hand what the upgrade had done
+    shop-eu  nothing is half done
+    shop-us  nothing is half done
+
+    $ dapter repair --all --finished --jobs 1
+    crm      b1 counts as applied now
+    shop-eu  nothing is half done
+    shop-us  nothing is half done
+    1 repaired, 2 had nothing half done in [time]
+
+    $ dapter stamp b1 --target shop-* --dry-run
+    shop-eu  a1 would be recorded as applied
+             b1 would be recorded as applied
+    shop-us  a1 would be recorded as applied
+             b1 would be recorded as applied
+    2 would be stamped in [time]
+
+    $ dapter stamp b1 --target shop-* --jobs 1
+    shop-eu  a1 recorded as applied
+             b1 recorded as applied
+    shop-us  a1 recorded as applied
+             b1 recorded as applied
+    2 stamped in [time]
+
+    $ dapter history --target shop-* --graph
+    shop-eu  *  b1  applied  YYYY-MM-DDThh:mmZ  Make b (head, current)
+             *  a1  applied  YYYY-MM-DDThh:mmZ  Make a1
+    shop-us  *  b1  applied  YYYY-MM-DDThh:mmZ  Make b (head, current)
+             *  a1  applied  YYYY-MM-DDThh:mmZ  Make a1
+
+    $ dapter history --all --format json
+    error: --format json is one document, and many databases are asked for
+      help: --json prints a line a database
+    [exit 2]
+
+    $ dapter stamp b1 --all --sql
+    error: --sql prints the script of one database, and --all is every target
+      help: name one with --target
+    [exit 2]
+    "#);
+}
+
+#[test]
 fn what_is_refused() {
     let sandbox = three();
     assert_snapshot!(sandbox.transcript("
@@ -453,13 +536,14 @@ fn what_is_refused() {
     [exit 2]
 
     $ dapter history --target shop-*
-    error: this command works on one database, and --target names many
-      help: `upgrade`, `downgrade`, `current` and `status` work on many
-    [exit 2]
+    shop-eu  pending  b1  Make b1 (head)
+             pending  a1  Make a1
+    shop-us  pending  b1  Make b1 (head)
+             pending  a1  Make a1
 
     $ dapter create x --target crm --target shop-eu
     error: this command works on one database, and --target names many
-      help: `upgrade`, `downgrade`, `current` and `status` work on many
+      help: `upgrade`, `downgrade`, `current`, `status`, `history`, `stamp` and `repair` work on many
     [exit 2]
 
     $ dapter upgrade --all --jobs 0

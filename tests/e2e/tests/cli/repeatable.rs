@@ -211,3 +211,74 @@ fn a_script_that_fails_or_is_wrong_says_so() {
     [exit 2]
     ");
 }
+
+#[test]
+fn a_script_is_shown_listed_linted_and_repaired_by_its_name() {
+    let sandbox = users();
+    sandbox.write(
+        "migrations/repeatable/a.sql",
+        HEADER.replace(
+            "-- dapter:upgrade",
+            "-- dapter:transaction none\n-- dapter:upgrade",
+        ) + "DELETE FROM users;\nSELEKT 1;\n",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter show repeatable:active_users
+        dapter show repeatable:active
+        dapter edit repeatable:active_users --dry-run
+        dapter lint --format github
+        dapter upgrade --yes --quiet
+        dapter history
+        dapter repair --done
+        dapter history
+        dapter repair repeatable:active_users --done
+    "), @r#"
+    $ dapter show repeatable:active_users
+    migrations/repeatable/a.sql
+    -- Active users
+    -- dapter:repeatable active_users
+    -- dapter:transaction none
+    -- dapter:upgrade
+    DELETE FROM users;
+    SELEKT 1;
+
+    $ dapter show repeatable:active
+    error: there is no repeatable script `active`
+      help: there are: active_users
+    [exit 1]
+
+    $ dapter edit repeatable:active_users --dry-run
+    migrations/repeatable/a.sql
+
+    $ dapter lint --format github
+    ::error file=migrations/repeatable/a.sql,line=5,col=1,title=SL403::DELETE FROM users without WHERE deletes all its rows for good%0Awhy: no downgrade brings them back%0Ainstead: say with WHERE which rows are meant
+    [exit 3]
+
+    $ dapter upgrade --yes --quiet
+    error: the repeatable script active_users failed at statement 2 of 2
+     --> migrations/repeatable/a.sql:6:1
+      |
+    6 | SELEKT 1;
+      | ^^^^^^ near "SELEKT": syntax error (SQLITE_ERROR)
+      |
+      = note: 1 of 2 statements of this step is done and stays; revision a1 before it is done and stays
+      = help: mend the script behind what is done, and run `dapter upgrade` again: it goes on at that statement
+    [exit 4]
+
+    $ dapter history
+    applied    a1                       YYYY-MM-DDThh:mmZ  Make a1 (head, current)
+    half done  repeatable:active_users  YYYY-MM-DDThh:mmZ  Active users
+
+    $ dapter repair --done
+    repeatable:active_users counts as applied now
+
+    $ dapter history
+    applied  a1                       YYYY-MM-DDThh:mmZ  Make a1 (head, current)
+    applied  repeatable:active_users  YYYY-MM-DDThh:mmZ  Active users
+
+    $ dapter repair repeatable:active_users --done
+    error: nothing is half done
+      help: to record what was done by hand, use `dapter stamp`
+    [exit 1]
+    "#);
+}

@@ -186,6 +186,9 @@ fn lines_of_many_databases_and_of_the_log_are_what_their_schemas_say() {
         ("upgrade", "upgrade"),
         ("current", "current"),
         ("status", "status"),
+        ("history", "history"),
+        ("repair", "repair"),
+        ("stamp a1", "stamp"),
     ] {
         let line = format!("dapter --json --log-format json {command} --all");
         let output = sandbox.dapter(&line);

@@ -1,6 +1,6 @@
 //! `kill -9` of the program, and the same command again.
 
-use std::thread;
+use std::{fs, thread};
 
 use dapter_e2e::{Dice, each};
 use dapter_servers::{Reach, Server};
@@ -66,6 +66,47 @@ UPDATE counters SET n = n + 10;
 CREATE VIEW tally AS SELECT n + 1 AS n FROM counters;
 UPDATE counters SET n = n + 100;",
     );
+    site
+}
+
+/// Hooks that were cut off leave nothing half done; and what runs before a revision in its own transaction runs once.
+pub(crate) fn at_every_statement_with_hooks(backend: &'static Backend) {
+    // One of each kind: with transactions over structure, and without.
+    if backend.key.ends_with("-async") {
+        return;
+    }
+    let stage = Stage::set(backend, backend.shared(), Way::Up, hooked_site);
+    stage.at_every_message(
+        &REACHES,
+        |running, proxy| {
+            running.kill();
+            proxy.cut();
+        },
+        |ended| assert!(matches!(ended.code(), None | Some(0)), "{ended:?}"),
+        || tally::injected(backend, "program killed at a message"),
+    );
+}
+
+fn hooked_site(backend: &'static Backend, server: &Server) -> Site {
+    let site = Site::with(backend, server, &COUNTERS);
+    // Where the statements have no transaction of the revision's they may run again, and so may those around the run.
+    let (unique, before, after) = match backend.is_postgresql() {
+        true => (
+            "",
+            "INSERT INTO told VALUES (1)",
+            "INSERT INTO told SELECT 1 WHERE NOT EXISTS (SELECT FROM told)",
+        ),
+        false => (
+            " PRIMARY KEY",
+            "INSERT IGNORE INTO told VALUES (1)",
+            "INSERT IGNORE INTO told VALUES (1)",
+        ),
+    };
+    let hooks = format!(
+        "[hooks]\nbefore_upgrade = {{ sql = \"CREATE TABLE IF NOT EXISTS told (n int{unique})\" }}\n\
+         before_revision = {{ sql = \"{before}\" }}\nafter_upgrade = {{ sql = \"{after}\" }}\n"
+    );
+    fs::write(site.path().join("dapter.toml"), hooks).expect("writes");
     site
 }
 
