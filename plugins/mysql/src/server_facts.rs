@@ -3,7 +3,6 @@
 use crate::connection::{Connection, Returned};
 use crate::error::refused;
 use crate::literal;
-use crate::server::Product;
 use crate::session::Session;
 use dapter_plugin_api::{AdapterError, ErrorKind, Result, ServerFacts};
 

@@ -100,12 +100,12 @@ fn a_script_leads_from_the_database_to_its_models() {
 #[test]
 fn changes_tell_what_they_destroy_and_renames_are_declared() {
     let sandbox = modelled();
-    sandbox.transcript(
+    drop(sandbox.transcript(
         "
         dapter create \"Add users\" --rev-id a1
         dapter upgrade
     ",
-    );
+    ));
     sandbox.edit(
         "models.sql",
         "name VARCHAR(50) DEFAULT 'nobody'",
@@ -241,12 +241,12 @@ fn what_cannot_be_compared_is_told() {
 #[test]
 fn a_database_is_shown_in_every_form() {
     let sandbox = modelled();
-    sandbox.transcript(
+    drop(sandbox.transcript(
         "
         dapter create \"Add users\" --rev-id a1
         dapter upgrade
     ",
-    );
+    ));
     assert_snapshot!(sandbox.transcript("
         dapter inspect
         dapter inspect posts --format toml
@@ -400,12 +400,12 @@ fn what_was_changed_by_hand_is_drift() {
             "DROP TABLE b;",
         ),
     ]);
-    sandbox.transcript(
+    drop(sandbox.transcript(
         "
         dapter upgrade a1
         dapter stamp b1
     ",
-    );
+    ));
     assert_snapshot!(sandbox.transcript("
         dapter diff scripts database
         dapter check --drift
