@@ -318,9 +318,9 @@ fn a_database_is_shown_in_every_form() {
     }
     "#);
     let document = sandbox.dapter("dapter inspect --format toml").stdout;
-    sandbox.write("models.toml", &String::from_utf8(document).expect("text"));
+    sandbox.write("models.toml", String::from_utf8(document).expect("text"));
     let statements = sandbox.dapter("dapter inspect").stdout;
-    sandbox.write("again.sql", &String::from_utf8(statements).expect("text"));
+    sandbox.write("again.sql", String::from_utf8(statements).expect("text"));
     assert_snapshot!(sandbox.transcript("
         dapter diff database models.toml
         dapter diff database again.sql
