@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use dapter_plugin_api::AdapterError;
 
 use crate::adopt::AdoptError;
+use crate::autogenerate::AutogenerateError;
 use crate::diagnostic::Diagnostics;
 use crate::execute::{BackupError, LockFailure, RunFailure, TrialError};
 use crate::lint::LintFinding;
@@ -87,6 +88,9 @@ pub enum MigrationError {
     /// There is no copy of the database, and so nothing was run.
     #[error(transparent)]
     Backup(#[from] BackupError),
+    /// No script came of models; none was written.
+    #[error(transparent)]
+    Autogenerate(#[from] AutogenerateError),
     /// There is no script for the database's own client.
     #[error(transparent)]
     Offline(#[from] OfflineError),
@@ -339,6 +343,7 @@ impl MigrationError {
                     .to_owned(),
             ),
             Self::Section(error) => Some(error.hint()),
+            Self::Autogenerate(error) => error.hint(),
             Self::Offline(error) => error.hint(),
             Self::Backup(error) => error.hint(),
             Self::Squash(error) => Some(error.hint()),

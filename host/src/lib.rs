@@ -25,6 +25,8 @@
 //! | [`script`] | reads and writes scripts | meets an adapter |
 //! | [`check`] | what is wrong before anything runs | changes anything |
 //! | [`plan`] | steps and statements as a value | I/O, adapters |
+//! | [`diff`] | what leads from one schema to another | I/O, adapters |
+//! | [`autogenerate`] | where models are, and what comes of them | asks a database, starts programs |
 //! | [`verify`] | what came of trying scripts | changes anything |
 //! | [`lint`] | what scripts do to a live system | asks a database |
 //! | `execute` | changes databases | knows a database's language, prints |
@@ -34,8 +36,11 @@
 #![deny(missing_docs)]
 
 pub mod adopt;
+pub mod autogenerate;
 pub mod check;
 pub mod diagnostic;
+pub mod diagram;
+pub mod diff;
 mod error;
 mod execute;
 pub mod export;
@@ -57,9 +62,9 @@ pub use execute::{
     StatementFailure, TrialError, TrialStatement,
 };
 pub use migrator::{
-    AdoptHistory, Adopted, Adoption, AsyncMigrator, BackupTo, CurrentRevision, Export,
-    ExportHistory, Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings, Migrator,
-    NewMigration, NextRun, OfflineError, PlanChanged, RepairChoice, Repaired, RepeatableState,
-    RepeatableStatus, SavedPlan, SavedStep, ScriptWriter, Scripts, SquashFailure, Squashed,
-    StampKind, StampTo, Status, read_source_folder,
+    AdoptHistory, Adopted, Adoption, AsyncMigrator, AutogenerateOptions, BackupTo, CurrentRevision,
+    Export, ExportHistory, Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings,
+    Migrator, NewMigration, NextRun, OfflineError, PlanChanged, RepairChoice, Repaired,
+    RepeatableState, RepeatableStatus, SavedPlan, SavedStep, ScriptWriter, Scripts, SquashFailure,
+    Squashed, StampKind, StampTo, Status, model_files, read_source_folder,
 };

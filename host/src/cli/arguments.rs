@@ -8,7 +8,10 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
 use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
 
+use super::autogenerate::Autogenerate;
 use super::backup::BackupOption;
+use super::diff::Diff;
+use super::inspect::Inspect;
 use super::log::LogFormat;
 use super::offline::Offline;
 use super::squash::Squash;
@@ -164,6 +167,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Tell what scripts do to a live system: locks, rewrites, lost data
     Lint(Lint),
+    /// Print what the database is built of: statements, a document, or a diagram
+    Inspect(Inspect),
+    /// Show what differs between a database, its models, its scripts and others
+    Diff(Diff),
     /// Try every revision both ways in a scratch database
     Verify(Verify),
     /// Make one script of several, which databases recognise
@@ -196,7 +203,7 @@ pub(crate) struct Create {
     #[arg(required_unless_present = "repeatable")]
     pub(crate) message: Option<String>,
     /// Write a script of this name that runs again whenever its text changes, instead of a revision
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "splice", "branch_label", "depends_on", "rev_id"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "splice", "branch_label", "depends_on", "rev_id", "autogenerate", "models"])]
     pub(crate) repeatable: Option<String>,
     /// Parent: an id, `base` for a new base; repeated, or `heads`, for a merge [default: head]
     #[arg(long, value_name = "REVISION", visible_alias = "revises")]
@@ -206,6 +213,8 @@ pub(crate) struct Create {
     pub(crate) splice: bool,
     #[command(flatten)]
     pub(crate) new: NewRevision,
+    #[command(flatten)]
+    pub(crate) autogenerate: Autogenerate,
 }
 
 /// What may be said of any new revision.

@@ -1,11 +1,13 @@
 //! `dapter create`.
 
+use dapter::autogenerate::Generated;
 use dapter::revision::{BranchLabel, RevisionId};
 use dapter::script::{Script, ScriptError, parse};
 use dapter::{MigrationError, NewMigration, ScriptWriter};
 use serde_json::{Value, json};
 
 use super::arguments::{Create, NewRevision};
+use super::autogenerate::{self, Autogenerate};
 use super::create_repeatable;
 use super::output::{Failure, Output};
 use super::paths::shown;
@@ -16,13 +18,58 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
     if let Some(name) = &command.repeatable {
         return create_repeatable::run(name, &message, session, output);
     }
-    let migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
+    let mut migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
+    let generated = match generated(&command.autogenerate, session)? {
+        Some(generated) if generated.is_empty() => {
+            let mut document = autogenerate::document(&generated);
+            lay_over(
+                &mut document,
+                &json!({
+                    "dry_run": session.global.dry_run,
+                    "revision": null,
+                    "revises": [],
+                    "path": null,
+                    "text": null,
+                }),
+            );
+            let text = "nothing to do: the database is as its models say\n";
+            return output.result(&document, &text);
+        }
+        other => other,
+    };
+    if let Some(generated) = &generated {
+        migration.upgrade.clone_from(&generated.upgrade_text);
+        migration.downgrade.clone_from(&generated.downgrade_text);
+        for change in autogenerate::changes(generated) {
+            output.note(&change);
+        }
+        autogenerate::warn(generated, *output);
+    }
     write(
         &ScriptWriter::new(session.scripts()?),
         migration,
+        generated.as_ref(),
         session,
         output,
     )
+}
+
+/// What leads to the models, if a script is to come of it.
+fn generated(command: &Autogenerate, session: &Session<'_>) -> Result<Option<Generated>, Failure> {
+    let wanted = command.autogenerate || command.comparison.models.is_some();
+    if command.empty {
+        return Ok(None);
+    }
+    let target = match session.target() {
+        Ok(target) if wanted || target.models.is_some() => target,
+        Err(failure) if wanted => return Err(failure),
+        _ => return Ok(None),
+    };
+    let desired = command.comparison.desired(&target, session)?;
+    let migrator = command.comparison.migrator(&target, session)?;
+    Ok(Some(
+        migrator.autogenerate(desired, &command.comparison.options())?,
+    ))
 }
 
 /// What was said of a new revision.
@@ -43,6 +90,7 @@ pub(super) fn new_migration(
             .map(|label| self::label(label))
             .collect::<Result<_, _>>()?,
         depends_on: new.depends_on.clone(),
+        ..NewMigration::default()
     })
 }
 
@@ -50,9 +98,17 @@ pub(super) fn new_migration(
 pub(super) fn write(
     writer: &ScriptWriter,
     migration: NewMigration,
+    generated: Option<&Generated>,
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
+    let document = |script: &Script, text: Option<&str>| {
+        let mut document = document(script, text);
+        if let Some(generated) = generated {
+            lay_over(&mut document, &autogenerate::document(generated));
+        }
+        document
+    };
     if session.global.dry_run {
         let (path, text) = writer.preview(migration)?;
         let script = parse(&path, &text)
@@ -62,6 +118,13 @@ pub(super) fn write(
     let script = writer.write(migration)?;
     let path = format!("{}\n", shown(&script.path));
     output.result(&document(&script, None), &path)
+}
+
+/// Adds the members of another document.
+fn lay_over(document: &mut Value, other: &Value) {
+    if let (Value::Object(document), Value::Object(other)) = (document, other) {
+        document.extend(other.clone());
+    }
 }
 
 /// The new script; its text only if it is not written.

@@ -140,6 +140,7 @@ fn kind(error: &MigrationError) -> &'static str {
         MigrationError::Destroys(_) => "destroys",
         MigrationError::Trial(_) => "trial",
         MigrationError::PlanChanged(_) => "plan_changed",
+        MigrationError::Autogenerate(_) => "autogenerate",
         MigrationError::Offline(_) => "offline",
         MigrationError::Backup(_) => "backup",
         MigrationError::Adoption(_) => "adoption",

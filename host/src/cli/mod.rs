@@ -7,6 +7,7 @@ mod adopt;
 mod annotation;
 mod apply;
 mod arguments;
+mod autogenerate;
 mod backup;
 mod baseline;
 mod branches;
@@ -19,6 +20,7 @@ mod create_repeatable;
 mod current;
 mod diagnostics;
 mod diagram;
+mod diff;
 mod doctor;
 mod edit;
 mod excerpt;
@@ -31,12 +33,14 @@ mod heads;
 mod history;
 mod hooks;
 mod init;
+mod inspect;
 mod lint;
 mod lint_rules;
 mod log;
 mod man;
 mod merge;
 mod migrate;
+mod models;
 mod named;
 mod offline;
 mod output;
@@ -176,6 +180,8 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Status(_) => status::run(session, output),
         Command::Check(command) => check::run(command, session, output),
         Command::Lint(command) => lint::run(command, session, output),
+        Command::Inspect(command) => inspect::run(command, session, output),
+        Command::Diff(command) => diff::run(command, session, output),
         Command::Verify(command) => verify::run(command, session, output),
         Command::Squash(command) => squash::run(command, session, output),
         Command::Repair(command) => repair::run(command, session, output),

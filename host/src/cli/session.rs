@@ -193,10 +193,14 @@ impl<'a> Session<'a> {
 
     /// The adapter for a target, loaded.
     pub(super) fn adapter(&self, target: &Target) -> Result<Adapter, Failure> {
+        self.adapter_of(&target.url.value)
+    }
+
+    /// The adapter for a database, loaded.
+    pub(super) fn adapter_of(&self, url: &DatabaseUrl) -> Result<Adapter, Failure> {
         let catalog = self.catalog()?;
-        let choice = catalog
-            .choose(target.url.value.scheme())
-            .map_err(MigrationError::from)?;
+        let choice = catalog.choose(url.scheme());
+        let choice = choice.map_err(MigrationError::from)?;
         Ok(choice.open().map_err(MigrationError::from)?)
     }
 

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::Adapter;
-use dapter_plugin_api::{LintRule, LockRow, ServerFacts};
+use dapter_plugin_api::{LintRule, LockRow, Schema, ServerFacts};
 
 use super::adopting::{Adopted, Adoption};
+use super::autogenerating::AutogenerateOptions;
 use super::core::Core;
 use super::exporting::{Export, Exported};
 use super::hooks::Hooks;
@@ -18,6 +19,7 @@ use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::squashing::Squashed;
 use super::status::Status;
+use crate::autogenerate::{DesiredState, Generated};
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
 use crate::execute::{HookCommands, Interrupt, Observer, Placement, Report, TrialStatement};
@@ -124,6 +126,50 @@ impl AsyncMigrator {
     /// As [`Migrator::server_facts`](super::Migrator::server_facts).
     pub async fn server_facts(&self) -> Result<Option<ServerFacts>> {
         self.0.server_facts().await
+    }
+
+    /// As [`Migrator::inspect`](super::Migrator::inspect).
+    pub async fn inspect(&self) -> Result<Schema> {
+        self.0.inspect().await
+    }
+
+    /// As [`Migrator::autogenerate`](super::Migrator::autogenerate).
+    pub async fn autogenerate(
+        &self,
+        desired: DesiredState,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
+        self.0.autogenerate(desired, options).await
+    }
+
+    /// As [`Migrator::state`](super::Migrator::state).
+    pub async fn state(&self, desired: DesiredState) -> Result<Schema> {
+        self.0.state(desired).await
+    }
+
+    /// As [`Migrator::between`](super::Migrator::between).
+    pub async fn between(
+        &self,
+        current: Schema,
+        desired: Schema,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
+        self.0.between(current, desired, options).await
+    }
+
+    /// As [`Migrator::build_text`](super::Migrator::build_text).
+    pub async fn build_text(&self, schema: &Schema) -> Result<String> {
+        self.0.build_text(schema).await
+    }
+
+    /// As [`Migrator::schema_at`](super::Migrator::schema_at).
+    pub async fn schema_at(&self, revision: &str) -> Result<Schema> {
+        self.0.schema_at(revision).await
+    }
+
+    /// As [`Migrator::build`](super::Migrator::build).
+    pub async fn build(&self, schema: &Schema) -> Result<Vec<String>> {
+        self.0.build(schema).await
     }
 
     /// As [`Migrator::upgrade`](super::Migrator::upgrade).

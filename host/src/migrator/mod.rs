@@ -4,6 +4,7 @@
 
 mod adopting;
 mod asynchronous;
+mod autogenerating;
 mod backup;
 mod checking;
 mod core;
@@ -32,6 +33,7 @@ mod writer;
 
 pub use adopting::{AdoptHistory, Adopted, Adoption};
 pub use asynchronous::AsyncMigrator;
+pub use autogenerating::{AutogenerateOptions, model_files};
 pub use backup::BackupTo;
 pub(crate) use planning::{statements as planned, text_statements as planned_text};
 

@@ -18,9 +18,9 @@ type Result<T> = std::result::Result<T, MigrationError>;
 /// A throw-away database like the one of a migrator, on its server or another.
 pub(super) struct Scratch {
     /// A migrator's work, in the scratch database.
-    core: Core,
+    pub(super) core: Core,
     /// As long as it lives the database is in use.
-    session: Session,
+    pub(super) session: Session,
     heard: Arc<Heard>,
 }
 

@@ -172,6 +172,10 @@ pub struct NewMigration {
     pub branch_labels: Vec<BranchLabel>,
     /// Revisions or branch labels that must be applied before it.
     pub depends_on: Vec<String>,
+    /// The text of its upgrade section; empty for one that its author fills in.
+    pub upgrade: String,
+    /// The text of its downgrade section; empty for one that its author fills in.
+    pub downgrade: String,
 }
 
 impl NewMigration {

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_plugin_api::{LintRule, LockRow, ServerFacts};
+use dapter_plugin_api::{LintRule, LockRow, Schema, ServerFacts};
 
 use super::adopting::{Adopted, Adoption};
+use super::autogenerating::AutogenerateOptions;
 use super::core::Core;
 use super::exporting::{Export, Exported};
 use super::hooks::Hooks;
@@ -18,6 +19,7 @@ use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::squashing::Squashed;
 use super::status::Status;
+use crate::autogenerate::{DesiredState, Generated};
 use crate::check::{Branch, CheckFinding};
 use crate::error::MigrationError;
 use crate::execute::{HookCommands, Interrupt, Observer, Placement, Report, TrialStatement};
@@ -116,6 +118,50 @@ impl Migrator {
     /// Writes a new script and returns it.
     pub fn create_migration(&self, migration: NewMigration) -> Result<Script> {
         block_on(self.0.create(migration))
+    }
+
+    /// What the database is built of.
+    pub fn inspect(&self) -> Result<Schema> {
+        block_on(self.0.inspect())
+    }
+
+    /// What leads from the database, at the head of its scripts, to its models; tried in a scratch database, there and back.
+    pub fn autogenerate(
+        &self,
+        desired: DesiredState,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
+        block_on(self.0.autogenerate(desired, options))
+    }
+
+    /// What a state looks like to the database once it is built, in scratch.
+    pub fn state(&self, desired: DesiredState) -> Result<Schema> {
+        block_on(self.0.state(desired))
+    }
+
+    /// What leads from one state to another; tried in a scratch database, there and back.
+    pub fn between(
+        &self,
+        current: Schema,
+        desired: Schema,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
+        block_on(self.0.between(current, desired, options))
+    }
+
+    /// The same as text, in which each statement ends as the database's own client wants it.
+    pub fn build_text(&self, schema: &Schema) -> Result<String> {
+        block_on(self.0.build_text(schema))
+    }
+
+    /// What the scripts build up to a revision, in scratch.
+    pub fn schema_at(&self, revision: &str) -> Result<Schema> {
+        block_on(self.0.schema_at(revision))
+    }
+
+    /// The statements that build a state in an empty database.
+    pub fn build(&self, schema: &Schema) -> Result<Vec<String>> {
+        block_on(self.0.build(schema))
     }
 
     /// Applies what leads to a destination: `head`, `heads`, an id or its beginning, `+2`.

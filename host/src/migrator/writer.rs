@@ -79,8 +79,8 @@ impl ScriptWriter {
         Ok(NewScript {
             revision,
             created: created_now(),
-            upgrade: String::new(),
-            downgrade: String::new(),
+            upgrade: migration.upgrade,
+            downgrade: migration.downgrade,
         })
     }
 

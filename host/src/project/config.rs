@@ -24,11 +24,12 @@ use crate::suggest::did_you_mean;
 pub(super) use tenants::TenantNames;
 pub(super) use variables::VariableTemplates;
 
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 7] = [
     "destroy_data",
     "directory",
     "lock_timeout",
     "lock_wait",
+    "models",
     "statement_timeout",
     "transaction",
 ];
@@ -51,6 +52,7 @@ pub(super) struct Config {
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) directory: Option<Resolved<Template>>,
+    pub(super) models: Option<Resolved<Template>>,
     pub(super) transaction: Option<Resolved<TransactionMode>>,
     pub(super) destroy_data: Option<Resolved<DestroyData>>,
     pub(super) lock_wait: Option<Resolved<Duration>>,
@@ -250,6 +252,7 @@ impl Reader<'_> {
     ) {
         match name {
             "directory" => settings.directory = self.template(value, key),
+            "models" => settings.models = self.template(value, key),
             "transaction" => {
                 let mode = self.string(value, key).map(str::parse);
                 settings.transaction = mode.and_then(|mode| self.check(mode, value.span(), key));

@@ -17,6 +17,7 @@ mod error;
 mod hooks;
 mod interpolate;
 mod layers;
+mod model_source;
 mod redact;
 mod target;
 mod tenants;
@@ -38,6 +39,7 @@ pub use layers::{
     VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TARGET,
     VARIABLE_TRANSACTION, VARIABLE_YES,
 };
+pub use model_source::ModelSource;
 pub use target::{
     DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, Target, TargetOptions,
 };

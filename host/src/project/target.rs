@@ -18,6 +18,7 @@ use super::layers::{
     VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TRANSACTION,
     VARIABLE_YES, variable,
 };
+use super::model_source::ModelSource;
 use super::redact::is_secret_name;
 use super::transaction::TransactionMode;
 use super::url::{DatabaseUrl, Parts, encode};
@@ -45,6 +46,8 @@ pub struct Target {
     pub base_directory: PathBuf,
     /// The folder of the scripts, absolute.
     pub directory: Resolved<PathBuf>,
+    /// Where the models are that the database is to be like, if there are any.
+    pub models: Option<Resolved<ModelSource>>,
     /// What `[targets.NAME.options]` hands to the adapter.
     pub options: TargetOptions,
     /// What one transaction covers.
@@ -135,6 +138,7 @@ impl Layers<'_> {
         }
         self.check_place(&mut problems);
         let directory = self.directory(&mut problems);
+        let models = self.models(&mut problems);
         let options = self.options(&mut problems);
         let transaction = self.transaction(&mut problems);
         let lock_wait = self.lock_wait(&mut problems);
@@ -157,6 +161,7 @@ impl Layers<'_> {
                 },
                 url,
                 directory,
+                models,
                 options,
                 transaction,
                 lock_wait,
@@ -310,6 +315,14 @@ impl Layers<'_> {
             Ok(self.project_directory.join(value))
         };
         accept(directory, origin, problems)
+    }
+
+    fn models(&self, problems: &mut Vec<Problem>) -> Option<Resolved<ModelSource>> {
+        let template = self.setting(|settings| settings.models.as_ref())?;
+        let Resolved { value, origin } = expand(template, self.environment, problems)?;
+        let source = ModelSource::parse(&value);
+        let source = source.map(|source| source.within(self.project_directory));
+        accept(source, origin, problems)
     }
 
     fn options(&self, problems: &mut Vec<Problem>) -> TargetOptions {

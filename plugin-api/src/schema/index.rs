@@ -33,29 +33,24 @@ pub struct Index {
 }
 
 /// A part of what an index finds rows by: a column or an expression.
+///
+/// In documents a column without anything else is its name alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "Written", into = "Written")]
 pub struct IndexPart {
     /// The column's name, without quotes; empty if it is an expression.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub column: String,
     /// The expression, where it is one.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub expression: String,
     /// Whether the greatest come first.
-    #[serde(skip_serializing_if = "is_default")]
     pub descending: bool,
     /// Whether rows without a value come first, where the database lets one choose and it is not the usual way.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub nulls_first: Option<bool>,
     /// How texts are compared, where that is not what the column says.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub collation: String,
     /// The operator class, where it is not the usual one.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub operator_class: String,
     /// How many characters or bytes of the beginning count, where not all do.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<u64>,
 }
 
@@ -67,5 +62,66 @@ impl IndexPart {
             column: name.into(),
             ..IndexPart::default()
         }
+    }
+}
+
+/// A part as it stands in documents.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Column(String),
+    Part(Members),
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Members {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    column: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    expression: String,
+    #[serde(skip_serializing_if = "is_default")]
+    descending: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nulls_first: Option<bool>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    collation: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    operator_class: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
+}
+
+impl From<Written> for IndexPart {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Column(name) => IndexPart::column(name),
+            Written::Part(it) => IndexPart {
+                column: it.column,
+                expression: it.expression,
+                descending: it.descending,
+                nulls_first: it.nulls_first,
+                collation: it.collation,
+                operator_class: it.operator_class,
+                length: it.length,
+            },
+        }
+    }
+}
+
+impl From<IndexPart> for Written {
+    fn from(part: IndexPart) -> Self {
+        if part == IndexPart::column(part.column.as_str()) {
+            return Written::Column(part.column);
+        }
+        Written::Part(Members {
+            column: part.column,
+            expression: part.expression,
+            descending: part.descending,
+            nulls_first: part.nulls_first,
+            collation: part.collation,
+            operator_class: part.operator_class,
+            length: part.length,
+        })
     }
 }

@@ -31,6 +31,8 @@ pub struct SchemaRules {
     pub columns_have_places: bool,
     /// A foreign key can only be made when the table that it refers to is there.
     pub references_are_checked: bool,
+    /// Names that differ only in their case are the same.
+    pub names_ignore_case: bool,
     /// What depends on an object, or on some of its columns, stands in the way of changing it.
     pub dependents_block: bool,
 }
@@ -93,6 +95,10 @@ pub enum Body {
 pub struct Definition {
     /// The statements, without terminators: the first makes the object.
     pub create: Vec<String>,
+    /// What counts when two are compared, where the statements are kept as somebody wrote them: the same however they were
+    /// written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<String>,
     /// What has to stay the same for the statements to be run over an object that is there. Without one it is removed and
     /// made again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +108,17 @@ pub struct Definition {
 impl Default for Body {
     fn default() -> Self {
         Body::Definition(Definition::default())
+    }
+}
+
+impl Definition {
+    /// Whether they make the same.
+    #[must_use]
+    pub fn is_like(&self, other: &Definition) -> bool {
+        match (&self.canonical, &other.canonical) {
+            (Some(own), Some(others)) => own == others,
+            _ => self.create == other.create,
+        }
     }
 }
 
@@ -147,7 +164,7 @@ impl SchemaObject {
             name,
             body: Body::Definition(Definition {
                 create,
-                replaceable: None,
+                ..Definition::default()
             }),
             ..SchemaObject::default()
         }

@@ -1,7 +1,7 @@
 //! Tables.
 
-use super::{Check, Column, Exclusion, ForeignKey, Index, Key, ObjectName, is_default};
-use serde::{Deserialize, Serialize};
+use super::{Check, Column, Exclusion, ForeignKey, Index, IndexPart, Key, ObjectName, is_default};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// A table.
@@ -11,7 +11,7 @@ pub struct Table {
     /// Its columns, in their order.
     pub columns: Vec<Column>,
     /// Its primary key.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "some_key")]
     pub primary_key: Option<Key>,
     /// Unique constraints, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -73,4 +73,23 @@ impl Table {
         self.exclusions.sort();
         self.indexes.sort();
     }
+}
+
+/// A key, or its columns alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenKey {
+    Columns(Vec<IndexPart>),
+    Key(Key),
+}
+
+fn some_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Key>, D::Error> {
+    let written = Option::<WrittenKey>::deserialize(deserializer)?;
+    Ok(written.map(|written| match written {
+        WrittenKey::Columns(columns) => Key {
+            columns,
+            ..Key::default()
+        },
+        WrittenKey::Key(key) => key,
+    }))
 }

@@ -3,10 +3,10 @@
 use crate::connect::Settings;
 use crate::database::{self, Database};
 use crate::session::SqliteSession;
-use crate::{backup, dialect, lint, offline, scratch};
+use crate::{backup, dialect, lint, offline, render, scratch};
 use dapter_plugin_api::{
     Backup, Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices,
-    OfflineScript, Result, Statement, SyncMigrationAdapter,
+    OfflineScript, Rendered, Rendering, Result, Statement, SyncMigrationAdapter,
 };
 use std::path::Path;
 
@@ -36,6 +36,7 @@ impl SyncMigrationAdapter for SqliteAdapter {
             Capability::ServerFacts,
             Capability::Backup,
             Capability::Offline,
+            Capability::Render,
         ],
         ..Description::new("sqlite")
     };
@@ -70,6 +71,10 @@ impl SyncMigrationAdapter for SqliteAdapter {
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         dialect::split(script)
+    }
+
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        render::render(rendering)
     }
 
     fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {

@@ -43,9 +43,11 @@
 
 mod adapter;
 mod backup;
+mod canonical;
 mod codes;
 mod connect;
 mod database;
+mod definition;
 mod dialect;
 mod error;
 mod foreign;
@@ -55,6 +57,7 @@ mod lint;
 mod lock;
 mod offline;
 mod recorded;
+mod render;
 mod scratch;
 mod session;
 mod statement;

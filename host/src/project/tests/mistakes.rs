@@ -97,7 +97,7 @@ plugin_path = 'hunter2'
 [targets.a]
 url = 'hunter2$'
 password = 'hunter2'
-models = 'x'
+modles = 'x'
 [targets.b]
 host = 'h'
 directory = 7
@@ -121,7 +121,7 @@ dapter.toml:6:13: `-5` is not a duration
 dapter.toml:7:15: `defaults.plugin_path` must be an array of strings, not of type string
 dapter.toml:9:1: `targets.a` has both `url` and `password`
 dapter.toml:9:7: a lone `$` has no meaning
-dapter.toml:11:1: unknown key `models` in `targets.a`
+dapter.toml:11:1: unknown key `modles` in `targets.a`
 dapter.toml:12:10: `targets.b` has separate fields but no `scheme`
 dapter.toml:14:13: `targets.b.directory` must be a string, not of type integer
 dapter.toml:16:8: `targets.b.options.list` must be a string, an integer or a boolean, not of type array

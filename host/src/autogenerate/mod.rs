@@ -1,0 +1,13 @@
+//! Scripts from models: the state that a database is to have, wherever it is described. PURE.
+//!
+//! - `desired` a state that is to be
+//! - `document` a state as a TOML or JSON document
+//! - `written` statements as the text of a script's section
+
+mod desired;
+mod document;
+mod written;
+
+pub use desired::{AutogenerateError, DesiredState, Generated, ModelFile};
+pub use document::{DocumentError, document_of_json, document_of_toml, to_json, to_toml};
+pub(crate) use written::{Unwritable, section};

@@ -1,0 +1,122 @@
+//! The options of what compares a database with its models.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use dapter::autogenerate::{DesiredState, Generated};
+use dapter::diff::{Filter, Rename, summary};
+use dapter::project::{DatabaseUrl, ModelSource, Target};
+use dapter::{AutogenerateOptions, Migrator};
+use serde_json::{Value, json};
+
+use super::models;
+use super::output::{Failure, Output};
+use super::session::Session;
+
+/// Whether a new script comes from the models.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Autogenerate {
+    /// Write what leads from the database to its models [default: if `models` is configured]
+    #[arg(long)]
+    pub(crate) autogenerate: bool,
+    /// Write an empty script, whatever the models say
+    #[arg(long, conflicts_with = "autogenerate")]
+    pub(crate) empty: bool,
+    #[command(flatten)]
+    pub(crate) comparison: Comparison,
+}
+
+/// What is compared, and how.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Comparison {
+    /// Models, instead of those in dapter.toml: a file or folder of statements, a .toml or .json document,
+    /// python:MODULE:ATTRIBUTE, command:LINE or a URL
+    #[arg(long, value_name = "SOURCE", value_parser = ModelSource::parse)]
+    pub(crate) models: Option<ModelSource>,
+    /// Python that knows the models of python:MODULE:ATTRIBUTE [default: python3]
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) python: Option<PathBuf>,
+    /// What has another name now: users=people, users.name=users.full_name; may be repeated
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) rename: Vec<Rename>,
+    /// Look only at such objects: users, 'shop_*', 'view report_*'; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) include: Vec<String>,
+    /// Leave such objects out; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+    /// Prefer statements that let others go on working
+    #[arg(long)]
+    pub(crate) online: bool,
+    /// Server to make scratch databases on, instead of the target's
+    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::parse)]
+    pub(crate) scratch_url: Option<DatabaseUrl>,
+}
+
+impl Comparison {
+    pub(super) fn options(&self) -> AutogenerateOptions {
+        AutogenerateOptions {
+            renames: self.rename.clone(),
+            filter: Filter {
+                include: self.include.clone(),
+                exclude: self.exclude.clone(),
+            },
+            online: self.online,
+        }
+    }
+
+    /// Where the models are, if that was said anywhere.
+    pub(super) fn source(&self, target: &Target) -> Option<ModelSource> {
+        let configured = target.models.as_ref().map(|models| models.value.clone());
+        self.models.clone().or(configured)
+    }
+
+    /// The state that the models describe.
+    pub(super) fn desired(
+        &self,
+        target: &Target,
+        session: &Session<'_>,
+    ) -> Result<DesiredState, Failure> {
+        let source = self.source(target).ok_or_else(|| {
+            let message = "there are no models to compare the database with";
+            Failure::usage(message).hint(
+                "write `models = \"…\"` into the target in dapter.toml, or name them with --models",
+            )
+        })?;
+        models::read(&source, target, self.python.as_deref(), session)
+    }
+
+    pub(super) fn migrator(
+        &self,
+        target: &Target,
+        session: &Session<'_>,
+    ) -> Result<Migrator, Failure> {
+        let mut settings = session.settings(target);
+        settings.scratch_url.clone_from(&self.scratch_url);
+        Ok(Migrator::new(session.adapter(target)?, settings))
+    }
+}
+
+/// What differs, for programs.
+pub(super) fn document(generated: &Generated) -> Value {
+    json!({
+        "changes": changes(generated),
+        "losses": generated.losses,
+        "unproven": generated.unproven,
+    })
+}
+
+/// What differs, a line each.
+pub(super) fn changes(generated: &Generated) -> Vec<String> {
+    generated.operations.iter().map(summary).collect()
+}
+
+/// Tells what a person has to know before the script runs.
+pub(super) fn warn(generated: &Generated, output: Output) {
+    for lost in &generated.losses {
+        output.note(&format!("warning: the upgrade destroys {lost}"));
+    }
+    for unproven in &generated.unproven {
+        output.note(&format!("warning: not proven in scratch: {unproven}"));
+    }
+}

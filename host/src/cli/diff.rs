@@ -1,0 +1,90 @@
+//! `dapter diff`.
+
+use clap::Args;
+use dapter::Migrator;
+use dapter::api::Schema;
+use dapter::project::{ModelSource, Target};
+use serde_json::json;
+
+use super::autogenerate::{Comparison, changes, warn};
+use super::models;
+use super::output::{Failure, Output};
+use super::session::Session;
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// Where it begins: `database`, `models`, a revision, or a source as for --models
+    #[arg(default_value = "database")]
+    from: String,
+    /// Where it leads
+    #[arg(default_value = "models")]
+    to: String,
+    /// Print the statements that lead there, and nothing else
+    #[arg(long)]
+    sql: bool,
+    #[command(flatten)]
+    comparison: Comparison,
+}
+
+pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+    let target = session.target()?;
+    let migrator = command.comparison.migrator(&target, session)?;
+    let from = command.state(&command.from, &target, &migrator, session)?;
+    let to = command.state(&command.to, &target, &migrator, session)?;
+    let generated = migrator.between(from, to, &command.comparison.options())?;
+    let document = json!({
+        "from": command.from,
+        "to": command.to,
+        "changes": changes(&generated),
+        "operations": generated.operations,
+        "upgrade": generated.upgrade,
+        "downgrade": generated.downgrade,
+        "losses": generated.losses,
+        "unproven": generated.unproven,
+    });
+    if command.sql {
+        warn(&generated, *output);
+        return output.result(&document, &generated.upgrade_text);
+    }
+    let mut text: String = changes(&generated)
+        .into_iter()
+        .map(|change| format!("{change}\n"))
+        .collect();
+    if generated.is_empty() && output.is_chatty() {
+        text = format!(
+            "no difference between {} and {}\n",
+            command.from, command.to
+        );
+    }
+    warn(&generated, *output);
+    output.result(&document, &text)
+}
+
+impl Diff {
+    fn state(
+        &self,
+        place: &str,
+        target: &Target,
+        migrator: &Migrator,
+        session: &Session<'_>,
+    ) -> Result<Schema, Failure> {
+        match place {
+            "database" => Ok(migrator.inspect()?),
+            "models" => Ok(migrator.state(self.comparison.desired(target, session)?)?),
+            place if is_source(place) => {
+                let source = ModelSource::parse(place)
+                    .map_err(|error| Failure::usage(error.to_string()).hint(error.hint()))?;
+                let python = self.comparison.python.as_deref();
+                let desired = models::read(&source, target, python, session)?;
+                Ok(migrator.state(desired)?)
+            }
+            revision => Ok(migrator.schema_at(revision)?),
+        }
+    }
+}
+
+/// Whether it is written as a source and not as a revision.
+fn is_source(place: &str) -> bool {
+    place.contains([':', '/', '.', std::path::MAIN_SEPARATOR])
+        || std::path::Path::new(place).exists()
+}

@@ -1,0 +1,117 @@
+//! What has to be removed and made again because of a change below it.
+
+use std::collections::BTreeSet;
+
+use dapter_plugin_api::schema::{Body, Dependency, SchemaObject};
+use dapter_plugin_api::{Schema, TableChange};
+
+use super::compare::{Change, Changes, Id, by_id, id};
+use super::table;
+
+/// Lets everything that stands in the way of a change be removed before and made again behind it, where the database does not
+/// see to that. Tables stay where they are.
+pub(super) fn made_again<'s>(
+    mut changes: Changes<'s>,
+    current: &'s Schema,
+    desired: &'s Schema,
+) -> Changes<'s> {
+    if !current.rules.dependents_block {
+        return changes;
+    }
+    let desired = by_id(desired);
+    loop {
+        let disturbed = Disturbed::by(&changes, current);
+        let mut more = Vec::new();
+        for object in &current.objects {
+            let stays = !matches!(
+                changes.0.get(&id(object)),
+                Some(Change::Drop(_) | Change::Again(..))
+            );
+            let blocks = || object.depends_on.iter().any(|needed| disturbed.has(needed));
+            if object.as_table().is_none()
+                && stays
+                && blocks()
+                && let Some(after) = desired.get(&id(object))
+            {
+                more.push((id(object), Change::Again(object, after)));
+            }
+        }
+        if more.is_empty() {
+            return changes;
+        }
+        changes.0.extend(more);
+    }
+}
+
+/// What nothing may depend on while it changes.
+struct Disturbed<'s> {
+    objects: BTreeSet<Id<'s>>,
+    columns: BTreeSet<(Id<'s>, String)>,
+}
+
+impl<'s> Disturbed<'s> {
+    fn by(changes: &Changes<'s>, current: &Schema) -> Self {
+        let mut disturbed = Disturbed {
+            objects: BTreeSet::new(),
+            columns: BTreeSet::new(),
+        };
+        for (id, change) in &changes.0 {
+            match *change {
+                Change::Drop(_) | Change::Again(..) => drop(disturbed.objects.insert(*id)),
+                Change::Alter(before, after) => {
+                    let columns = touched(before, after, current);
+                    let columns = columns.into_iter().map(|column| (*id, column));
+                    disturbed.columns.extend(columns);
+                    if is_made_anew(before, after) {
+                        disturbed.objects.insert(*id);
+                    }
+                }
+                Change::Create(_) => {}
+            }
+        }
+        disturbed
+    }
+
+    fn has(&self, needed: &Dependency) -> bool {
+        let id: Id<'_> = (&needed.kind, &needed.name);
+        if self.objects.contains(&id) {
+            return true;
+        }
+        let mut columns = self.columns.iter().filter(|(of, _)| *of == id);
+        match needed.columns.is_empty() {
+            true => columns.next().is_some(),
+            false => columns.any(|(_, column)| needed.columns.contains(column)),
+        }
+    }
+}
+
+/// The columns of a table that go or get another type.
+fn touched(before: &SchemaObject, after: &SchemaObject, current: &Schema) -> Vec<String> {
+    let changes = table::changes(before, after, &current.rules);
+    let touched = changes.into_iter().filter_map(|change| match change {
+        TableChange::DropColumn { column, .. } => Some(column.name),
+        TableChange::AlterColumn { before, after } => {
+            let other = before.data_type != after.data_type
+                || before.collation != after.collation
+                || before.generated != after.generated;
+            other.then_some(before.name)
+        }
+        _ => None,
+    });
+    touched.collect()
+}
+
+/// Whether a type is made anew: one whose values are not only added to, say.
+fn is_made_anew(before: &SchemaObject, after: &SchemaObject) -> bool {
+    match (&before.body, &after.body) {
+        (Body::Enumeration(before), Body::Enumeration(after)) => {
+            let mut left = after.values.iter();
+            !before.values.iter().all(|value| left.any(|it| it == value))
+        }
+        (Body::Domain(before), Body::Domain(after)) => {
+            before.data_type != after.data_type || before.collation != after.collation
+        }
+        (Body::Composite(before), Body::Composite(after)) => before != after,
+        _ => false,
+    }
+}

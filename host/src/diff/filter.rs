@@ -1,0 +1,97 @@
+//! Which objects are looked at.
+
+use dapter_plugin_api::schema::SchemaObject;
+use dapter_plugin_api::{ObjectName, Schema};
+
+/// Patterns of the objects that are compared. `*` stands for any characters; a pattern with a blank begins with a kind, as in
+/// `view report_*`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// If there are any, only these.
+    pub include: Vec<String>,
+    /// None of these.
+    pub exclude: Vec<String>,
+}
+
+impl Filter {
+    /// The schema with the objects that are looked at. What belongs to a table goes with it.
+    #[must_use]
+    pub fn of(&self, schema: Schema) -> Schema {
+        let mut schema = schema;
+        schema.objects.retain(|object| self.takes(object));
+        schema
+    }
+
+    fn takes(&self, object: &SchemaObject) -> bool {
+        let any = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, object));
+        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
+    }
+}
+
+fn fits(pattern: &str, object: &SchemaObject) -> bool {
+    let table = object.name.table();
+    let of_table = table.is_some_and(|table| fits_name(pattern, "table", &table));
+    of_table || fits_name(pattern, &object.kind, &object.name)
+}
+
+fn fits_name(pattern: &str, kind: &str, name: &ObjectName) -> bool {
+    let named = match pattern.rsplit_once(' ') {
+        Some((of, pattern)) => of.eq_ignore_ascii_case(kind).then_some(pattern),
+        None => Some(pattern),
+    };
+    named.is_some_and(|pattern| matches(pattern, &name.to_string()))
+}
+
+/// Whether a text fits a pattern of characters and `*`.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = pattern
+        .contains('*')
+        .then(|| pattern.rsplit('*').next())
+        .flatten()
+    else {
+        return rest.is_empty();
+    };
+    let middle: Vec<&str> = parts.collect();
+    for part in &middle[..middle.len().saturating_sub(1)] {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_choose_by_name_and_kind() {
+        let table = [
+            ("users", "users", true),
+            ("user*", "users", true),
+            ("*_log", "audit_log", true),
+            ("a*b*c", "a1b2c", true),
+            ("a*b*c", "a1c", false),
+            ("users", "users2", false),
+            ("*", "", true),
+        ];
+        for (pattern, text, fit) in table {
+            assert_eq!(matches(pattern, text), fit, "{pattern} {text}");
+        }
+        let view = SchemaObject::of_definition("view", ObjectName::plain("report_a"), Vec::new());
+        assert!(fits("view report_*", &view));
+        assert!(!fits("table report_*", &view));
+        let trigger = ObjectName {
+            table: "users".to_owned(),
+            ..ObjectName::plain("t")
+        };
+        let trigger = SchemaObject::of_definition("trigger", trigger, Vec::new());
+        assert!(fits("users", &trigger), "it goes with its table");
+    }
+}

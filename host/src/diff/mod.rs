@@ -1,0 +1,32 @@
+//! What leads from one schema to another. PURE.
+//!
+//! - `renames` what is declared to have another name, which is never guessed
+//! - `spelling` names that differ only in their case, where that makes no difference
+//! - `compare` objects that come, go and change
+//! - `table` what changes in a table
+//! - `dependents` what has to be removed and made again because of a change below it
+//! - `references` foreign keys that cannot be part of their table's statement
+//! - `order` an order in which everything can be done
+//! - `filter` which objects are looked at
+//! - `summary` operations in words
+//! - `loss` what a change destroys
+//!
+//! **Invariants:** equal schemas have no operations between them; the operations' reverses, from the last to the first, lead
+//! back.
+
+mod compare;
+mod dependents;
+mod filter;
+mod loss;
+mod order;
+mod references;
+mod renames;
+mod spelling;
+mod summary;
+mod table;
+
+pub use compare::{diff, reversed};
+pub use filter::Filter;
+pub use loss::losses;
+pub use renames::{Rename, RenameError};
+pub use summary::summary;

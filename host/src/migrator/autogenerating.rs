@@ -1,0 +1,390 @@
+//! What leads from a database to its models, proven in scratch.
+
+use std::path::Path;
+
+use dapter_plugin_api::{AdapterError, Operation, Rendered, Rendering, Schema};
+
+use super::core::Core;
+use super::planning;
+use super::scratch::Scratch;
+use crate::autogenerate::{
+    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, section,
+};
+use crate::diff::{Filter, Rename, diff, losses, reversed};
+use crate::error::{HistoryError, MigrationError};
+use crate::plan::Direction;
+use crate::revision::{Applied, Expression, RevisionId, resolve_many};
+use crate::verify::{Difference, differences};
+
+type Result<T> = std::result::Result<T, MigrationError>;
+
+/// What is compared, and how the difference is written.
+#[derive(Debug, Clone, Default)]
+pub struct AutogenerateOptions {
+    /// What has another name now.
+    pub renames: Vec<Rename>,
+    /// Which objects are looked at.
+    pub filter: Filter,
+    /// Whether the statements let others go on working, as far as there are such.
+    pub online: bool,
+}
+
+impl Core {
+    /// What the database is built of.
+    pub(super) async fn inspect(&self) -> Result<Schema> {
+        let mut session = self.connect().await?;
+        let found = session.inspect().await;
+        found.map_err(|error| self.database("inspect", error))
+    }
+
+    /// What leads from the database, which no script is pending for, to a state.
+    pub(super) async fn autogenerate(
+        &self,
+        desired: DesiredState,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
+        let (scripts, mut session, known) = self.open().await?;
+        let heads = Expression::parse("heads")?;
+        let direction = Direction::Upgrade;
+        let pending = match scripts.graph().is_empty() {
+            true => Vec::new(),
+            false => planning::path(&known, &scripts, direction, &heads, &self.settings)?,
+        };
+        if !pending.is_empty() {
+            return Err(AutogenerateError::Pending(pending).into());
+        }
+        let current = session.inspect().await;
+        let current = current.map_err(|error| self.database("inspect", error))?;
+        drop(session);
+        let desired = self.state(desired).await?;
+        self.between(current, desired, options).await
+    }
+
+    /// What a state looks like once it is built.
+    pub(super) async fn state(&self, desired: DesiredState) -> Result<Schema> {
+        if let DesiredState::Inspected(schema) = desired {
+            return Ok(schema);
+        }
+        let mut scratch = self.scratch().await?;
+        let built = async {
+            match &desired {
+                DesiredState::Statements(files) => scratch.build_files(files).await?,
+                DesiredState::Described(schema) => scratch.build_described(schema).await?,
+                DesiredState::Inspected(_) => {}
+            }
+            scratch.inspect().await
+        }
+        .await;
+        let removed = scratch.remove().await;
+        let schema = built?;
+        removed.map(|()| schema)
+    }
+
+    /// What leads from one state to another, tried both ways.
+    pub(super) async fn between(
+        &self,
+        current: Schema,
+        desired: Schema,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
+        let (current, desired) = (options.filter.of(current), options.filter.of(desired));
+        let operations = diff(&current, &desired, &options.renames);
+        let operations = operations.map_err(AutogenerateError::from)?;
+        if operations.is_empty() {
+            return Ok(Generated::default());
+        }
+        let back = reversed(&operations);
+        let upgrade = self.rendered(operations.clone(), &current, options).await?;
+        let downgrade = self.rendered(back, &desired, options).await?;
+        let mut scratch = self.scratch().await?;
+        let tried = scratch
+            .prove(&current, &desired, &upgrade, &downgrade)
+            .await;
+        let removed = scratch.remove().await;
+        let unproven = tried?;
+        removed?;
+        Ok(Generated {
+            upgrade_text: self.section_of(&upgrade).await?,
+            downgrade_text: self.section_of(&downgrade).await?,
+            losses: operations.iter().flat_map(losses).collect(),
+            operations,
+            upgrade: upgrade.statements,
+            downgrade: downgrade.statements,
+            unproven,
+        })
+    }
+
+    async fn rendered(
+        &self,
+        operations: Vec<Operation>,
+        current: &Schema,
+        options: &AutogenerateOptions,
+    ) -> Result<Rendered> {
+        let rendering = Rendering {
+            operations,
+            current: current.clone(),
+            online: options.online,
+            portable_types: false,
+        };
+        self.render(&rendering).await
+    }
+
+    pub(super) async fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        let rendered = self.adapter.render(rendering).await;
+        Ok(rendered.map_err(AutogenerateError::Render)?)
+    }
+
+    /// The statements that build a state from nothing.
+    pub(super) async fn creation(&self, schema: &Schema, portable_types: bool) -> Result<Rendered> {
+        let empty = Schema {
+            product: schema.product.clone(),
+            version: schema.version.clone(),
+            rules: schema.rules.clone(),
+            objects: Vec::new(),
+        };
+        let operations = diff(&empty, schema, &[]).map_err(AutogenerateError::from)?;
+        let rendering = Rendering {
+            operations,
+            current: empty,
+            online: false,
+            portable_types,
+        };
+        self.render(&rendering).await
+    }
+
+    /// The statements that build a state in an empty database of the kind.
+    pub(super) async fn build(&self, schema: &Schema) -> Result<Vec<String>> {
+        let rendered = self.creation(schema, false).await?;
+        Ok(rendered.statements)
+    }
+
+    /// The same as the text of a file, each statement ending as the adapter's client wants it.
+    pub(super) async fn build_text(&self, schema: &Schema) -> Result<String> {
+        let rendered = self.creation(schema, false).await?;
+        self.section_of(&rendered).await
+    }
+
+    /// What the scripts build up to a revision, in scratch.
+    pub(super) async fn schema_at(&self, revision: &str) -> Result<Schema> {
+        let scripts = self.scripts().await?;
+        let nothing = Applied::none(scripts.graph());
+        let heads = resolve_many(&nothing, &Expression::parse(revision)?)?;
+        let needed = Applied::from_heads(scripts.graph(), &heads).map_err(HistoryError::from)?;
+        let path: Vec<RevisionId> = scripts
+            .graph()
+            .topological()
+            .map(|revision| revision.id.clone())
+            .filter(|id| needed.contains(id.as_str()))
+            .collect();
+        let mut scratch = self.scratch().await?;
+        let built = async {
+            scratch.upgrade(&path, &scripts).await?;
+            scratch.inspect().await
+        }
+        .await;
+        let removed = scratch.remove().await;
+        let schema = built?;
+        removed.map(|()| schema)
+    }
+
+    async fn section_of(&self, rendered: &Rendered) -> Result<String> {
+        let mut found = Vec::with_capacity(rendered.statements.len());
+        let comment = self.adapter.info().comment.clone();
+        let mut asked = Vec::new();
+        // First what has to be asked, then the answers in their order.
+        let _ = section(rendered, &comment, |text| {
+            asked.push(text.to_owned());
+            Ok::<_, ()>(vec![text.to_owned()])
+        });
+        for text in asked {
+            let split = self.adapter.split(&text).await;
+            let split = split.map_or_else(
+                |_| Vec::new(),
+                |statements| {
+                    let texts = statements
+                        .iter()
+                        .filter_map(|statement| statement.text(&text));
+                    texts.map(str::to_owned).collect()
+                },
+            );
+            found.push(split);
+        }
+        let mut found = found.into_iter();
+        let text = section(rendered, &comment, |_| {
+            Ok::<_, std::convert::Infallible>(found.next().unwrap_or_default())
+        });
+        let Ok(text) = text;
+        let text = text.map_err(|Unwritable(statement)| AutogenerateError::Unwritable(statement));
+        Ok(text?)
+    }
+}
+
+/// A statement that failed, by its number.
+struct Failed {
+    index: usize,
+    error: AdapterError,
+}
+
+impl Scratch {
+    /// Runs the statements of files.
+    async fn build_files(&mut self, files: &[ModelFile]) -> Result<()> {
+        for file in files {
+            let split = self.core.adapter.split(&file.text).await;
+            let statements = split.map_err(|source| self.model_error(file, 0, source))?;
+            for statement in statements {
+                let text = statement.text(&file.text).unwrap_or_default();
+                if let Err(source) = self.session.execute(text).await {
+                    return Err(self.model_error(file, statement.start, source));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn model_error(&self, file: &ModelFile, start: usize, source: AdapterError) -> MigrationError {
+        let within = usize::try_from(source.position.unwrap_or_default());
+        let offset = start.saturating_add(within.unwrap_or(usize::MAX));
+        let (line, column) = line_and_column(&file.text, offset);
+        AutogenerateError::Model {
+            path: file.path.clone(),
+            line,
+            column,
+            source: self.core.redacted(source),
+        }
+        .into()
+    }
+
+    async fn build_described(&mut self, schema: &Schema) -> Result<()> {
+        let mut schema = schema.clone();
+        if schema.product.is_empty() {
+            let own = self.inspect().await?;
+            (schema.product, schema.version, schema.rules) = (own.product, own.version, own.rules);
+        }
+        let rendered = self.core.creation(&schema, true).await?;
+        let run = self.run_statements(&rendered).await;
+        run.map_err(|failed| {
+            AutogenerateError::Described {
+                statement: first_line(&rendered.statements[failed.index]),
+                source: self.core.redacted(failed.error),
+            }
+            .into()
+        })
+    }
+
+    async fn run_statements(&mut self, rendered: &Rendered) -> std::result::Result<(), Failed> {
+        for (index, statement) in rendered.statements.iter().enumerate() {
+            let ran = self.session.execute(statement).await;
+            ran.map_err(|error| Failed { index, error })?;
+        }
+        Ok(())
+    }
+
+    /// Tries statements there and back on a copy of the current state. Tells what could not be copied.
+    async fn prove(
+        &mut self,
+        current: &Schema,
+        desired: &Schema,
+        upgrade: &Rendered,
+        downgrade: &Rendered,
+    ) -> Result<Vec<String>> {
+        let copy = self.core.creation(current, false).await?;
+        let ran = self.run_statements(&copy).await;
+        ran.map_err(|failed| self.failed("copy of the current state", &copy, failed))?;
+        let begun = self.inspect().await?;
+        let unlike = differing(current, &begun);
+        let ways = [
+            ("upgrade", upgrade, desired),
+            ("downgrade", downgrade, current),
+        ];
+        for (direction, rendered, state) in ways {
+            let ran = self.run_statements(rendered).await;
+            ran.map_err(|failed| self.failed(direction, rendered, failed))?;
+            let mut left = differing(state, &self.inspect().await?);
+            left.retain(|difference| {
+                !unlike
+                    .iter()
+                    .any(|other| other.kind == difference.kind && other.name == difference.name)
+            });
+            if !left.is_empty() {
+                let differences = left;
+                return Err(AutogenerateError::Inexact {
+                    direction,
+                    differences,
+                }
+                .into());
+            }
+        }
+        Ok(unlike.iter().map(ToString::to_string).collect())
+    }
+
+    fn failed(
+        &self,
+        direction: &'static str,
+        rendered: &Rendered,
+        failed: Failed,
+    ) -> MigrationError {
+        AutogenerateError::Failed {
+            direction,
+            statement: first_line(&rendered.statements[failed.index]),
+            source: self.core.redacted(failed.error),
+        }
+        .into()
+    }
+}
+
+/// What differs, by the rules of the database: where columns have no places, they come in any order.
+fn differing(expected: &Schema, found: &Schema) -> Vec<Difference> {
+    let Ok(operations) = diff(expected, found, &[]) else {
+        return Vec::new();
+    };
+    let touched = |kind: &str, name: &str| {
+        operations.iter().any(|operation| {
+            let object = operation.object();
+            object.kind == kind && object.name.to_string() == name
+        })
+    };
+    let all = differences(expected, found).into_iter();
+    all.filter(|it| touched(&it.kind, &it.name)).collect()
+}
+
+/// The line and the column of a byte, from 1.
+fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.matches('\n').count() + 1;
+    (line, before[line_start..].chars().count() + 1)
+}
+
+fn first_line(statement: &str) -> String {
+    let mut lines = statement.lines();
+    let first = lines.next().unwrap_or_default();
+    match lines.next() {
+        Some(_) => format!("{first} …"),
+        None => first.to_owned(),
+    }
+}
+
+/// The model files of a path: the file, or those of a folder with this extension, in the order of their names.
+///
+/// # Errors
+/// If one cannot be read.
+pub fn model_files(path: &Path, extension: &str) -> std::io::Result<Vec<ModelFile>> {
+    let mut paths = match path.is_dir() {
+        false => vec![path.to_owned()],
+        true => {
+            let entries = std::fs::read_dir(path)?;
+            let paths: std::io::Result<Vec<_>> = entries
+                .map(|entry| entry.map(|entry| entry.path()))
+                .collect();
+            let mut paths = paths?;
+            paths.retain(|path| path.extension().is_some_and(|it| it == extension));
+            paths
+        }
+    };
+    paths.sort();
+    let read = paths.into_iter().map(|path| {
+        let text = std::fs::read_to_string(&path)?;
+        Ok(ModelFile { path, text })
+    });
+    read.collect()
+}
