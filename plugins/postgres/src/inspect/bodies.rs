@@ -1,15 +1,23 @@
 //! What functions in SQL need: the server checks their bodies when they are made, but keeps no dependencies of them.
 
+use dapter_plugin_api::SchemaObject;
 use dapter_plugin_api::schema::{Body, Dependency};
 use dapter_plugin_api::sql::{Rules, keywords};
-use dapter_plugin_api::SchemaObject;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Adds the tables, views and functions that are named in the bodies of functions in SQL, unless they need the function.
 pub(super) fn depend<K: Ord + Clone>(found: &mut BTreeMap<K, SchemaObject>) {
     let mut by_name: HashMap<String, Vec<Dependency>> = HashMap::new();
     for object in found.values() {
-        let kinds = ["table", "view", "materialized view", "function", "type", "domain", "sequence"];
+        let kinds = [
+            "table",
+            "view",
+            "materialized view",
+            "function",
+            "type",
+            "domain",
+            "sequence",
+        ];
         if kinds.contains(&object.kind.as_str()) {
             let needed = Dependency {
                 kind: object.kind.clone(),
@@ -56,7 +64,9 @@ fn body(object: &SchemaObject) -> Option<&str> {
     };
     let text = definition.create.first()?;
     let is_sql = matches!(object.kind.as_str(), "function" | "procedure")
-        && text.lines().any(|line| line.trim_start().starts_with("LANGUAGE sql"));
+        && text
+            .lines()
+            .any(|line| line.trim_start().starts_with("LANGUAGE sql"));
     let (_, behind) = text.split_once("\nAS $")?;
     let (_, body) = behind.split_once('$')?;
     is_sql.then_some(body)
@@ -65,7 +75,9 @@ fn body(object: &SchemaObject) -> Option<&str> {
 /// Words and quoted names, in lower case.
 fn words(text: &str) -> BTreeSet<String> {
     let quoted = text.split('"').skip(1).step_by(2);
-    let bare = text.split(';').flat_map(|part| keywords(part, &Rules::POSTGRESQL));
+    let bare = text
+        .split(';')
+        .flat_map(|part| keywords(part, &Rules::POSTGRESQL));
     bare.chain(quoted).map(str::to_lowercase).collect()
 }
 

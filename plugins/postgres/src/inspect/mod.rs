@@ -53,11 +53,7 @@ pub(crate) async fn schema<L: Link>(session: &mut PostgresSession<L>) -> Result<
     }
 }
 
-async fn ask<L: Link>(
-    session: &mut PostgresSession<L>,
-    open: &str,
-    close: &str,
-) -> Result<Schema> {
+async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str) -> Result<Schema> {
     let told = session.link.send(&opening(session, open)?).await;
     let told = told.map_err(unlocated)?;
     let version = told.iter().find_map(|answer| answer.value(1));
@@ -81,6 +77,7 @@ async fn ask<L: Link>(
         version: version.unwrap_or_default().to_owned(),
         rules: SchemaRules {
             columns_have_places: false,
+            names_ignore_case: false,
             references_are_checked: true,
             dependents_block: true,
         },
