@@ -1,9 +1,9 @@
 //! What functions in SQL need: the server checks their bodies when they are made, but keeps no dependencies of them.
 
-use dapter_plugin_api::SchemaObject;
 use dapter_plugin_api::schema::{Body, Dependency};
 use dapter_plugin_api::sql::{Rules, keywords};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use dapter_plugin_api::{ObjectName, SchemaObject};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Adds the tables, views and functions that are named in the bodies of functions in SQL, unless they need the function.
 pub(super) fn depend<K: Ord + Clone>(found: &mut BTreeMap<K, SchemaObject>) {
@@ -33,27 +33,22 @@ pub(super) fn depend<K: Ord + Clone>(found: &mut BTreeMap<K, SchemaObject>) {
         .filter_map(|(key, object)| Some((key.clone(), words(body(object)?))))
         .collect();
     for (key, words) in readers {
-        let named: Vec<Dependency> = words
-            .iter()
-            .filter_map(|word| by_name.get(word))
-            .flatten()
-            .cloned()
-            .collect();
+        let named = words.iter().filter_map(|word| by_name.get(word));
+        let named: Vec<Dependency> = named.flatten().cloned().collect();
         let Some(object) = found.get(&key) else {
             continue;
         };
-        let (kind, name) = (object.kind.clone(), object.name.clone());
-        let dependents = dependents(found, &kind, &name);
-        let Some(object) = found.get_mut(&key) else {
-            continue;
-        };
+        let ids = needers(found);
+        let dependents = dependents(&ids, id(object));
         let new = named.into_iter().filter(|needed| {
-            let id = (needed.kind.clone(), needed.name.clone());
-            !dependents.contains(&id) && !object.needs(&needed.kind, &needed.name)
+            !dependents.contains(&(needed.kind.as_str(), &needed.name))
+                && !object.needs(&needed.kind, &needed.name)
         });
         let new: Vec<Dependency> = new.collect();
-        object.depends_on.extend(new);
-        object.depends_on.sort();
+        if let Some(object) = found.get_mut(&key) {
+            object.depends_on.extend(new);
+            object.depends_on.sort();
+        }
     }
 }
 
@@ -81,29 +76,70 @@ fn words(text: &str) -> BTreeSet<String> {
     bare.chain(quoted).map(str::to_lowercase).collect()
 }
 
-/// The object, and all that need it.
-fn dependents<K: Ord>(
-    found: &BTreeMap<K, SchemaObject>,
-    kind: &str,
-    name: &dapter_plugin_api::ObjectName,
-) -> BTreeSet<(String, dapter_plugin_api::ObjectName)> {
-    let mut all = BTreeSet::from([(kind.to_owned(), name.clone())]);
-    loop {
-        let more: Vec<_> = found
-            .values()
-            .map(|object| (object, (object.kind.clone(), object.name.clone())))
-            .filter(|(object, id)| {
-                !all.contains(id)
-                    && object
-                        .depends_on
-                        .iter()
-                        .any(|needed| all.contains(&(needed.kind.clone(), needed.name.clone())))
-            })
-            .map(|(_, id)| id)
-            .collect();
-        if more.is_empty() {
-            return all;
+type Id<'o> = (&'o str, &'o ObjectName);
+
+fn id(object: &SchemaObject) -> Id<'_> {
+    (&object.kind, &object.name)
+}
+
+/// Who needs an object, per object.
+fn needers<K>(found: &BTreeMap<K, SchemaObject>) -> HashMap<Id<'_>, Vec<Id<'_>>> {
+    let mut needers: HashMap<Id<'_>, Vec<Id<'_>>> = HashMap::new();
+    for object in found.values() {
+        for needed in &object.depends_on {
+            let needed = (needed.kind.as_str(), &needed.name);
+            needers.entry(needed).or_default().push(id(object));
         }
-        all.extend(more);
+    }
+    needers
+}
+
+/// The object, and all that need it.
+fn dependents<'o>(needers: &HashMap<Id<'o>, Vec<Id<'o>>>, of: Id<'o>) -> HashSet<Id<'o>> {
+    let (mut all, mut open) = (HashSet::new(), vec![of]);
+    while let Some(next) = open.pop() {
+        if all.insert(next) {
+            open.extend(needers.get(&next).into_iter().flatten());
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(name: &str, body: &str) -> SchemaObject {
+        let text = format!(
+            "CREATE OR REPLACE FUNCTION {name}()\n LANGUAGE sql\nAS $function${body}$function$"
+        );
+        SchemaObject::of_definition("function", ObjectName::plain(name), vec![text])
+    }
+
+    #[test]
+    fn what_a_body_names_is_needed_unless_it_needs_the_function() {
+        let mut table = SchemaObject::of_table(ObjectName::plain("Users"), Default::default());
+        table.depends_on.push(Dependency {
+            kind: "function".to_owned(),
+            name: ObjectName::plain("made"),
+            columns: Vec::new(),
+        });
+        let objects = [
+            table,
+            function("made", "SELECT count(*) FROM \"Users\""),
+            function(
+                "reads",
+                "SELECT 1; SELECT * FROM \"Users\" WHERE made() > 1",
+            ),
+        ];
+        let mut found: BTreeMap<usize, SchemaObject> = objects.into_iter().enumerate().collect();
+        depend(&mut found);
+        assert_eq!(found[&1].depends_on, []);
+        let names: Vec<String> = found[&2]
+            .depends_on
+            .iter()
+            .map(|needed| format!("{} {}", needed.kind, needed.name))
+            .collect();
+        assert_eq!(names, ["function made", "table Users"]);
     }
 }

@@ -151,7 +151,11 @@ fn depend(found: &mut BTreeMap<Key, SchemaObject>, needs: &Answer) {
             columns: columns.into_iter().collect(),
         };
         if let Some(object) = found.get_mut(&from) {
-            object.depends_on.push(needed);
+            // That it hangs on its table says its name; the table may change but for the columns that it names.
+            let is_own = object.name.table().as_ref() == Some(&needed.name);
+            if !is_own || !needed.columns.is_empty() {
+                object.depends_on.push(needed);
+            }
         }
     }
     for object in found.values_mut() {
