@@ -45,6 +45,10 @@ pub enum Operation {
 }
 
 /// A change of a part of a table.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are few at a time, and boxes would be in every author's way"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum TableChange {

@@ -106,8 +106,8 @@ impl From<&Schema> for Document {
 /// # Errors
 /// If it is no such document.
 pub fn document_of_toml(text: &str) -> Result<Schema, DocumentError> {
-    let document: Document =
-        toml::from_str(text).map_err(|error| DocumentError(error.to_string()))?;
+    let document: Document = toml::from_str(text)
+        .map_err(|error| DocumentError(error.to_string().trim_end().to_owned()))?;
     Ok(document.into())
 }
 

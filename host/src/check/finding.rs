@@ -100,11 +100,13 @@ pub enum CheckCode {
     HalfDone,
     /// A script does something that hurts a live system.
     Lint,
+    /// The database is not what its applied scripts build.
+    Drift,
 }
 
 impl CheckCode {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Script,
         Self::SeveralHeads,
         Self::MissingDowngrade,
@@ -114,6 +116,7 @@ impl CheckCode {
         Self::OutOfOrder,
         Self::HalfDone,
         Self::Lint,
+        Self::Drift,
     ];
 
     /// Its name.
@@ -129,6 +132,7 @@ impl CheckCode {
             Self::OutOfOrder => "out-of-order",
             Self::HalfDone => "half-done",
             Self::Lint => "lint",
+            Self::Drift => "drift",
         }
     }
 }

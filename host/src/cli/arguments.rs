@@ -473,6 +473,9 @@ pub(crate) struct Check {
     /// Ask no database: look at the scripts alone
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Build what the scripts build in a scratch database too, and tell what was changed by hand
+    #[arg(long, conflicts_with = "offline")]
+    pub(crate) drift: bool,
     /// Leave out findings with this code; may be repeated
     #[arg(long, value_name = "CODE", value_parser = check_code)]
     pub(crate) ignore: Vec<CheckCode>,

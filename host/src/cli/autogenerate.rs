@@ -33,7 +33,7 @@ pub(crate) struct Comparison {
     /// python:MODULE:ATTRIBUTE, command:LINE or a URL
     #[arg(long, value_name = "SOURCE", value_parser = ModelSource::parse)]
     pub(crate) models: Option<ModelSource>,
-    /// Python that knows the models of python:MODULE:ATTRIBUTE [default: python3]
+    /// Python that knows the models of python:MODULE:ATTRIBUTE [default: that of .venv, else python3]
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) python: Option<PathBuf>,
     /// What has another name now: users=people, users.name=users.full_name; may be repeated

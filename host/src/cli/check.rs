@@ -30,6 +30,9 @@ pub(super) fn run(command: &Check, session: &Session<'_>, output: &Output) -> Re
         if !command.offline {
             findings.extend(migrator.check_database()?);
         }
+        if command.drift {
+            findings.extend(migrator.check_drift()?);
+        }
     }
     findings.extend(lint(&findings, branch.as_ref(), &migrator)?);
     findings.retain(|finding| !command.ignore.contains(&finding.code));

@@ -13,7 +13,7 @@ use super::session::Session;
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// Where it begins: `database`, `models`, a revision, or a source as for --models
+    /// Where it begins: `database`, `models`, `scripts` (those that are applied), a revision, or a source as for --models
     #[arg(default_value = "database")]
     from: String,
     /// Where it leads
@@ -70,6 +70,7 @@ impl Diff {
     ) -> Result<Schema, Failure> {
         match place {
             "database" => Ok(migrator.inspect()?),
+            "scripts" => Ok(migrator.schema_of_applied()?),
             "models" => Ok(migrator.state(self.comparison.desired(target, session)?)?),
             place if is_source(place) => {
                 let source = ModelSource::parse(place)

@@ -26,7 +26,7 @@ pub(super) fn read(
         ModelSource::Document(path) => document(path),
         ModelSource::Python { module, attribute } => {
             let dialect = dialect(target, session)?;
-            let program = python.unwrap_or_else(|| Path::new("python3"));
+            let program = python.map_or_else(|| usual_python(target), Path::to_owned);
             let mut command = Command::new(program);
             command.args(["-c", SQLALCHEMY_READER, module, attribute, &dialect]);
             let hint = "name the Python in which SQLAlchemy and the models are installed: --python PROGRAM";
@@ -101,6 +101,18 @@ fn printed(name: String, text: String) -> DesiredState {
 
 fn inspected(url: &DatabaseUrl, session: &Session<'_>) -> Result<DesiredState, Failure> {
     Ok(DesiredState::Inspected(elsewhere(url, session)?.inspect()?))
+}
+
+/// The Python of the project's virtual environment, where there is one by a usual name.
+fn usual_python(target: &Target) -> PathBuf {
+    let places = [
+        ".venv/bin/python",
+        "venv/bin/python",
+        ".venv/Scripts/python.exe",
+    ];
+    let places = places.map(|place| target.project_directory.join(place));
+    let found = places.into_iter().find(|place| place.exists());
+    found.unwrap_or_else(|| PathBuf::from("python3"))
 }
 
 /// A migrator for another database, without scripts.

@@ -26,13 +26,12 @@ pub fn diff(
         }
         false => desired,
     };
-    let (mut operations, current) = renamed(current, desired, renames)?;
+    let (renamings, current) = renamed(current, desired, renames)?;
     let rules = &current.rules;
     let changes = Changes::between(&current, desired);
     let changes = dependents::made_again(changes, &current, desired);
     let rest = references::apart(changes.operations(rules), rules);
-    operations.extend(order::ordered(rest));
-    Ok(operations)
+    Ok(order::ordered(renamings, rest))
 }
 
 /// The operations that undo these.

@@ -15,9 +15,6 @@ pub(super) fn made_again<'s>(
     current: &'s Schema,
     desired: &'s Schema,
 ) -> Changes<'s> {
-    if !current.rules.dependents_block {
-        return changes;
-    }
     let desired = by_id(desired);
     loop {
         let disturbed = Disturbed::by(&changes, current);
@@ -58,6 +55,8 @@ impl<'s> Disturbed<'s> {
         for (id, change) in &changes.0 {
             match *change {
                 Change::Drop(_) | Change::Again(..) => drop(disturbed.objects.insert(*id)),
+                // Where nothing stands in the way, what depends on a table is left alone while the table changes.
+                Change::Alter(..) if !current.rules.dependents_block => {}
                 Change::Alter(before, after) => {
                     let columns = touched(before, after, current);
                     let columns = columns.into_iter().map(|column| (*id, column));

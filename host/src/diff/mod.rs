@@ -25,6 +25,9 @@ mod spelling;
 mod summary;
 mod table;
 
+#[cfg(test)]
+mod tests;
+
 pub use compare::{diff, reversed};
 pub use filter::Filter;
 pub use loss::losses;

@@ -6,14 +6,21 @@ use dapter_plugin_api::schema::SchemaObject;
 use dapter_plugin_api::{ObjectName, Operation, TableChange, TablePart};
 
 /// Puts operations in order: each after those that it needs, else by what they do, what they do it to, and its name. What needs
-/// each other comes in that order, which may fail: it is tried before anybody runs it.
-pub(super) fn ordered(operations: Vec<Operation>) -> Vec<Operation> {
-    let edges = Edges::of(&operations);
+/// each other comes in that order, which may fail: it is tried before anybody runs it. The renamings are among the first: all
+/// others know things by their new names.
+pub(super) fn ordered(renamings: Vec<Operation>, others: Vec<Operation>) -> Vec<Operation> {
+    let first = renamings.len();
+    let operations: Vec<Operation> = renamings.into_iter().chain(others).collect();
+    let edges = Edges::of(&operations, first);
+    let rank = |index: usize| match index < first {
+        true => (1, 0),
+        false => rank(&operations[index]),
+    };
     let mut waits: Vec<usize> = edges.before.iter().map(BTreeSet::len).collect();
     let mut left: BTreeSet<(Rank, usize)> = operations
         .iter()
         .enumerate()
-        .map(|(index, operation)| (rank(operation), index))
+        .map(|(index, _)| (rank(index), index))
         .collect();
     let mut ready: BTreeSet<(Rank, usize)> =
         left.iter().filter(|it| waits[it.1] == 0).copied().collect();
@@ -24,7 +31,7 @@ pub(super) fn ordered(operations: Vec<Operation>) -> Vec<Operation> {
         order.push(next.1);
         for &behind in &edges.behind[next.1] {
             waits[behind] = waits[behind].saturating_sub(1);
-            let entry = (rank(&operations[behind]), behind);
+            let entry = (rank(behind), behind);
             if waits[behind] == 0 && left.contains(&entry) {
                 ready.insert(entry);
             }
@@ -87,20 +94,32 @@ struct Edges {
 }
 
 /// The operations on each object.
-type Places<'o> = BTreeMap<(&'o str, &'o ObjectName), Vec<usize>>;
+type Places = BTreeMap<(String, ObjectName), Vec<usize>>;
 
 impl Edges {
-    fn of(operations: &[Operation]) -> Edges {
-        let mut makers: Places<'_> = BTreeMap::new();
-        let mut removers: Places<'_> = BTreeMap::new();
+    fn of(operations: &[Operation], renamings: usize) -> Edges {
+        let mut makers: Places = BTreeMap::new();
+        let mut removers: Places = BTreeMap::new();
         for (index, operation) in operations.iter().enumerate() {
             let object = operation.object();
             let places = match operation {
                 Operation::Drop { .. } => &mut removers,
                 _ => &mut makers,
             };
-            let id = (object.kind.as_str(), &object.name);
+            let id = (object.kind.clone(), object.name.clone());
             places.entry(id).or_default().push(index);
+            // What is renamed is known by its new name.
+            if let Operation::Rename { object, to } = operation {
+                let new = ObjectName {
+                    name: to.clone(),
+                    ..object.name.clone()
+                };
+                let id = (object.kind.clone(), new);
+                places.entry(id).or_default().push(index);
+            }
+        }
+        for places in makers.values_mut() {
+            places.sort_unstable();
         }
         let mut edges = Edges {
             before: vec![BTreeSet::new(); operations.len()],
@@ -109,18 +128,39 @@ impl Edges {
         for (index, operation) in operations.iter().enumerate() {
             let (old, new) = ends(operation);
             for needed in needs(new, old) {
-                edges.all_before(makers.get(&needed.id()), index);
+                // Nobody waits for a reference.
+                let makers = makers.get(&needed).into_iter().flatten().copied();
+                let makers: Vec<usize> = makers.filter(|&at| !only_adds(&operations[at])).collect();
+                edges.all_before(Some(&makers), index);
             }
             for needed in needs(old, new) {
                 // What it needed goes, or changes, when it does not need it any more.
-                edges.all_behind(index, removers.get(&needed.id()));
-                if new.is_none() {
-                    edges.all_behind(index, makers.get(&needed.id()));
+                edges.all_behind(index, removers.get(&needed));
+                // Views and the like stand in the way of a change; tables do not.
+                if new.is_none() && operation.object().as_table().is_none() {
+                    let makers = makers.get(&needed);
+                    // What belongs to a table is removed from it by its new name.
+                    let own = operation.object().name.table();
+                    let (renames, others): (Vec<usize>, Vec<usize>) = makers
+                        .into_iter()
+                        .flatten()
+                        .partition(|&&at| at < renamings && own.as_ref() == Some(&needed.1));
+                    edges.all_before(Some(&renames), index);
+                    edges.all_behind(index, Some(&others));
                 }
             }
             if let Operation::Create { object } = operation {
-                let id = (object.kind.as_str(), &object.name);
+                let id = (object.kind.clone(), object.name.clone());
                 edges.all_before(removers.get(&id), index);
+            }
+            // A reference that goes may be to a key that goes.
+            for table in references_that_go(old, new) {
+                let makers = makers.get(&(SchemaObject::TABLE.to_owned(), table));
+                let changing = makers.into_iter().flatten().copied();
+                let changing: Vec<usize> = changing
+                    .filter(|&at| !only_removes(&operations[at]))
+                    .collect();
+                edges.all_behind(index, Some(&changing));
             }
         }
         edges.keep_parts_in_order(operations, &makers);
@@ -128,7 +168,7 @@ impl Edges {
     }
 
     /// The operations on one table come as they were split.
-    fn keep_parts_in_order(&mut self, operations: &[Operation], makers: &Places<'_>) {
+    fn keep_parts_in_order(&mut self, operations: &[Operation], makers: &Places) {
         for places in makers.values() {
             for pair in places.windows(2) {
                 self.add(pair[0], pair[1]);
@@ -139,7 +179,7 @@ impl Edges {
             let Operation::Drop { object } = operation else {
                 continue;
             };
-            let id = (object.kind.as_str(), &object.name);
+            let id = (object.kind.clone(), object.name.clone());
             let removals = makers.get(&id).into_iter().flatten().copied();
             let removals: Vec<usize> = removals
                 .filter(|&at| only_removes(&operations[at]))
@@ -170,17 +210,27 @@ impl Edges {
 }
 
 fn only_removes(operation: &Operation) -> bool {
-    let Operation::Alter { changes, .. } = operation else {
-        return false;
-    };
-    changes.iter().all(|change| {
+    let is_one = |change: &TableChange| {
         matches!(
             change,
             TableChange::Remove {
                 part: TablePart::ForeignKey(_)
             }
         )
-    })
+    };
+    matches!(operation, Operation::Alter { changes, .. } if changes.iter().all(is_one))
+}
+
+fn only_adds(operation: &Operation) -> bool {
+    let is_one = |change: &TableChange| {
+        matches!(
+            change,
+            TableChange::Add {
+                part: TablePart::ForeignKey(_)
+            }
+        )
+    };
+    matches!(operation, Operation::Alter { changes, .. } if changes.iter().all(is_one))
 }
 
 /// The object before and behind an operation.
@@ -195,33 +245,30 @@ fn ends(operation: &Operation) -> (Option<&SchemaObject>, Option<&SchemaObject>)
     }
 }
 
-struct Needed {
-    kind: String,
-    name: ObjectName,
-}
-
-impl Needed {
-    fn id(&self) -> (&str, &ObjectName) {
-        (&self.kind, &self.name)
-    }
+/// The tables that an object refers to before an operation and not behind it.
+fn references_that_go(old: Option<&SchemaObject>, new: Option<&SchemaObject>) -> Vec<ObjectName> {
+    let keys = |object: Option<&SchemaObject>| {
+        let table = object.and_then(SchemaObject::as_table);
+        table.map_or_else(Vec::new, |table| table.foreign_keys.clone())
+    };
+    let stay = keys(new);
+    let mut going = keys(old);
+    going.retain(|key| !stay.contains(key));
+    going.into_iter().map(|key| key.table).collect()
 }
 
 /// What an object needs to be there at one end of an operation. Foreign keys that it has at the other end too stay as they are.
-fn needs(object: Option<&SchemaObject>, other: Option<&SchemaObject>) -> Vec<Needed> {
+fn needs(object: Option<&SchemaObject>, other: Option<&SchemaObject>) -> Vec<(String, ObjectName)> {
     let Some(object) = object else {
         return Vec::new();
     };
     let stay = other.and_then(SchemaObject::as_table);
     let stay = stay.map_or(&[][..], |table| &table.foreign_keys);
-    let table = |name: ObjectName| Needed {
-        kind: SchemaObject::TABLE.to_owned(),
-        name,
-    };
-    let said = object.depends_on.iter().map(|needed| Needed {
-        kind: needed.kind.clone(),
-        name: needed.name.clone(),
-    });
-    let mut needed: Vec<Needed> = said.collect();
+    let table = |name: ObjectName| (SchemaObject::TABLE.to_owned(), name);
+    let said = object.depends_on.iter();
+    let mut needed: Vec<(String, ObjectName)> = said
+        .map(|needed| (needed.kind.clone(), needed.name.clone()))
+        .collect();
     needed.extend(object.name.table().map(table));
     if let Some(own) = object.as_table() {
         // Also where nothing checks them they read better so.
@@ -230,6 +277,6 @@ fn needs(object: Option<&SchemaObject>, other: Option<&SchemaObject>) -> Vec<Nee
         let parents = own.inherits.iter().chain(&own.partitioning.of).cloned();
         needed.extend(parents.map(table));
     }
-    needed.retain(|needed| needed.id() != (object.kind.as_str(), &object.name));
+    needed.retain(|needed| needed.0 != object.kind || needed.1 != object.name);
     needed
 }

@@ -1,5 +1,6 @@
 //! Operations in words.
 
+use dapter_plugin_api::schema::Column;
 use dapter_plugin_api::{Operation, TableChange, TablePart};
 
 /// What an operation does, in one line: `create table users`, `alter table users: add column email`.
@@ -24,7 +25,13 @@ fn change(change: &TableChange) -> String {
         TableChange::RenameColumn { from, to } => format!("rename column {from} to {to}"),
         TableChange::AddColumn { column, .. } => format!("add column {}", column.name),
         TableChange::DropColumn { column, .. } => format!("drop column {}", column.name),
-        TableChange::AlterColumn { after, .. } => format!("change column {}", after.name),
+        TableChange::AlterColumn { before, after } => {
+            format!(
+                "change column {} ({})",
+                after.name,
+                column_changes(before, after)
+            )
+        }
         TableChange::MoveColumn { column, .. } => format!("move column {}", column.name),
         TableChange::Add { part: it } => format!("add {}", part(it)),
         TableChange::Remove { part: it } => format!("drop {}", part(it)),
@@ -39,6 +46,35 @@ fn change(change: &TableChange) -> String {
         TableChange::Revoke { grant } => format!("revoke {grant}"),
         TableChange::Rebuild => "make it anew".to_owned(),
     }
+}
+
+/// What of a column changes: `VARCHAR(20) to TEXT, not null`.
+fn column_changes(before: &Column, after: &Column) -> String {
+    let mut changes = Vec::new();
+    if before.data_type != after.data_type {
+        changes.push(format!("{} to {}", before.data_type, after.data_type));
+    }
+    match (before.not_null, after.not_null) {
+        (false, true) => changes.push("not null".to_owned()),
+        (true, false) => changes.push("null".to_owned()),
+        _ => {}
+    }
+    if before.default != after.default {
+        changes.push(match &after.default {
+            Some(default) => format!("default {default}"),
+            None => "no default".to_owned(),
+        });
+    }
+    let others = [
+        (before.identity != after.identity, "identity"),
+        (before.generated != after.generated, "expression"),
+        (before.collation != after.collation, "collation"),
+        (before.comment != after.comment, "comment"),
+        (before.options != after.options, "options"),
+    ];
+    let others = others.into_iter().filter(|(differs, _)| *differs);
+    changes.extend(others.map(|(_, what)| what.to_owned()));
+    changes.join(", ")
 }
 
 fn part(part: &TablePart) -> String {

@@ -167,6 +167,16 @@ impl AsyncMigrator {
         self.0.schema_at(revision).await
     }
 
+    /// As [`Migrator::schema_of_applied`](super::Migrator::schema_of_applied).
+    pub async fn schema_of_applied(&self) -> Result<Schema> {
+        self.0.schema_of_applied().await
+    }
+
+    /// As [`Migrator::check_drift`](super::Migrator::check_drift).
+    pub async fn check_drift(&self) -> Result<Vec<CheckFinding>> {
+        self.0.check_drift().await
+    }
+
     /// As [`Migrator::build`](super::Migrator::build).
     pub async fn build(&self, schema: &Schema) -> Result<Vec<String>> {
         self.0.build(schema).await

@@ -7,10 +7,12 @@ use dapter_plugin_api::{AdapterError, Operation, Rendered, Rendering, Schema};
 use super::core::Core;
 use super::planning;
 use super::scratch::Scratch;
+use super::scripts::Scripts;
 use crate::autogenerate::{
     AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, section,
 };
-use crate::diff::{Filter, Rename, diff, losses, reversed};
+use crate::check::{CheckCode, CheckFinding};
+use crate::diff::{Filter, Rename, diff, losses, reversed, summary};
 use crate::error::{HistoryError, MigrationError};
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, resolve_many};
@@ -176,15 +178,47 @@ impl Core {
             .map(|revision| revision.id.clone())
             .filter(|id| needed.contains(id.as_str()))
             .collect();
+        self.schema_of(&path, &scripts).await
+    }
+
+    /// What the scripts build that the database says are applied, in scratch.
+    pub(super) async fn schema_of_applied(&self) -> Result<Schema> {
+        let (scripts, session, known) = self.open().await?;
+        drop(session);
+        let applied = planning::checked(&known.history, &scripts)?;
+        let path: Vec<RevisionId> = scripts
+            .graph()
+            .topological()
+            .map(|revision| revision.id.clone())
+            .filter(|id| applied.contains(id.as_str()))
+            .collect();
+        self.schema_of(&path, &scripts).await
+    }
+
+    async fn schema_of(&self, path: &[RevisionId], scripts: &Scripts) -> Result<Schema> {
         let mut scratch = self.scratch().await?;
         let built = async {
-            scratch.upgrade(&path, &scripts).await?;
+            scratch.upgrade(path, scripts).await?;
             scratch.inspect().await
         }
         .await;
         let removed = scratch.remove().await;
         let schema = built?;
         removed.map(|()| schema)
+    }
+
+    /// What differs between the database and what its applied scripts build: was it changed by hand?
+    pub(super) async fn check_drift(&self) -> Result<Vec<CheckFinding>> {
+        let expected = self.schema_of_applied().await?;
+        let found = self.inspect().await?;
+        let operations = diff(&expected, &found, &[]).map_err(AutogenerateError::from)?;
+        let findings = operations.iter().map(|operation| {
+            let message = format!("the database was changed by hand: {}", summary(operation));
+            CheckFinding::new(CheckCode::Drift, message).hint(
+                "`dapter diff scripts database --sql` takes it into a script, `dapter diff database scripts --sql` puts it back",
+            )
+        });
+        Ok(findings.collect())
     }
 
     async fn section_of(&self, rendered: &Rendered) -> Result<String> {

@@ -159,6 +159,16 @@ impl Migrator {
         block_on(self.0.schema_at(revision))
     }
 
+    /// What the scripts build that the database says are applied, in scratch.
+    pub fn schema_of_applied(&self) -> Result<Schema> {
+        block_on(self.0.schema_of_applied())
+    }
+
+    /// What differs between the database and what its applied scripts build, in scratch.
+    pub fn check_drift(&self) -> Result<Vec<CheckFinding>> {
+        block_on(self.0.check_drift())
+    }
+
     /// The statements that build a state in an empty database.
     pub fn build(&self, schema: &Schema) -> Result<Vec<String>> {
         block_on(self.0.build(schema))

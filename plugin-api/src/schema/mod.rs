@@ -6,6 +6,7 @@
 
 mod column;
 mod constraint;
+mod defaults;
 mod index;
 mod lines;
 mod name;
@@ -15,13 +16,9 @@ mod types;
 
 pub use column::{Column, Generated, Identity, IdentityKind};
 pub use constraint::{Check, Deferral, Exclusion, ForeignKey, Key, ReferentialAction};
+use defaults::is_default;
 pub use index::{Index, IndexPart};
 pub use name::ObjectName;
 pub use object::{Body, Definition, Dependency, Schema, SchemaObject, SchemaRules};
 pub use table::{Partitioning, Table};
 pub use types::{Composite, Domain, Enumeration, Field, Sequence};
-
-/// Whether a value is what is there when nothing was said: such members are left out of documents.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}

@@ -1,7 +1,7 @@
 //! Tables.
 
 use super::{Check, Column, Exclusion, ForeignKey, Index, IndexPart, Key, ObjectName, is_default};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// A table.
@@ -11,7 +11,11 @@ pub struct Table {
     /// Its columns, in their order.
     pub columns: Vec<Column>,
     /// Its primary key.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "some_key")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "read_key",
+        serialize_with = "write_key"
+    )]
     pub primary_key: Option<Key>,
     /// Unique constraints, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,7 +87,7 @@ enum WrittenKey {
     Key(Key),
 }
 
-fn some_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Key>, D::Error> {
+fn read_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Key>, D::Error> {
     let written = Option::<WrittenKey>::deserialize(deserializer)?;
     Ok(written.map(|written| match written {
         WrittenKey::Columns(columns) => Key {
@@ -92,4 +96,19 @@ fn some_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Key>, D
         },
         WrittenKey::Key(key) => key,
     }))
+}
+
+fn write_key<S: Serializer>(key: &Option<Key>, serializer: S) -> Result<S::Ok, S::Error> {
+    match key {
+        Some(key) if is_plain(key) => key.columns.serialize(serializer),
+        key => key.serialize(serializer),
+    }
+}
+
+fn is_plain(key: &Key) -> bool {
+    let columns = key.columns.clone();
+    *key == Key {
+        columns,
+        ..Key::default()
+    }
 }

@@ -75,6 +75,7 @@ mod offline;
 mod query;
 mod race;
 mod recorded;
+mod render;
 mod samples;
 mod scratch;
 mod server_facts;

@@ -5,8 +5,8 @@ use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
     backup, cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect,
-    lint, lock, lock_row, lock_timeout, log, offline, query, race, recorded, scratch, server_facts,
-    sessions, split, swap, trace, transactions,
+    lint, lock, lock_row, lock_timeout, log, offline, query, race, recorded, render, scratch,
+    server_facts, sessions, split, swap, trace, transactions,
 };
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
@@ -40,6 +40,7 @@ const AREAS: &[Area] = &[
     ("foreign", foreign::PROMISES),
     ("server_facts", server_facts::PROMISES),
     ("offline", offline::PROMISES),
+    ("render", render::PROMISES),
     ("backup", backup::PROMISES),
     ("sessions", sessions::PROMISES),
 ];

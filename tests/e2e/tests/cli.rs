@@ -2,6 +2,7 @@
 
 mod cli {
     mod adopt;
+    mod autogenerate;
     mod backup;
     mod check;
     mod config;

@@ -101,7 +101,7 @@ fn all_that_can_be_wrong_is_told_at_once() {
     [exit 3]
 
     $ dapter check --ignore nothing
-    error: invalid value 'nothing' for '--ignore <CODE>': no finding has this code; there are script, several-heads, missing-downgrade, pending, edited, unknown, out-of-order, half-done, lint
+    error: invalid value 'nothing' for '--ignore <CODE>': no finding has this code; there are script, several-heads, missing-downgrade, pending, edited, unknown, out-of-order, half-done, lint, drift
 
     For more information, try '--help'.
     [exit 2]

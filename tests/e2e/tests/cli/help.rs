@@ -38,6 +38,8 @@ fn help_of_the_program() {
       status       Show where the database is, what is half done and what `upgrade` will do next
       check        Find what is wrong before anything runs: for pipelines
       lint         Tell what scripts do to a live system: locks, rewrites, lost data
+      inspect      Print what the database is built of: statements, a document, or a diagram
+      diff         Show what differs between a database, its models, its scripts and others
       verify       Try every revision both ways in a scratch database
       squash       Make one script of several, which databases recognise
       doctor       Look whether configuration, scripts, plugins and databases are well, and say what to
@@ -156,6 +158,21 @@ fn help_of_commands() {
           --branch-label <LABEL>   Branch label that it declares; may be repeated [alias: --branch]
           --depends-on <REVISION>  Revision or branch that must be applied before it; may be repeated
           --rev-id <ID>            Id of the revision [default: twelve random digits]
+          --autogenerate           Write what leads from the database to its models [default: if
+                                   `models` is configured]
+          --empty                  Write an empty script, whatever the models say
+          --models <SOURCE>        Models, instead of those in dapter.toml: a file or folder of
+                                   statements, a .toml or .json document, python:MODULE:ATTRIBUTE,
+                                   command:LINE or a URL
+          --python <PROGRAM>       Python that knows the models of python:MODULE:ATTRIBUTE [default:
+                                   that of .venv, else python3]
+          --rename <OLD=NEW>       What has another name now: users=people, users.name=users.full_name;
+                                   may be repeated
+          --include <PATTERN>      Look only at such objects: users, 'shop_*', 'view report_*'; may be
+                                   repeated
+          --exclude <PATTERN>      Leave such objects out; may be repeated
+          --online                 Prefer statements that let others go on working
+          --scratch-url <URL>      Server to make scratch databases on, instead of the target's
 
     Options for every command:
           --url <URL>            Database URL, such as sqlite:app.db; instead of the target's

@@ -70,7 +70,8 @@ fn making_scripts() {
                   "foreign-history",
                   "server-facts",
                   "backup",
-                  "offline"
+                  "offline",
+                  "render"
                 ],
                 "comment": "--",
                 "dialect": "sqlite",
@@ -149,7 +150,8 @@ fn making_scripts() {
               "foreign-history",
               "server-facts",
               "backup",
-              "offline"
+              "offline",
+              "render"
             ],
             "comment": "--",
             "dialect": "sqlite",

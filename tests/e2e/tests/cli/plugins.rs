@@ -36,7 +36,7 @@ fn what_there_is() {
     adapter    sqlite
       schemes       sqlite, sqlite3
       scripts       *.sql, comments with --
-      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace, inspect, scratch, foreign-history, server-facts, backup, offline
+      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace, inspect, scratch, foreign-history, server-facts, backup, offline, render
 
     $ DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
     (no plugin)                                  notes.txt (broken: it is not a dynamic library)

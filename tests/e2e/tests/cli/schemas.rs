@@ -44,6 +44,9 @@ const COMMANDS: &[(&str, &str)] = &[
     ("stamp", "stamp --sql a1:d1"),
     ("downgrade", "downgrade --sql b1:base"),
     ("create", "create \"Views\" --repeatable views --dry-run"),
+    ("inspect", "inspect"),
+    ("diff", "diff d1 models --models models.sql"),
+    ("diff", "diff database database"),
     ("verify", "verify"),
     ("squash", "squash --dry-run"),
     ("export", "export dbmate --to dbmate"),
@@ -62,6 +65,12 @@ const COMMANDS: &[(&str, &str)] = &[
     ("completions", "completions bash"),
     ("man", "man pages"),
 ];
+
+const MODELS: &str =
+    "CREATE TABLE b (id INTEGER PRIMARY KEY AUTOINCREMENT, n INT DEFAULT 1 CHECK (n > 0), \
+     m AS (n + 1), a REFERENCES a ON DELETE CASCADE, UNIQUE (n, m));
+     CREATE INDEX i ON b (n, lower(m) DESC) WHERE n > 1;
+     CREATE VIEW v AS SELECT n FROM b;";
 
 /// The schemas, as strict as they are true today: a member that none of them names is not documented.
 fn schemas() -> Value {
@@ -112,6 +121,7 @@ fn two() -> Sandbox {
 #[test]
 fn every_command_prints_what_its_schema_says() {
     let (sandbox, schemas) = (two(), schemas());
+    sandbox.write("models.sql", MODELS);
     for (name, line) in COMMANDS {
         let output = sandbox.dapter(&format!("EDITOR=true dapter --json {line}"));
         let document = serde_json::from_slice(&output.stdout).expect(line);

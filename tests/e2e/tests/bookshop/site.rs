@@ -1,132 +1,17 @@
-//! What `--sql` prints is carried out by the databases' own programs, and what `--backup` makes is restored by them: on
-//! the bookshop, compared with what dapter does itself.
+//! A database and the bookshop's scripts.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output};
+use std::process::{Command, Output};
 
 use dapter_e2e::{Ended, Running, build_program};
 use dapter_servers::{PASSWORD, Product, Server};
-use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A revision in the middle, a merge of two lines.
-const MIDDLE: &str = "2a755270ca37";
-
-/// The first revision.
-const FIRST: &str = "613c48b44bf5";
-
-fn main() -> ExitCode {
-    let mut trials = vec![sqlite("sql", sql), sqlite("backup", backup)];
-    for (scheme, product) in [
-        ("postgresql", Product::Postgresql),
-        ("mysql", Product::Mariadb),
-    ] {
-        trials.push(server("sql", scheme, product, sql));
-        trials.push(server("backup", scheme, product, backup));
-    }
-    trials.push(server(
-        "backup",
-        "postgresql+async",
-        Product::Postgresql,
-        backup,
-    ));
-    trials.push(server("backup", "mysql+async", Product::Mariadb, backup));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
-}
-
-fn sqlite(name: &str, test: impl Fn(&Kind) + Send + 'static) -> Trial {
-    let missing = Command::new("sqlite3").arg("--version").output().is_err();
-    let trial = Trial::test(format!("native::sqlite::{name}"), move || {
-        test(&Kind::Sqlite);
-        Ok(())
-    });
-    trial.with_ignored_flag(missing && !Product::Mariadb.is_required())
-}
-
-fn server(
-    name: &str,
-    scheme: &'static str,
-    product: Product,
-    test: impl Fn(&Kind) + Send + 'static,
-) -> Trial {
-    let missing = Server::check_shared(product);
-    let ignored = missing.is_err() && !product.is_required();
-    let trial = Trial::test(format!("native::{scheme}::{name}"), move || {
-        missing.map_err(|missing| missing.to_string())?;
-        let server = Server::shared(product).map_err(|missing| missing.to_string())?;
-        test(&Kind::Server(server, scheme));
-        Ok(())
-    });
-    trial.with_ignored_flag(ignored)
-}
-
-/// A script leads to where dapter leads, in both directions and from the middle on, and only from where it begins.
-fn sql(kind: &Kind) {
-    let (own, other) = (Site::new(kind), Site::new(kind));
-    own.run(&["upgrade", "--yes"]);
-    for range in [FIRST, "613c48b44bf5:2a755270ca37", "2a755270ca37:head"] {
-        other.carry_out(&["upgrade", "--sql", range]).expect(range);
-    }
-    assert_eq!(other.contents(), own.contents());
-    let told = other.run(&["upgrade"]);
-    assert_eq!(told["steps"].as_array().map(Vec::len), Some(0), "{told}");
-    let refused = other.carry_out(&["upgrade", "--sql", "2a755270ca37:head"]);
-    let said = refused.expect_err("the database is behind it");
-    assert!(
-        said.contains("the database is not at 2a755270ca37"),
-        "{said}"
-    );
-    assert_eq!(other.contents(), own.contents());
-
-    own.run(&["downgrade", MIDDLE, "--yes"]);
-    let down = ["downgrade", "--sql", "head:2a755270ca37"];
-    other.carry_out(&down).expect("leads down");
-    assert_eq!(other.contents(), own.contents());
-    own.run(&["downgrade", "base", "--yes"]);
-    other.run(&["downgrade", "base", "--yes"]);
-    assert_eq!(other.contents(), own.contents());
-    own.run(&["stamp", MIDDLE]);
-    other
-        .carry_out(&["stamp", "--sql", MIDDLE])
-        .expect("stamps");
-    assert_eq!(other.contents(), own.contents());
-}
-
-/// A copy is made before anything is changed, only its owner may read it, and it leads back.
-fn backup(kind: &Kind) {
-    let site = Site::new(kind);
-    site.run(&["upgrade", MIDDLE, "--yes"]);
-    let before = site.contents();
-    let told = site.run(&["upgrade", "--yes", "--backup"]);
-    let path = told["backup"]["path"].as_str().expect("a path").to_owned();
-    let restore = told["backup"]["restore"].as_str().expect("a line");
-    assert!(!restore.contains(PASSWORD), "{restore}");
-    assert_private(Path::new(&site.folder.path().join(&path)));
-    let files = fs::read_dir(site.folder.path().join("backups")).expect("a folder");
-    assert_eq!(files.count(), 1, "something else was left behind");
-    assert_ne!(site.contents(), before);
-    site.restore(restore);
-    assert_eq!(site.contents(), before);
-
-    let told = site.run(&["upgrade", MIDDLE, "--backup"]);
-    assert_eq!(told["backup"], Value::Null, "there was nothing to do");
-}
-
-#[cfg(unix)]
-fn assert_private(path: &Path) {
-    use std::os::unix::fs::MetadataExt;
-    let mode = fs::metadata(path).expect("it is there").mode();
-    assert_eq!(mode & 0o077, 0, "{mode:o}");
-}
-
-#[cfg(not(unix))]
-fn assert_private(_: &Path) {}
-
 /// Where databases are made.
-enum Kind {
+pub(crate) enum Kind {
     Sqlite,
     Server(&'static Server, &'static str),
 }
@@ -138,13 +23,13 @@ enum Database {
 }
 
 /// The bookshop's scripts, and a database for them.
-struct Site {
-    folder: TempDir,
+pub(crate) struct Site {
+    pub(crate) folder: TempDir,
     database: Database,
 }
 
 impl Site {
-    fn new(kind: &Kind) -> Site {
+    pub(crate) fn new(kind: &Kind) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         let (database, url) = match kind {
             Kind::Sqlite => {
@@ -168,11 +53,30 @@ impl Site {
             "[targets.default]\nurl = '{url}'\ndirectory = '{}'\n",
             scripts.display()
         );
-        fs::write(folder.path().join("dapter.toml"), config).expect("writes");
-        Site { folder, database }
+        let site = Site { folder, database };
+        site.write("dapter.toml", &config);
+        site
     }
 
-    fn dapter(&self, arguments: &[&str]) -> Ended {
+    /// A database with scripts of its own, of which there are none yet.
+    pub(crate) fn empty(kind: &Kind) -> Site {
+        let site = Site::new(kind);
+        let config = fs::read_to_string(site.folder.path().join("dapter.toml")).expect("is there");
+        let url = config
+            .lines()
+            .find(|line| line.starts_with("url"))
+            .expect("a URL");
+        let config = format!("[targets.default]\n{url}\ndirectory = 'migrations'\n");
+        site.write("dapter.toml", &config);
+        site.run(&["init"]);
+        site
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).expect("writes");
+    }
+
+    pub(crate) fn dapter(&self, arguments: &[&str]) -> Ended {
         let mut command = Command::new(build_program().join(format!("dapter{EXE_SUFFIX}")));
         command.current_dir(self.folder.path()).args(arguments);
         // Nothing of this machine's user.
@@ -191,13 +95,13 @@ impl Site {
     }
 
     /// Runs the program and returns what it printed.
-    fn run(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Value {
         let arguments = [arguments, &["--json"]].concat();
         serde_json::from_str(&self.dapter(&arguments).output).expect("a document")
     }
 
     /// Lets the database's own program carry out what dapter prints.
-    fn carry_out(&self, arguments: &[&str]) -> Result<(), String> {
+    pub(crate) fn carry_out(&self, arguments: &[&str]) -> Result<(), String> {
         let script = self.dapter(arguments).output;
         match &self.database {
             Database::File(file) => {
@@ -217,7 +121,7 @@ impl Site {
     }
 
     /// Runs the line that restores a copy, with the password that it would ask for.
-    fn restore(&self, line: &str) {
+    pub(crate) fn restore(&self, line: &str) {
         let mut command = Command::new("sh");
         command.current_dir(self.folder.path());
         command.args(["-ec", &line.replace(" --password", "")]);
@@ -229,7 +133,7 @@ impl Site {
     }
 
     /// Everything in the database but times.
-    fn contents(&self) -> String {
+    pub(crate) fn contents(&self) -> String {
         const HISTORY: &str = "SELECT revision, message, checksum, position, state, statements_done, statements_total, \
              done_checksum, error, applied_by, dapter_version FROM dapter_revision ORDER BY position;";
         const LOG: &str = "SELECT operation, revision, outcome, statements, logged_by, dapter_version \
