@@ -63,7 +63,8 @@ fn body(object: &SchemaObject) -> Option<&str> {
             .lines()
             .any(|line| line.trim_start().starts_with("LANGUAGE sql"));
     let (_, behind) = text.split_once("\nAS $")?;
-    let (_, body) = behind.split_once('$')?;
+    let (tag, body) = behind.split_once('$')?;
+    let body = body.strip_suffix(&format!("${tag}$")).unwrap_or(body);
     is_sql.then_some(body)
 }
 
@@ -127,19 +128,17 @@ mod tests {
         let objects = [
             table,
             function("made", "SELECT count(*) FROM \"Users\""),
-            function(
-                "reads",
-                "SELECT 1; SELECT * FROM \"Users\" WHERE made() > 1",
-            ),
+            SchemaObject::of_definition("view", ObjectName::plain("other"), Vec::new()),
+            function("reads", "SELECT 1; SELECT made() FROM \"Users\", other"),
         ];
         let mut found: BTreeMap<usize, SchemaObject> = objects.into_iter().enumerate().collect();
         depend(&mut found);
         assert_eq!(found[&1].depends_on, []);
-        let names: Vec<String> = found[&2]
+        let names: Vec<String> = found[&3]
             .depends_on
             .iter()
             .map(|needed| format!("{} {}", needed.kind, needed.name))
             .collect();
-        assert_eq!(names, ["function made", "table Users"]);
+        assert_eq!(names, ["function made", "table Users", "view other"]);
     }
 }

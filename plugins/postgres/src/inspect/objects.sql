@@ -280,4 +280,7 @@ SELECT o.classid, o.oid, json_strip_nulls(json_build_object(
 FROM object o LEFT JOIN told t ON t.classoid = o.classid AND t.objoid = o.oid AND t.objsubid = 0
 LEFT JOIN granted g ON g.classid = o.classid AND g.objid = o.oid
 LEFT JOIN LATERAL (SELECT comment FROM pg_available_extensions WHERE o.kind = 'extension' AND name = o.name) v ON true
-WHERE (o.classid, o.oid) NOT IN (SELECT * FROM extended) OR o.kind = 'extension'
+WHERE (o.kind = 'extension' OR (o.classid, o.oid) NOT IN (SELECT * FROM extended))
+  -- What the server made for a type comes with it.
+  AND NOT (o.classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)
+    AND EXISTS (SELECT 1 FROM pg_depend d WHERE (d.classid, d.objid) = (o.classid, o.oid) AND d.deptype = 'i'))

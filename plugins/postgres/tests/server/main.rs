@@ -5,6 +5,7 @@ mod held;
 mod lint;
 mod losses;
 mod pooled;
+mod schema;
 mod scripts;
 mod stops;
 mod support;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         ("held", held::TESTS),
         ("lint", lint::TESTS),
         ("losses", losses::TESTS),
+        ("schema", schema::TESTS),
         ("scripts", scripts::TESTS),
         ("stops", stops::TESTS),
         ("tls", tls::TESTS),
