@@ -17,7 +17,7 @@ struct Alterations<'t> {
 }
 
 enum Remark<'t> {
-    Part(TablePart),
+    Part(Box<TablePart>),
     Column(Option<&'t Column>, &'t Column),
     Serial(&'t Column),
     Statement(String),
@@ -248,7 +248,7 @@ impl<'t> Alterations<'t> {
             }
             Some(constraint) => self.actions.push(format!("ADD {constraint}")),
         }
-        self.remarks.push(Remark::Part(part.clone()));
+        self.remarks.push(Remark::Part(Box::new(part.clone())));
     }
 
     fn remove(&mut self, script: &mut Script<'_>, part: &TablePart) {

@@ -5,7 +5,7 @@ use super::{Script, numbering, object};
 use dapter_plugin_api::ObjectName;
 use dapter_plugin_api::schema::{Column, IdentityKind};
 
-/// A column as it is defined, `PRIMARY KEY` too if it is that by itself; `implied` if something else makes it not null.
+/// A column as it is defined, `PRIMARY KEY` too if it is that by itself.
 pub(super) fn definition(column: &Column, key: Option<&str>) -> String {
     let mut line = name(&column.name);
     line.push(' ');
@@ -52,11 +52,14 @@ pub(super) fn qualities(column: &Column) -> String {
     line
 }
 
+/// Writes what makes an option another, by what it was and what it is to be.
+type Write<'w> = dyn Fn(Option<&str>, Option<&str>) -> Option<String> + 'w;
+
 /// What `ALTER COLUMN` says of a column beyond its definition, where it was another: actions of `ALTER TABLE`.
 pub(super) fn actions(before: Option<&Column>, after: &Column) -> Vec<String> {
     let column = name(&after.name);
     let mut actions = Vec::new();
-    let mut option = |word: &str, write: &dyn Fn(Option<&str>, Option<&str>) -> Option<String>| {
+    let mut option = |word: &str, write: &Write<'_>| {
         let old = before.and_then(|before| before.options.get(word));
         let new = after.options.get(word);
         if old != new
