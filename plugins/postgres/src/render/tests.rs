@@ -1,9 +1,11 @@
 //! Statements, as a table of changes.
 
-use super::*;
+use super::render;
+use dapter_plugin_api::schema::{Body, Schema, SchemaObject};
 use dapter_plugin_api::schema::{
     Column, Enumeration, Identity, IdentityKind, Index, IndexPart, Key, Table,
 };
+use dapter_plugin_api::{ObjectName, Operation, Rendered, Rendering};
 use dapter_plugin_api::{TableChange, TablePart};
 
 fn column(name: &str, data_type: &str) -> Column {
