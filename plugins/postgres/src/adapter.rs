@@ -5,10 +5,10 @@ use crate::blocking::BlockingLink;
 use crate::link::Link;
 use crate::session::PostgresSession;
 use crate::settings::Settings;
-use crate::{backup, database, dialect, lint, offline, runtime, scratch};
+use crate::{backup, database, dialect, lint, offline, render, runtime, scratch};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Backup, Capability, ConnectOptions, Description, Execution, Finding,
-    LintRule, LintScript, Notices, OfflineScript, Result, Statement,
+    LintRule, LintScript, Notices, OfflineScript, Rendered, Rendering, Result, Statement,
 };
 use std::path::Path;
 
@@ -29,6 +29,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::ServerFacts,
     Capability::Offline,
     Capability::Backup,
+    Capability::Render,
 ];
 
 /// The adapter with the blocking driver, crate `postgres`.
@@ -71,6 +72,10 @@ impl AsyncMigrationAdapter for PostgresAdapter {
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         offline::script(&settings(&script.options)?, script)
+    }
+
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        render::render(rendering)
     }
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
@@ -123,6 +128,10 @@ impl AsyncMigrationAdapter for AsyncPostgresAdapter {
 
     fn offline_script(&self, script: &OfflineScript) -> Result<String> {
         offline::script(&settings(&script.options)?, script)
+    }
+
+    fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+        render::render(rendering)
     }
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {

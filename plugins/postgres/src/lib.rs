@@ -70,6 +70,7 @@ mod open;
 mod passfile;
 mod pooler;
 mod recorded;
+mod render;
 mod request;
 mod runtime;
 mod scratch;

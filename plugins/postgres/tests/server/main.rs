@@ -6,6 +6,7 @@ mod lint;
 mod lint_losses;
 mod losses;
 mod pooled;
+mod schema;
 mod scripts;
 mod stops;
 mod support;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         ("lint", lint::TESTS),
         ("lint_losses", lint_losses::TESTS),
         ("losses", losses::TESTS),
+        ("schema", schema::TESTS),
         ("scripts", scripts::TESTS),
         ("stops", stops::TESTS),
         ("tls", tls::TESTS),
