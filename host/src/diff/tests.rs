@@ -247,7 +247,7 @@ impl World {
                 }
                 TableChange::AddColumn { column, .. } => assert!(now.insert(format!("{column:?}"))),
                 TableChange::DropColumn { column, .. } => {
-                    assert!(now.remove(&format!("{column:?}")))
+                    assert!(now.remove(&format!("{column:?}")));
                 }
                 TableChange::AlterColumn { before, after } => {
                     assert!(now.remove(&format!("{before:?}")));
