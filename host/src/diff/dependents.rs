@@ -47,7 +47,7 @@ struct Disturbed<'s> {
 }
 
 impl<'s> Disturbed<'s> {
-    fn by(changes: &Changes<'s>, current: &Schema) -> Self {
+    fn by(changes: &Changes<'s>, current: &'s Schema) -> Self {
         let mut disturbed = Disturbed {
             objects: BTreeSet::new(),
             columns: BTreeSet::new(),
@@ -63,6 +63,7 @@ impl<'s> Disturbed<'s> {
                     disturbed.columns.extend(columns);
                     if is_made_anew(before, after) {
                         disturbed.objects.insert(*id);
+                        disturbed.columns.extend(columns_of_type(before, current));
                     }
                 }
                 Change::Create(_) => {}
@@ -98,6 +99,27 @@ fn touched(before: &SchemaObject, after: &SchemaObject, current: &Schema) -> Vec
         _ => None,
     });
     touched.collect()
+}
+
+/// The columns that get another type when a type is made anew.
+fn columns_of_type<'s>(
+    of: &SchemaObject,
+    current: &'s Schema,
+) -> impl Iterator<Item = (Id<'s>, String)> {
+    let (kind, name) = (of.kind.clone(), of.name.clone());
+    let users = current.objects.iter();
+    let users = users.filter(move |object| object.needs(&kind, &name));
+    let word = of.name.name.clone();
+    users.flat_map(move |object| {
+        let columns = object.as_table().map_or(&[][..], |table| &table.columns);
+        let are_of_it = columns
+            .iter()
+            .filter(|column| column.data_type.contains(&word));
+        let names: Vec<_> = are_of_it
+            .map(|column| (id(object), column.name.clone()))
+            .collect();
+        names
+    })
 }
 
 /// Whether a type is made anew: one whose values are not only added to, say.

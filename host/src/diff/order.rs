@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dapter_plugin_api::schema::SchemaObject;
+use dapter_plugin_api::schema::{Body, SchemaObject};
 use dapter_plugin_api::{ObjectName, Operation, TableChange, TablePart};
 
 /// Puts operations in order: each after those that it needs, else by what they do, what they do it to, and its name. What needs
@@ -128,9 +128,15 @@ impl Edges {
         for (index, operation) in operations.iter().enumerate() {
             let (old, new) = ends(operation);
             for needed in needs(new, old) {
-                // Nobody waits for a reference.
+                // Nobody waits for a reference, and values go when nobody names them any more.
                 let makers = makers.get(&needed).into_iter().flatten().copied();
-                let makers: Vec<usize> = makers.filter(|&at| !only_adds(&operations[at])).collect();
+                let (shrinking, makers): (Vec<usize>, Vec<usize>) = makers
+                    .filter(|&at| !only_adds(&operations[at]))
+                    .partition(|&at| shrinks(&operations[at]));
+                match old {
+                    Some(_) => edges.all_behind(index, Some(&shrinking)),
+                    None => edges.all_before(Some(&shrinking), index),
+                }
                 edges.all_before(Some(&makers), index);
             }
             for needed in needs(old, new) {
@@ -206,6 +212,23 @@ impl Edges {
         if before != behind && self.before[behind].insert(before) {
             self.behind[before].push(behind);
         }
+    }
+}
+
+/// Whether a type only loses values.
+fn shrinks(operation: &Operation) -> bool {
+    let Operation::Replace { before, after } = operation else {
+        return false;
+    };
+    match (&before.body, &after.body) {
+        (Body::Enumeration(before), Body::Enumeration(after)) => {
+            after.values.len() < before.values.len()
+                && after
+                    .values
+                    .iter()
+                    .all(|value| before.values.contains(value))
+        }
+        _ => false,
     }
 }
 

@@ -78,7 +78,19 @@ fn columns(old: &Table, new: &Table, rules: &SchemaRules) -> Vec<TableChange> {
             after: column.clone(),
         }));
     }
+    changes.sort_by_key(column_rank);
     changes
+}
+
+/// Computed columns go before and come behind those that they are computed from.
+fn column_rank(change: &TableChange) -> u8 {
+    match change {
+        TableChange::DropColumn { column, .. } if column.generated.is_some() => 0,
+        TableChange::AddColumn { column, .. } if column.generated.is_some() => 3,
+        TableChange::DropColumn { .. } => 4,
+        TableChange::AlterColumn { .. } => 2,
+        _ => 1,
+    }
 }
 
 /// New columns, and those that move, from the first place to the last.

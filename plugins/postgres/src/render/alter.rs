@@ -252,6 +252,10 @@ impl<'t> Alterations<'t> {
     }
 
     fn remove(&mut self, script: &mut Script<'_>, part: &TablePart) {
+        let id = (self.of().clone(), part.name().to_owned());
+        if script.removed.remove(&id) {
+            return;
+        }
         match part {
             TablePart::Index(index) => {
                 self.flush(script);

@@ -2,7 +2,8 @@
 
 use super::{object, portable, sequence};
 use dapter_plugin_api::schema::{Body, Schema, SchemaObject};
-use dapter_plugin_api::{ObjectName, Operation, Rendered, Rendering, Result};
+use dapter_plugin_api::{ObjectName, Operation, Rendered, Rendering, Result, TableChange};
+use std::collections::BTreeSet;
 
 /// The statements of operations, in their order.
 pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
@@ -18,11 +19,14 @@ pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
         operations: &rendering.operations,
         current: &rendering.current,
         online: rendering.online,
+        done: 0,
+        removed: BTreeSet::new(),
         statements: Vec::new(),
         outside: false,
     };
     for operation in &rendering.operations {
         object::operation(&mut script, operation)?;
+        script.done += 1;
     }
     sequence::owners(&mut script);
     Ok(Rendered {
@@ -37,6 +41,10 @@ pub(super) struct Script<'r> {
     pub(super) current: &'r Schema,
     /// Whether others go on working meanwhile.
     pub(super) online: bool,
+    /// How many of the operations are written.
+    done: usize,
+    /// Constraints and indexes that were removed before their turn, with their tables.
+    pub(super) removed: BTreeSet<(ObjectName, String)>,
     pub(super) statements: Vec<String>,
     /// Whether a statement has to run outside a transaction.
     pub(super) outside: bool,
@@ -45,6 +53,46 @@ pub(super) struct Script<'r> {
 impl Script<'_> {
     pub(super) fn put(&mut self, statement: impl Into<String>) {
         self.statements.push(statement.into());
+    }
+
+    /// What later operations change in a table.
+    pub(super) fn changes_to_come(&self, table: &ObjectName) -> impl Iterator<Item = &TableChange> {
+        let later = self.operations[self.done..].iter();
+        let changes = later.filter_map(move |operation| match operation {
+            Operation::Alter {
+                before, changes, ..
+            } if before.name == *table => Some(changes),
+            _ => None,
+        });
+        changes.flatten()
+    }
+
+    /// The tables as they are where the script stands now.
+    pub(super) fn tables_now(&self) -> Vec<SchemaObject> {
+        let tables = self.current.objects.iter();
+        let mut tables: Vec<SchemaObject> = tables
+            .filter(|object| object.as_table().is_some())
+            .cloned()
+            .collect();
+        for operation in &self.operations[..self.done] {
+            let object = operation.object();
+            if object.as_table().is_none() {
+                continue;
+            }
+            tables.retain(|table| table.name != object.name);
+            match operation {
+                Operation::Create { object } => tables.push(object.clone()),
+                Operation::Alter { after, .. } => tables.push(after.clone()),
+                Operation::Rename { object, to } => {
+                    let mut renamed = object.clone();
+                    renamed.name.name.clone_from(to);
+                    tables.push(renamed);
+                }
+                Operation::Drop { .. } | Operation::Replace { .. } => {}
+            }
+        }
+        tables.sort();
+        tables
     }
 
     /// The tables as they are once all operations are done: those that are made too.
