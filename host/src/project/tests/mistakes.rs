@@ -135,8 +135,9 @@ write `each`, `all` or `none`
 write a whole number and a unit: 500ms, 60s, 5m, 1h
 give either `url`, or scheme, host, port, user, password and database
 write `$$` for a dollar sign, `${NAME}` for an environment variable
-known here: database, destroy_data, directory, hooks, host, lock_timeout, lock_wait, options, password, port, scheme, statement_timeout, tenants, transaction, url, user, variables
-add the scheme that chooses the adapter: scheme = \"postgresql\""
+did you mean `models`?
+add the scheme that chooses the adapter: scheme = \"postgresql\"
+known here: database, destroy_data, directory, hooks, host, lock_timeout, lock_wait, models, options, password, port, scheme, statement_timeout, tenants, transaction, url, user, variables"
     );
 }
 
@@ -202,7 +203,7 @@ fn problems_carry_place_and_hint_apart() {
     assert_eq!(
         second.hint.as_deref(),
         Some(
-            "known here: destroy_data, directory, lock_timeout, lock_wait, plugin_path, statement_timeout, transaction"
+            "known here: destroy_data, directory, lock_timeout, lock_wait, models, plugin_path, statement_timeout, transaction"
         )
     );
 }

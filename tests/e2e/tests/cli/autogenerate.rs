@@ -126,7 +126,7 @@ fn changes_tell_what_they_destroy_and_renames_are_declared() {
     "), @r#"
     $ dapter diff
     drop view authors
-    alter table users: drop column name, add column full_name, add column age
+    alter table users: add column full_name, add column age, drop column name
     create view authors
     warning: the upgrade destroys column users.name
 
