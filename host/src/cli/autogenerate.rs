@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use dapter::autogenerate::{DesiredState, Generated};
 use dapter::diff::{Filter, Rename, summary};
-use dapter::project::{DatabaseUrl, ModelSource, Target};
+use dapter::project::{ModelSource, Target};
 use dapter::{AutogenerateOptions, Migrator};
 use serde_json::{Value, json};
 
 use super::models;
 use super::output::{Failure, Output};
+use super::scratch_url::ScratchUrl;
 use super::session::Session;
 
 /// Whether a new script comes from the models.
@@ -31,8 +32,8 @@ pub(crate) struct Autogenerate {
 pub(crate) struct Comparison {
     /// Models, instead of those in dapter.toml: a file or folder of statements, a .toml or .json document,
     /// python:MODULE:ATTRIBUTE, command:LINE or a URL
-    #[arg(long, value_name = "SOURCE", value_parser = ModelSource::parse)]
-    pub(crate) models: Option<ModelSource>,
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) models: Option<String>,
     /// Python that knows the models of python:MODULE:ATTRIBUTE [default: that of .venv, else python3]
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) python: Option<PathBuf>,
@@ -48,9 +49,8 @@ pub(crate) struct Comparison {
     /// Prefer statements that let others go on working
     #[arg(long)]
     pub(crate) online: bool,
-    /// Server to make scratch databases on, instead of the target's
-    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::parse)]
-    pub(crate) scratch_url: Option<DatabaseUrl>,
+    #[command(flatten)]
+    scratch_url: ScratchUrl,
 }
 
 impl Comparison {
@@ -66,9 +66,11 @@ impl Comparison {
     }
 
     /// Where the models are, if that was said anywhere.
-    pub(super) fn source(&self, target: &Target) -> Option<ModelSource> {
-        let configured = target.models.as_ref().map(|models| models.value.clone());
-        self.models.clone().or(configured)
+    fn source(&self, target: &Target) -> Result<Option<ModelSource>, Failure> {
+        match &self.models {
+            Some(models) => parse("--models: ", models).map(Some),
+            None => Ok(target.models.as_ref().map(|models| models.value.clone())),
+        }
     }
 
     /// The state that the models describe.
@@ -77,7 +79,7 @@ impl Comparison {
         target: &Target,
         session: &Session<'_>,
     ) -> Result<DesiredState, Failure> {
-        let source = self.source(target).ok_or_else(|| {
+        let source = self.source(target)?.ok_or_else(|| {
             let message = "there are no models to compare the database with";
             Failure::usage(message).hint(
                 "write `models = \"…\"` into the target in dapter.toml, or name them with --models",
@@ -92,9 +94,15 @@ impl Comparison {
         session: &Session<'_>,
     ) -> Result<Migrator, Failure> {
         let mut settings = session.settings(target);
-        settings.scratch_url.clone_from(&self.scratch_url);
+        settings.scratch_url = self.scratch_url.parse()?;
         Ok(Migrator::new(session.adapter(target)?, settings))
     }
+}
+
+/// Reads where models are. What is said of a text that cannot be read does not show it: a URL may hold a password.
+pub(super) fn parse(option: &str, text: &str) -> Result<ModelSource, Failure> {
+    let source = ModelSource::parse(text);
+    source.map_err(|error| Failure::usage(format!("{option}{error}")).hint(error.hint()))
 }
 
 /// What differs, for programs.

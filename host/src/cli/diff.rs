@@ -6,7 +6,7 @@ use dapter::api::Schema;
 use dapter::project::{ModelSource, Target};
 use serde_json::json;
 
-use super::autogenerate::{Comparison, changes, warn};
+use super::autogenerate::{Comparison, changes, parse, warn};
 use super::models;
 use super::output::{Failure, Output};
 use super::session::Session;
@@ -29,12 +29,13 @@ pub(crate) struct Diff {
 pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
     let migrator = command.comparison.migrator(&target, session)?;
-    let from = command.state(&command.from, &target, &migrator, session)?;
-    let to = command.state(&command.to, &target, &migrator, session)?;
-    let generated = migrator.between(from, to, &command.comparison.options())?;
+    let start = command.state(&command.from, &target, &migrator, session)?;
+    let end = command.state(&command.to, &target, &migrator, session)?;
+    let generated = migrator.between(start, end, &command.comparison.options())?;
+    let (from, to) = (shown(&command.from), shown(&command.to));
     let document = json!({
-        "from": command.from,
-        "to": command.to,
+        "from": from,
+        "to": to,
         "changes": changes(&generated),
         "operations": generated.operations,
         "upgrade": generated.upgrade,
@@ -51,10 +52,7 @@ pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Res
         .map(|change| format!("{change}\n"))
         .collect();
     if generated.is_empty() && output.is_chatty() {
-        text = format!(
-            "no difference between {} and {}\n",
-            command.from, command.to
-        );
+        text = format!("no difference between {from} and {to}\n");
     }
     warn(&generated, *output);
     output.result(&document, &text)
@@ -73,14 +71,21 @@ impl Diff {
             "scripts" => Ok(migrator.schema_of_applied()?),
             "models" => Ok(migrator.state(self.comparison.desired(target, session)?)?),
             place if is_source(place) => {
-                let source = ModelSource::parse(place)
-                    .map_err(|error| Failure::usage(error.to_string()).hint(error.hint()))?;
+                let source = parse("", place)?;
                 let python = self.comparison.python.as_deref();
                 let desired = models::read(&source, target, python, session)?;
                 Ok(migrator.state(desired)?)
             }
             revision => Ok(migrator.schema_at(revision)?),
         }
+    }
+}
+
+/// A place as it may be shown: a URL without its password.
+fn shown(place: &str) -> String {
+    match ModelSource::parse(place) {
+        Ok(ModelSource::Database(url)) => url.to_string(),
+        _ => place.to_owned(),
     }
 }
 

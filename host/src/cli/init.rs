@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dapter::MigrationError;
-use dapter::project::{CONFIG_FILE_NAME, InvalidValue, ModelSource};
+use dapter::project::CONFIG_FILE_NAME;
 use dapter::script::{ScriptDirectory, ScriptError, default_template};
 use serde_json::{Value, json};
 
+use super::autogenerate;
 use super::output::{Failure, Output};
 use super::paths::{absolute, shown};
 use super::session::Session;
@@ -30,13 +31,8 @@ const MODELS: &str = "models = ";
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// Models that scripts are to come from, written into a new dapter.toml: schema.sql, python:app.models:Base
-    #[arg(long, value_name = "SOURCE", value_parser = source)]
+    #[arg(long, value_name = "SOURCE")]
     models: Option<String>,
-}
-
-/// The text, if it names models.
-fn source(text: &str) -> Result<String, InvalidValue> {
-    ModelSource::parse(text).map(|_| text.to_owned())
 }
 
 /// What there is to do after the first and after any other `init`.
@@ -65,6 +61,9 @@ pub(super) fn run(command: &Init, session: &Session<'_>, output: &Output) -> Res
     let (extension, comment) = language(session)?;
     let template = directory.join(format!("script.{extension}"));
     let config = session.config_path();
+    if let Some(models) = &command.models {
+        autogenerate::parse("--models: ", models)?;
+    }
     if let (Some(path), Some(models)) = (config, &command.models) {
         let message = format!("--models: there is a {} already", shown(path));
         let line = format!("{MODELS}{}", Value::from(models.as_str()));

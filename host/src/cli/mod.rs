@@ -50,6 +50,7 @@ mod plugin;
 mod progress;
 mod rebase;
 mod repair;
+mod scratch_url;
 mod session;
 mod show;
 mod squash;

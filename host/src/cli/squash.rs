@@ -1,12 +1,12 @@
 //! `dapter squash`.
 
 use clap::Args;
-use dapter::project::DatabaseUrl;
 use dapter::{Migrator, Squashed};
 use serde_json::json;
 
 use super::output::{Failure, Output};
 use super::paths::shown;
+use super::scratch_url::ScratchUrl;
 use super::session::Session;
 
 #[derive(Debug, Args)]
@@ -21,15 +21,14 @@ pub(crate) struct Squash {
     /// What the one script does, in one line
     #[arg(short, long, value_name = "TEXT")]
     message: Option<String>,
-    /// Server to make the scratch databases on, instead of the target's
-    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::parse)]
-    scratch_url: Option<DatabaseUrl>,
+    #[command(flatten)]
+    scratch_url: ScratchUrl,
 }
 
 pub(super) fn run(command: &Squash, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
     let mut settings = session.settings(&target);
-    settings.scratch_url.clone_from(&command.scratch_url);
+    settings.scratch_url = command.scratch_url.parse()?;
     let migrator = Migrator::new(session.adapter(&target)?, settings);
     let message = command.message.as_deref();
     let done = !session.global.dry_run;

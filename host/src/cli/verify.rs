@@ -5,13 +5,13 @@ use std::fmt::Write;
 use clap::Args;
 use dapter::Migrator;
 use dapter::plan::Direction;
-use dapter::project::DatabaseUrl;
 use dapter::verify::{Difference, Outcome, Verified};
 use serde_json::{Value, json};
 
 use super::migrate::watched;
 use super::output::{Failure, Output};
 use super::paths::shown;
+use super::scratch_url::ScratchUrl;
 use super::session::Session;
 
 #[derive(Debug, Args)]
@@ -19,15 +19,14 @@ pub(crate) struct Verify {
     /// Which revisions: an id, `head`, `a1:b2` [default: all]
     #[arg(value_name = "RANGE", allow_negative_numbers = true)]
     range: Option<String>,
-    /// Server to make the scratch database on, instead of the target's
-    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::parse)]
-    scratch_url: Option<DatabaseUrl>,
+    #[command(flatten)]
+    scratch_url: ScratchUrl,
 }
 
 pub(super) fn run(command: &Verify, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
     let mut settings = session.settings(&target);
-    settings.scratch_url.clone_from(&command.scratch_url);
+    settings.scratch_url = command.scratch_url.parse()?;
     let migrator = Migrator::new(session.adapter(&target)?, settings);
     let tell = {
         let output = *output;

@@ -173,6 +173,9 @@ fn what_cannot_be_compared_is_told() {
         dapter diff database nowhere.sql
         dapter diff database python:models
         dapter diff database zz
+        dapter diff --models postgresql://u:hunter2@:x/d
+        dapter verify --scratch-url postgresql://u:hunter2@:x/d
+        dapter diff sqlite:app.db?password=hunter2 sqlite:app.db
     "), @r#"
     $ dapter create "Add users" --rev-id a1 --quiet
     migrations/versions/YYYYMMDDThhmm_a1_add_users.sql

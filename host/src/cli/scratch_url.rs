@@ -1,0 +1,26 @@
+//! `--scratch-url`.
+
+use clap::Args;
+use dapter::project::DatabaseUrl;
+
+use super::output::Failure;
+
+/// Where scratch databases are made.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ScratchUrl {
+    // Read later: what clap says of a value that it cannot read has the value in it, and so a password.
+    /// Server to make scratch databases on, instead of the target's
+    #[arg(long, value_name = "URL")]
+    scratch_url: Option<String>,
+}
+
+impl ScratchUrl {
+    pub(super) fn parse(&self) -> Result<Option<DatabaseUrl>, Failure> {
+        let url = self
+            .scratch_url
+            .as_deref()
+            .map(DatabaseUrl::parse)
+            .transpose();
+        url.map_err(|error| Failure::usage(format!("--scratch-url: {error}")).hint(error.hint()))
+    }
+}
