@@ -198,6 +198,27 @@ fn what_cannot_be_compared_is_told() {
     error: no revision or branch is called `zz`
       help: `dapter history` lists all revisions
     [exit 1]
+
+    $ dapter diff --models postgresql://u:hunter2@:x/d
+    error: no plugin offers the URL scheme `postgresql`
+             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
+             searched: the user's data folder /home/dapter/plugins (does not exist)
+             searched: beside the executable /installed/bin (no plugin)
+             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+    [exit 5]
+
+    $ dapter verify --scratch-url postgresql://u:hunter2@:x/d
+    error: cannot make a scratch database beside postgresql://u:***@:x/d
+      note: the URL is none of SQLite
+      help: write sqlite:FILE
+    [exit 1]
+
+    $ dapter diff sqlite:app.db?password=hunter2 sqlite:app.db
+    error: cannot connect to sqlite:app.db?password=***
+      note: there is no option `password`
+      help: the options are `mode`, `foreign_keys` and `busy_timeout`
+    [exit 1]
     "#);
     sandbox.write(
         "models.sql",
@@ -452,9 +473,8 @@ fn a_new_configuration_may_name_the_models() {
         dapter init --models models.sql
     "), @r#"
     $ dapter init --models python:models
-    error: invalid value 'python:models' for '--models <SOURCE>': `python:models` names no attribute of a module
-
-    For more information, try '--help'.
+    error: --models: `python:models` names no attribute of a module
+      help: write python:MODULE:ATTRIBUTE, as in python:app.models:Base
     [exit 2]
 
     $ dapter init --models models.sql
