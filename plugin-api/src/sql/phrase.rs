@@ -23,6 +23,16 @@ impl<'t> Phrase<'t> {
     /// The tokens of a statement, up to its terminator.
     #[must_use]
     pub fn new(text: &'t str, rules: &Rules) -> Self {
+        Self::of_at_most(LONGEST, text, rules)
+    }
+
+    /// The same with every token, however many there are: of a definition that has to be read whole.
+    #[must_use]
+    pub fn whole(text: &'t str, rules: &Rules) -> Self {
+        Self::of_at_most(usize::MAX, text, rules)
+    }
+
+    fn of_at_most(longest: usize, text: &'t str, rules: &Rules) -> Self {
         let matters = |token: &Token| {
             let opens_or_closes = matches!(
                 token.kind,
@@ -33,7 +43,7 @@ impl<'t> Phrase<'t> {
         let mut lexer = Lexer::new(text, rules)
             .filter(matters)
             .take_while(|token| token.kind != TokenKind::Terminator);
-        let tokens = lexer.by_ref().take(LONGEST).collect();
+        let tokens = lexer.by_ref().take(longest).collect();
         Phrase {
             text,
             tokens,
@@ -52,6 +62,18 @@ impl<'t> Phrase<'t> {
     #[must_use]
     pub fn is_at_end(&self) -> bool {
         self.next >= self.tokens.len()
+    }
+
+    /// The text that the tokens were read from.
+    #[must_use]
+    pub const fn source(&self) -> &'t str {
+        self.text
+    }
+
+    /// The tokens that are left.
+    #[must_use]
+    pub fn tokens(&self) -> &[Token] {
+        self.tokens.get(self.next..).unwrap_or_default()
     }
 
     /// Byte offset of the next token in the statement; that behind the last one at the end.

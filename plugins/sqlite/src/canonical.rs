@@ -80,11 +80,6 @@ pub(crate) fn name(name: &str) -> String {
     }
 }
 
-/// A text as a literal.
-pub(crate) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
 /// What stands in quotes of any of the kinds that SQLite takes for names.
 pub(crate) fn unquoted(quoted: &str) -> String {
     let mut characters = quoted.chars();

@@ -1,27 +1,27 @@
 //! What `CREATE INDEX` says.
 
-use super::Cursor;
+use super::reading::{index_parts, last_name, phrase, rest};
 use dapter_plugin_api::schema::Index;
 
 /// The index that a statement makes.
 pub(crate) fn index(sql: &str) -> Option<Index> {
-    let mut cursor = Cursor::new(sql);
-    if !cursor.accept(&["CREATE"]) {
+    let mut phrase = phrase(sql);
+    if !phrase.accept(&["CREATE"]) {
         return None;
     }
-    let unique = cursor.accept(&["UNIQUE"]);
-    if !cursor.accept(&["INDEX"]) {
+    let unique = phrase.accept(&["UNIQUE"]);
+    if !phrase.accept(&["INDEX"]) {
         return None;
     }
-    cursor.accept(&["IF", "NOT", "EXISTS"]);
-    let name = cursor.last_name()?;
-    if !cursor.accept(&["ON"]) {
+    phrase.accept(&["IF", "NOT", "EXISTS"]);
+    let name = last_name(&mut phrase)?;
+    if !phrase.accept(&["ON"]) {
         return None;
     }
-    cursor.last_name()?;
-    let columns = cursor.index_parts()?;
-    let predicate = cursor.accept(&["WHERE"]).then(|| cursor.rest());
-    cursor.is_at_end().then_some(Index {
+    last_name(&mut phrase)?;
+    let columns = index_parts(&phrase.bracketed()?)?;
+    let predicate = phrase.accept(&["WHERE"]).then(|| rest(&phrase));
+    (predicate.is_some() || phrase.is_at_end()).then_some(Index {
         name,
         columns,
         unique,

@@ -1,49 +1,52 @@
 //! What `CREATE TABLE` says.
 
-use super::Cursor;
+use super::reading::{
+    at_bracket, expression, index_parts, last_name, name, names, phrase, token, word,
+};
 use dapter_plugin_api::ObjectName;
 use dapter_plugin_api::schema::{
     Check, Column, Deferral, ForeignKey, Generated, Identity, IndexPart, Key, ReferentialAction,
     Table,
 };
+use dapter_plugin_api::sql::Phrase;
 
 /// The table that a statement makes.
 pub(crate) fn table(sql: &str) -> Option<Table> {
-    let mut cursor = Cursor::new(sql);
-    if !cursor.accept(&["CREATE"]) {
+    let mut phrase = phrase(sql);
+    if !phrase.accept(&["CREATE"]) {
         return None;
     }
-    if !cursor.accept(&["TEMP"]) {
-        cursor.accept(&["TEMPORARY"]);
+    if !phrase.accept(&["TEMP"]) {
+        phrase.accept(&["TEMPORARY"]);
     }
-    if !cursor.accept(&["TABLE"]) {
+    if !phrase.accept(&["TABLE"]) {
         return None;
     }
-    cursor.accept(&["IF", "NOT", "EXISTS"]);
-    cursor.last_name()?;
-    let list = cursor.bracketed()?;
+    phrase.accept(&["IF", "NOT", "EXISTS"]);
+    last_name(&mut phrase)?;
+    let list = phrase.bracketed()?;
     let mut table = Table::default();
     for part in list.parts() {
         definition(part, &mut table)?;
     }
-    while !cursor.is_at_end() {
+    while !phrase.is_at_end() {
         let option = match (
-            cursor.accept(&["STRICT"]),
-            cursor.accept(&["WITHOUT", "ROWID"]),
+            phrase.accept(&["STRICT"]),
+            phrase.accept(&["WITHOUT", "ROWID"]),
         ) {
             (true, _) => "strict",
             (_, true) => "without rowid",
             _ => return None,
         };
         table.options.insert(option.to_owned(), String::new());
-        cursor.accept_symbol(",");
+        phrase.accept_symbol(",");
     }
     table.sort();
     Some(table)
 }
 
 /// A column or a constraint. Constraints may follow each other without a comma.
-fn definition(mut cursor: Cursor<'_>, table: &mut Table) -> Option<()> {
+fn definition(mut phrase: Phrase<'_>, table: &mut Table) -> Option<()> {
     const CONSTRAINTS: &[&[&str]] = &[
         &["CONSTRAINT"],
         &["PRIMARY", "KEY"],
@@ -51,28 +54,28 @@ fn definition(mut cursor: Cursor<'_>, table: &mut Table) -> Option<()> {
         &["CHECK"],
         &["FOREIGN", "KEY"],
     ];
-    if CONSTRAINTS.iter().any(|words| cursor.at(words)) {
-        while !cursor.is_at_end() {
-            constraint(&mut cursor, table)?;
+    if CONSTRAINTS.iter().any(|words| phrase.at(words)) {
+        while !phrase.is_at_end() {
+            constraint(&mut phrase, table)?;
         }
         return Some(());
     }
-    let name = cursor.name()?;
-    let data_type = data_type(&mut cursor)?;
+    let name = name(&mut phrase)?;
+    let data_type = data_type(&mut phrase)?;
     let mut column = Column {
         name,
         data_type,
         ..Column::default()
     };
-    while !cursor.is_at_end() {
-        column_constraint(&mut cursor, &mut column, table)?;
+    while !phrase.is_at_end() {
+        column_constraint(&mut phrase, &mut column, table)?;
     }
     table.columns.push(column);
     Some(())
 }
 
 /// Words, then one or two numbers in brackets.
-fn data_type(cursor: &mut Cursor<'_>) -> Option<String> {
+fn data_type(phrase: &mut Phrase<'_>) -> Option<String> {
     const ENDS: &[&str] = &[
         "CONSTRAINT",
         "PRIMARY",
@@ -87,65 +90,62 @@ fn data_type(cursor: &mut Cursor<'_>) -> Option<String> {
         "AS",
     ];
     let mut words = Vec::new();
-    while !cursor.is_at_end() && !cursor.at_symbol("(") {
-        if ENDS.iter().any(|end| cursor.at(&[end])) {
+    while !phrase.is_at_end() && !at_bracket(phrase) {
+        if ENDS.iter().any(|end| phrase.at(&[end])) {
             break;
         }
-        words.push(cursor.name()?.to_ascii_uppercase());
+        words.push(name(phrase)?.to_ascii_uppercase());
     }
     let mut written = words.join(" ");
-    if let Some(mut size) = cursor.bracketed() {
-        written.push_str(&format!("({})", size.rest()));
+    if let Some(size) = expression(phrase) {
+        written.push_str(&format!("({size})"));
     }
     Some(written)
 }
 
 fn column_constraint(
-    cursor: &mut Cursor<'_>,
+    phrase: &mut Phrase<'_>,
     column: &mut Column,
     table: &mut Table,
 ) -> Option<()> {
-    let name = match cursor.accept(&["CONSTRAINT"]) {
-        true => cursor.name()?,
-        false => String::new(),
-    };
-    if cursor.accept(&["PRIMARY", "KEY"]) {
+    let called = constraint_name(phrase)?;
+    if phrase.accept(&["PRIMARY", "KEY"]) {
         let mut part = IndexPart::column(&column.name);
-        part.descending = !cursor.accept(&["ASC"]) && cursor.accept(&["DESC"]);
-        let key = key(cursor, name, vec![part])?;
-        if cursor.accept(&["AUTOINCREMENT"]) {
+        part.descending = !phrase.accept(&["ASC"]) && phrase.accept(&["DESC"]);
+        let key = key(phrase, called, vec![part])?;
+        if phrase.accept(&["AUTOINCREMENT"]) {
             column.identity = Some(Identity::default());
         }
         table.primary_key = Some(key);
-    } else if cursor.accept(&["UNIQUE"]) {
-        let key = key(cursor, name, vec![IndexPart::column(&column.name)])?;
+    } else if phrase.accept(&["UNIQUE"]) {
+        let key = key(phrase, called, vec![IndexPart::column(&column.name)])?;
         table.uniques.push(key);
-    } else if cursor.accept(&["NOT", "NULL"]) {
+    } else if phrase.accept(&["NOT", "NULL"]) {
         column.not_null = true;
-        if let Some(action) = on_conflict(cursor)? {
+        if let Some(action) = on_conflict(phrase)? {
             let option = "not null on conflict".to_owned();
             column.options.insert(option, action);
         }
-    } else if cursor.accept(&["NULL"]) {
-        on_conflict(cursor)?;
-    } else if cursor.accept(&["CHECK"]) {
+    } else if phrase.accept(&["NULL"]) {
+        on_conflict(phrase)?;
+    } else if phrase.accept(&["CHECK"]) {
         table.checks.push(Check {
-            name,
-            expression: cursor.bracketed()?.rest(),
+            name: called,
+            expression: expression(phrase)?,
             ..Check::default()
         });
-    } else if cursor.accept(&["DEFAULT"]) {
-        column.default = Some(default(cursor)?);
-    } else if cursor.accept(&["COLLATE"]) {
-        column.collation = cursor.name()?.to_ascii_uppercase();
-    } else if cursor.at(&["REFERENCES"]) {
-        let key = reference(cursor, name, vec![column.name.clone()])?;
+    } else if phrase.accept(&["DEFAULT"]) {
+        column.default = Some(default(phrase)?);
+    } else if phrase.accept(&["COLLATE"]) {
+        column.collation = name(phrase)?.to_ascii_uppercase();
+    } else if phrase.at(&["REFERENCES"]) {
+        let key = reference(phrase, called, vec![column.name.clone()])?;
         table.foreign_keys.push(key);
-    } else if cursor.accept(&["GENERATED", "ALWAYS", "AS"]) || cursor.accept(&["AS"]) {
-        let expression = cursor.bracketed()?.rest();
-        let stored = cursor.accept(&["STORED"]);
+    } else if phrase.accept(&["GENERATED", "ALWAYS", "AS"]) || phrase.accept(&["AS"]) {
+        let expression = expression(phrase)?;
+        let stored = phrase.accept(&["STORED"]);
         if !stored {
-            cursor.accept(&["VIRTUAL"]);
+            phrase.accept(&["VIRTUAL"]);
         }
         column.generated = Some(Generated { expression, stored });
     } else {
@@ -154,79 +154,84 @@ fn column_constraint(
     Some(())
 }
 
-fn constraint(cursor: &mut Cursor<'_>, table: &mut Table) -> Option<()> {
-    let name = match cursor.accept(&["CONSTRAINT"]) {
-        true => cursor.name()?,
-        false => String::new(),
-    };
-    if cursor.accept(&["PRIMARY", "KEY"]) {
-        let mut list = cursor.bracketed()?;
-        let is_numbered = list.ends_with_autoincrement();
-        let columns = list.key_parts()?;
+fn constraint(phrase: &mut Phrase<'_>, table: &mut Table) -> Option<()> {
+    let called = constraint_name(phrase)?;
+    if phrase.accept(&["PRIMARY", "KEY"]) {
+        let list = phrase.bracketed()?;
+        let is_numbered = list.has(&["AUTOINCREMENT"]);
+        let columns = index_parts(&list.before_any(&["AUTOINCREMENT"]))?;
         if is_numbered {
             let first = columns.first()?.column.clone();
             let mut numbered = table.columns.iter_mut();
             numbered.find(|column| column.name == first)?.identity = Some(Identity::default());
         }
-        table.primary_key = Some(key(cursor, name, columns)?);
-    } else if cursor.accept(&["UNIQUE"]) {
-        let columns = cursor.index_parts()?;
-        table.uniques.push(key(cursor, name, columns)?);
-    } else if cursor.accept(&["CHECK"]) {
-        let expression = cursor.bracketed()?.rest();
-        on_conflict(cursor)?;
+        table.primary_key = Some(key(phrase, called, columns)?);
+    } else if phrase.accept(&["UNIQUE"]) {
+        let columns = index_parts(&phrase.bracketed()?)?;
+        table.uniques.push(key(phrase, called, columns)?);
+    } else if phrase.accept(&["CHECK"]) {
+        let expression = expression(phrase)?;
+        on_conflict(phrase)?;
         table.checks.push(Check {
-            name,
+            name: called,
             expression,
             ..Check::default()
         });
-    } else if cursor.accept(&["FOREIGN", "KEY"]) {
-        let columns = cursor.names()?;
-        table.foreign_keys.push(reference(cursor, name, columns)?);
+    } else if phrase.accept(&["FOREIGN", "KEY"]) {
+        let columns = names(phrase)?;
+        table.foreign_keys.push(reference(phrase, called, columns)?);
     } else {
         return None;
     }
     Some(())
 }
 
-fn key(cursor: &mut Cursor<'_>, name: String, columns: Vec<IndexPart>) -> Option<Key> {
+/// The name of a constraint, if it has one.
+fn constraint_name(phrase: &mut Phrase<'_>) -> Option<String> {
+    match phrase.accept(&["CONSTRAINT"]) {
+        true => name(phrase),
+        false => Some(String::new()),
+    }
+}
+
+fn key(phrase: &mut Phrase<'_>, name: String, columns: Vec<IndexPart>) -> Option<Key> {
     let mut key = Key {
         name,
         columns,
         ..Key::default()
     };
-    if let Some(action) = on_conflict(cursor)? {
+    if let Some(action) = on_conflict(phrase)? {
         key.options.insert("on conflict".to_owned(), action);
     }
     Some(key)
 }
 
 /// What is to be done on a conflict, if it is said and not the usual.
-fn on_conflict(cursor: &mut Cursor<'_>) -> Option<Option<String>> {
-    if !cursor.accept(&["ON", "CONFLICT"]) {
+fn on_conflict(phrase: &mut Phrase<'_>) -> Option<Option<String>> {
+    if !phrase.accept(&["ON", "CONFLICT"]) {
         return Some(None);
     }
-    let action = cursor.word()?;
+    let action = word(phrase)?;
     Some((action != "ABORT").then_some(action))
 }
 
 /// An expression in brackets, a name, or a literal with its sign.
-fn default(cursor: &mut Cursor<'_>) -> Option<String> {
-    if let Some(mut expression) = cursor.bracketed() {
-        return Some(simplified(&expression.rest()));
+fn default(phrase: &mut Phrase<'_>) -> Option<String> {
+    if let Some(expression) = expression(phrase) {
+        return Some(simplified(&expression));
     }
-    let sign = match (cursor.accept_symbol("-"), cursor.accept_symbol("+")) {
+    let sign = match (phrase.accept_symbol("-"), phrase.accept_symbol("+")) {
         (true, _) => "-",
         _ => "",
     };
-    Some(format!("{sign}{}", cursor.token()?))
+    Some(format!("{sign}{}", token(phrase)?))
 }
 
 /// A literal in brackets is the literal; anything else keeps them.
 fn simplified(expression: &str) -> String {
-    let mut cursor = Cursor::new(expression);
-    cursor.accept_symbol("-");
-    let is_one = cursor.token().is_some() && cursor.is_at_end();
+    let mut phrase = phrase(expression);
+    phrase.accept_symbol("-");
+    let is_one = token(&mut phrase).is_some() && phrase.is_at_end();
     let is_literal = expression.starts_with(|c: char| c.is_ascii_digit() || "-'xX".contains(c))
         || matches!(
             expression,
@@ -238,51 +243,51 @@ fn simplified(expression: &str) -> String {
     }
 }
 
-fn reference(cursor: &mut Cursor<'_>, name: String, columns: Vec<String>) -> Option<ForeignKey> {
-    if !cursor.accept(&["REFERENCES"]) {
+fn reference(phrase: &mut Phrase<'_>, name: String, columns: Vec<String>) -> Option<ForeignKey> {
+    if !phrase.accept(&["REFERENCES"]) {
         return None;
     }
     let mut key = ForeignKey {
         name,
         columns,
-        table: ObjectName::plain(cursor.last_name()?),
+        table: ObjectName::plain(last_name(phrase)?),
         ..ForeignKey::default()
     };
-    if cursor.at_symbol("(") {
-        key.references = cursor.names()?;
+    if at_bracket(phrase) {
+        key.references = names(phrase)?;
     }
     loop {
-        if cursor.accept(&["ON", "DELETE"]) {
-            key.on_delete = action(cursor)?;
-        } else if cursor.accept(&["ON", "UPDATE"]) {
-            key.on_update = action(cursor)?;
-        } else if cursor.accept(&["MATCH"]) {
-            let word = cursor.word()?;
+        if phrase.accept(&["ON", "DELETE"]) {
+            key.on_delete = action(phrase)?;
+        } else if phrase.accept(&["ON", "UPDATE"]) {
+            key.on_update = action(phrase)?;
+        } else if phrase.accept(&["MATCH"]) {
+            let word = word(phrase)?;
             if word != "SIMPLE" {
                 key.match_type = word;
             }
-        } else if cursor.accept(&["NOT", "DEFERRABLE"]) {
-            deferral(cursor);
-        } else if cursor.accept(&["DEFERRABLE"]) {
-            key.deferral = deferral(cursor);
+        } else if phrase.accept(&["NOT", "DEFERRABLE"]) {
+            deferral(phrase);
+        } else if phrase.accept(&["DEFERRABLE"]) {
+            key.deferral = deferral(phrase);
         } else {
             return Some(key);
         }
     }
 }
 
-fn deferral(cursor: &mut Cursor<'_>) -> Deferral {
-    if cursor.accept(&["INITIALLY", "DEFERRED"]) {
+fn deferral(phrase: &mut Phrase<'_>) -> Deferral {
+    if phrase.accept(&["INITIALLY", "DEFERRED"]) {
         return Deferral::Deferred;
     }
-    cursor.accept(&["INITIALLY", "IMMEDIATE"]);
+    phrase.accept(&["INITIALLY", "IMMEDIATE"]);
     Deferral::Immediate
 }
 
-fn action(cursor: &mut Cursor<'_>) -> Option<ReferentialAction> {
-    let first = cursor.word()?;
+fn action(phrase: &mut Phrase<'_>) -> Option<ReferentialAction> {
+    let first = word(phrase)?;
     let words = match first.as_str() {
-        "SET" | "NO" => format!("{first} {}", cursor.word()?),
+        "SET" | "NO" => format!("{first} {}", word(phrase)?),
         _ => first,
     };
     ReferentialAction::of_sql(&words)

@@ -3,8 +3,10 @@
 //! Source: "Making Other Kinds Of Table Schema Changes" in SQLite's documentation.
 
 use super::table::{create, create_index, names};
-use crate::canonical::{literal, name};
+use crate::canonical::name;
+use crate::definition::table_of_trigger;
 use dapter_plugin_api::schema::{Body, Column, Table};
+use dapter_plugin_api::sql::{Rules, quote_string};
 use dapter_plugin_api::{
     AdapterError, ErrorKind, ObjectName, Operation, Result, Schema, SchemaObject, TableChange,
 };
@@ -39,7 +41,8 @@ pub(super) fn statements(
     let counts = |table: &Table| table.columns.iter().any(|column| column.identity.is_some());
     if counts(old) && counts(new) {
         // What was deleted at the end is not given out again.
-        let (old, new) = (literal(called), literal(&temporary));
+        let quoted = |text: &str| quote_string(text, &Rules::SQLITE);
+        let (old, new) = (quoted(called), quoted(&temporary));
         statements.push(format!("DELETE FROM sqlite_sequence WHERE name = {new}"));
         statements.push(format!(
             "INSERT INTO sqlite_sequence (name, seq) SELECT {new}, seq FROM sqlite_sequence WHERE name = {old}"
@@ -125,18 +128,8 @@ fn dependents(
     (triggers, is_mentioned)
 }
 
-/// Whether a trigger belongs to a table: its name stands behind `ON`.
+/// Whether a trigger belongs to a table.
 fn is_on(create: &[String], table: &ObjectName) -> bool {
-    let mut cursor = crate::definition::Cursor::new(create.first().map_or("", String::as_str));
-    while !cursor.is_at_end() {
-        if cursor.accept(&["ON"]) {
-            let on = cursor.last_name();
-            return on.is_some_and(|on| on.eq_ignore_ascii_case(&table.name));
-        }
-        if cursor.at(&["BEGIN"]) {
-            return false;
-        }
-        let _ = cursor.token();
-    }
-    false
+    let on = create.first().and_then(|sql| table_of_trigger(sql));
+    on.is_some_and(|on| on.eq_ignore_ascii_case(&table.name))
 }
