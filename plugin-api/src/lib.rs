@@ -91,6 +91,7 @@ pub mod memory;
 mod notice;
 mod offline;
 mod operation;
+mod portable;
 pub mod schema;
 mod server_facts;
 mod session;

@@ -7,14 +7,7 @@ use std::collections::BTreeSet;
 
 /// The statements of operations, in their order.
 pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
-    let native;
-    let rendering = match rendering.portable_types {
-        true => {
-            native = portable::native(rendering);
-            &native
-        }
-        false => rendering,
-    };
+    let rendering = rendering.with_native_types(portable::data_type);
     let mut script = Script {
         operations: &rendering.operations,
         current: &rendering.current,
