@@ -18,8 +18,9 @@ struct Document {
     object: Vec<ObjectDocument>,
 }
 
+/// What tables and everything else have in common.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct TableDocument {
+struct Common {
     #[serde(flatten)]
     name: ObjectName,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -28,6 +29,12 @@ struct TableDocument {
     grants: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<Dependency>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TableDocument {
+    #[serde(flatten)]
+    common: Common,
     #[serde(flatten)]
     table: Table,
 }
@@ -36,46 +43,34 @@ struct TableDocument {
 struct ObjectDocument {
     kind: String,
     #[serde(flatten)]
-    name: ObjectName,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    comment: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    grants: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    depends_on: Vec<Dependency>,
+    common: Common,
     #[serde(flatten)]
     body: Body,
 }
 
-impl From<SchemaObject> for ObjectDocument {
-    fn from(object: SchemaObject) -> Self {
-        ObjectDocument {
-            kind: object.kind,
-            name: object.name,
-            comment: object.comment,
-            grants: object.grants,
-            depends_on: object.depends_on,
-            body: object.body,
+impl Common {
+    fn object(self, kind: String, body: Body) -> SchemaObject {
+        SchemaObject {
+            kind,
+            name: self.name,
+            body,
+            comment: self.comment,
+            grants: self.grants,
+            depends_on: self.depends_on,
         }
     }
 }
 
 impl From<Document> for Schema {
     fn from(document: Document) -> Self {
-        let tables = document.table.into_iter().map(|it| SchemaObject {
-            comment: it.comment,
-            grants: it.grants,
-            depends_on: it.depends_on,
-            ..SchemaObject::of_table(it.name, it.table)
-        });
-        let others = document.object.into_iter().map(|it| SchemaObject {
-            kind: it.kind,
-            name: it.name,
-            body: it.body,
-            comment: it.comment,
-            grants: it.grants,
-            depends_on: it.depends_on,
-        });
+        let tables = document
+            .table
+            .into_iter()
+            .map(|TableDocument { common, table }| {
+                common.object(SchemaObject::TABLE.to_owned(), Body::Table(Box::new(table)))
+            });
+        let others = document.object.into_iter();
+        let others = others.map(|it| it.common.object(it.kind, it.body));
         Schema::of(tables.chain(others).collect())
     }
 }
@@ -83,18 +78,27 @@ impl From<Document> for Schema {
 impl From<&Schema> for Document {
     fn from(schema: &Schema) -> Self {
         let mut document = Document::default();
-        for object in schema.objects.iter().cloned() {
-            match object.body {
-                Body::Table(table) if object.kind == SchemaObject::TABLE => {
-                    document.table.push(TableDocument {
-                        name: object.name,
-                        comment: object.comment,
-                        grants: object.grants,
-                        depends_on: object.depends_on,
-                        table: *table,
-                    });
+        for SchemaObject {
+            kind,
+            name,
+            body,
+            comment,
+            grants,
+            depends_on,
+        } in schema.objects.iter().cloned()
+        {
+            let common = Common {
+                name,
+                comment,
+                grants,
+                depends_on,
+            };
+            match body {
+                Body::Table(table) if kind == SchemaObject::TABLE => {
+                    let table = *table;
+                    document.table.push(TableDocument { common, table });
                 }
-                _ => document.object.push(object.into()),
+                body => document.object.push(ObjectDocument { kind, common, body }),
             }
         }
         document

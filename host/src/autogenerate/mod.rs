@@ -10,4 +10,4 @@ mod written;
 
 pub use desired::{AutogenerateError, DesiredState, Generated, ModelFile};
 pub use document::{DocumentError, document_of_json, document_of_toml, to_json, to_toml};
-pub(crate) use written::{Unwritable, section};
+pub(crate) use written::{Unwritable, is_whole, section, terminated};

@@ -6,43 +6,51 @@ use dapter_plugin_api::Rendered;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unwritable(pub(crate) String);
 
-/// The text of a section that holds these statements and no others, as the adapter splits it: one that it would take apart is
-/// enclosed.
-pub(crate) fn section<E>(
+/// A statement with its terminator.
+pub(crate) fn terminated(statement: &str, comment: &str) -> String {
+    let statement = bare(statement);
+    // A comment at its end must not hide the terminator.
+    let ending = match statement.lines().next_back() {
+        Some(last) if last.contains(comment) => "\n;\n",
+        _ => ";\n",
+    };
+    format!("{statement}{ending}")
+}
+
+/// Whether these parts, which an adapter found in the terminated statement, are the statement and nothing else.
+pub(crate) fn is_whole(statement: &str, found: &[&str]) -> bool {
+    found == [bare(statement)]
+}
+
+/// The text of a section that holds these statements and no others. Those that do not stay whole are enclosed.
+pub(crate) fn section(
     rendered: &Rendered,
     comment: &str,
-    mut split: impl FnMut(&str) -> Result<Vec<String>, E>,
-) -> Result<Result<String, Unwritable>, E> {
-    let mut text = String::new();
-    if rendered.outside_transaction {
-        text.push_str(&format!("{comment} dapter:transaction none\n"));
-    }
-    for (index, statement) in rendered.statements.iter().enumerate() {
-        if index > 0 {
-            text.push('\n');
-        }
-        let statement = statement.trim_end().trim_end_matches(';');
-        // A comment at its end must not hide the terminator.
-        let ending = match statement.lines().next_back() {
-            Some(last) if last.contains(comment) => "\n;\n",
-            _ => ";\n",
-        };
-        let plain = format!("{statement}{ending}");
-        let found = split(&plain)?;
-        if matches!(found.as_slice(), [only] if only == statement) {
-            text.push_str(&plain);
-            continue;
-        }
-        let marks = [
-            format!("{comment} dapter:statement"),
-            format!("{comment} dapter:end"),
-        ];
-        if statement.lines().any(|line| line.trim() == marks[1]) {
-            return Ok(Err(Unwritable(statement.to_owned())));
-        }
-        text.push_str(&format!("{}\n{statement}\n{}\n", marks[0], marks[1]));
-    }
-    Ok(Ok(text))
+    are_whole: &[bool],
+) -> Result<String, Unwritable> {
+    let [open, close] = ["statement", "end"].map(|it| format!("{comment} dapter:{it}"));
+    let statements = rendered.statements.iter().zip(are_whole);
+    let written: Result<Vec<String>, Unwritable> = statements
+        .map(|(statement, is_whole)| {
+            let statement = bare(statement);
+            if *is_whole {
+                return Ok(terminated(statement, comment));
+            }
+            match statement.lines().any(|line| line.trim() == close) {
+                true => Err(Unwritable(statement.to_owned())),
+                false => Ok(format!("{open}\n{statement}\n{close}\n")),
+            }
+        })
+        .collect();
+    let head = match rendered.outside_transaction {
+        true => format!("{comment} dapter:transaction none\n"),
+        false => String::new(),
+    };
+    Ok(head + &written?.join("\n"))
+}
+
+fn bare(statement: &str) -> &str {
+    statement.trim_end().trim_end_matches(';')
 }
 
 #[cfg(test)]
@@ -54,13 +62,14 @@ mod tests {
             statements: statements.iter().map(|&text| text.to_owned()).collect(),
             outside_transaction: false,
         };
-        let split = |text: &str| -> Result<Vec<String>, ()> {
-            let parts = text.split(';').map(|part| part.trim().to_owned());
-            Ok(parts.filter(|part| !part.is_empty()).collect())
+        let stays_whole = |statement: &&str| {
+            let text = terminated(statement, "--");
+            let parts: Vec<&str> = text.split(';').map(str::trim).collect();
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            is_whole(statement, &parts)
         };
-        section(&rendered, "--", split)
-            .expect("splits")
-            .expect("can be written")
+        let are_whole: Vec<bool> = statements.iter().map(stays_whole).collect();
+        section(&rendered, "--", &are_whole).expect("can be written")
     }
 
     #[test]

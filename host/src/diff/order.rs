@@ -233,27 +233,29 @@ fn shrinks(operation: &Operation) -> bool {
 }
 
 fn only_removes(operation: &Operation) -> bool {
-    let is_one = |change: &TableChange| {
+    changes_only(operation, |change| {
         matches!(
             change,
             TableChange::Remove {
                 part: TablePart::ForeignKey(_)
             }
         )
-    };
-    matches!(operation, Operation::Alter { changes, .. } if changes.iter().all(is_one))
+    })
 }
 
 fn only_adds(operation: &Operation) -> bool {
-    let is_one = |change: &TableChange| {
+    changes_only(operation, |change| {
         matches!(
             change,
             TableChange::Add {
                 part: TablePart::ForeignKey(_)
             }
         )
-    };
-    matches!(operation, Operation::Alter { changes, .. } if changes.iter().all(is_one))
+    })
+}
+
+fn changes_only(operation: &Operation, fits: fn(&TableChange) -> bool) -> bool {
+    matches!(operation, Operation::Alter { changes, .. } if changes.iter().all(fits))
 }
 
 /// The object before and behind an operation.

@@ -9,13 +9,15 @@ use super::planning;
 use super::scratch::Scratch;
 use super::scripts::Scripts;
 use crate::autogenerate::{
-    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, section,
+    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, is_whole, section,
+    terminated,
 };
 use crate::check::{CheckCode, CheckFinding};
 use crate::diff::{Filter, Rename, diff, losses, reversed, summary};
 use crate::error::{HistoryError, MigrationError};
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, resolve_many};
+use crate::script::place_behind;
 use crate::verify::{Difference, differences};
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -77,9 +79,7 @@ impl Core {
             scratch.inspect().await
         }
         .await;
-        let removed = scratch.remove().await;
-        let schema = built?;
-        removed.map(|()| schema)
+        scratch.end(built).await
     }
 
     /// What leads from one state to another, tried both ways.
@@ -102,9 +102,7 @@ impl Core {
         let tried = scratch
             .prove(&current, &desired, &upgrade, &downgrade)
             .await;
-        let removed = scratch.remove().await;
-        let unproven = tried?;
-        removed?;
+        let unproven = scratch.end(tried).await?;
         Ok(Generated {
             upgrade_text: self.section_of(&upgrade).await?,
             downgrade_text: self.section_of(&downgrade).await?,
@@ -172,13 +170,7 @@ impl Core {
         let nothing = Applied::none(scripts.graph());
         let heads = resolve_many(&nothing, &Expression::parse(revision)?)?;
         let needed = Applied::from_heads(scripts.graph(), &heads).map_err(HistoryError::from)?;
-        let path: Vec<RevisionId> = scripts
-            .graph()
-            .topological()
-            .map(|revision| revision.id.clone())
-            .filter(|id| needed.contains(id.as_str()))
-            .collect();
-        self.schema_of(&path, &scripts).await
+        self.schema_of(&needed, &scripts).await
     }
 
     /// What the scripts build that the database says are applied, in scratch.
@@ -186,25 +178,20 @@ impl Core {
         let (scripts, session, known) = self.open().await?;
         drop(session);
         let applied = planning::checked(&known.history, &scripts)?;
-        let path: Vec<RevisionId> = scripts
-            .graph()
-            .topological()
-            .map(|revision| revision.id.clone())
-            .filter(|id| applied.contains(id.as_str()))
-            .collect();
-        self.schema_of(&path, &scripts).await
+        self.schema_of(&applied, &scripts).await
     }
 
-    async fn schema_of(&self, path: &[RevisionId], scripts: &Scripts) -> Result<Schema> {
+    async fn schema_of(&self, applied: &Applied<'_>, scripts: &Scripts) -> Result<Schema> {
+        let order = scripts.graph().topological();
+        let ids = order.map(|revision| revision.id.clone());
+        let path: Vec<RevisionId> = ids.filter(|id| applied.contains(id.as_str())).collect();
         let mut scratch = self.scratch().await?;
         let built = async {
-            scratch.upgrade(path, scripts).await?;
+            scratch.upgrade(&path, scripts).await?;
             scratch.inspect().await
         }
         .await;
-        let removed = scratch.remove().await;
-        let schema = built?;
-        removed.map(|()| schema)
+        scratch.end(built).await
     }
 
     /// What differs between the database and what its applied scripts build: was it changed by hand?
@@ -221,35 +208,19 @@ impl Core {
         Ok(findings.collect())
     }
 
+    /// The statements as the text of a section, which the adapter splits into the very same.
     async fn section_of(&self, rendered: &Rendered) -> Result<String> {
-        let mut found = Vec::with_capacity(rendered.statements.len());
-        let comment = self.adapter.info().comment.clone();
-        let mut asked = Vec::new();
-        // First what has to be asked, then the answers in their order.
-        let _ = section(rendered, &comment, |text| {
-            asked.push(text.to_owned());
-            Ok::<_, ()>(vec![text.to_owned()])
-        });
-        for text in asked {
-            let split = self.adapter.split(&text).await;
-            let split = split.map_or_else(
-                |_| Vec::new(),
-                |statements| {
-                    let texts = statements
-                        .iter()
-                        .filter_map(|statement| statement.text(&text));
-                    texts.map(str::to_owned).collect()
-                },
-            );
-            found.push(split);
+        let comment = &self.adapter.info().comment;
+        let mut are_whole = Vec::with_capacity(rendered.statements.len());
+        for statement in &rendered.statements {
+            let text = terminated(statement, comment);
+            // What cannot be split on its own does not stay whole either.
+            let found = self.adapter.split(&text).await.unwrap_or_default();
+            let found: Vec<&str> = found.iter().filter_map(|it| it.text(&text)).collect();
+            are_whole.push(is_whole(statement, &found));
         }
-        let mut found = found.into_iter();
-        let text = section(rendered, &comment, |_| {
-            Ok::<_, std::convert::Infallible>(found.next().unwrap_or_default())
-        });
-        let Ok(text) = text;
-        let text = text.map_err(|Unwritable(statement)| AutogenerateError::Unwritable(statement));
-        Ok(text?)
+        let text = section(rendered, comment, &are_whole);
+        Ok(text.map_err(|Unwritable(statement)| AutogenerateError::Unwritable(statement))?)
     }
 }
 
@@ -278,7 +249,7 @@ impl Scratch {
     fn model_error(&self, file: &ModelFile, start: usize, source: AdapterError) -> MigrationError {
         let within = usize::try_from(source.position.unwrap_or_default());
         let offset = start.saturating_add(within.unwrap_or(usize::MAX));
-        let (line, column) = line_and_column(&file.text, offset);
+        let (line, column) = place_behind(file.text.get(..offset).unwrap_or(&file.text), 1);
         AutogenerateError::Model {
             path: file.path.clone(),
             line,
@@ -379,14 +350,6 @@ fn differing(expected: &Schema, found: &Schema) -> Vec<Difference> {
     };
     let all = differences(expected, found).into_iter();
     all.filter(|it| touched(&it.kind, &it.name)).collect()
-}
-
-/// The line and the column of a byte, from 1.
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.matches('\n').count() + 1;
-    (line, before[line_start..].chars().count() + 1)
 }
 
 fn first_line(statement: &str) -> String {

@@ -166,6 +166,13 @@ impl Scratch {
         self.heard.take()
     }
 
+    /// Removes the database, whatever came of the work in it: what went wrong there comes first.
+    pub(super) async fn end<T>(self, done: Result<T>) -> Result<T> {
+        let removed = self.remove().await;
+        let value = done?;
+        removed.map(|()| value)
+    }
+
     /// Removes the database.
     pub(super) async fn remove(self) -> Result<()> {
         let Scratch { core, session, .. } = self;

@@ -166,9 +166,7 @@ impl Core {
             Ok(()) => scratch.inspect().await,
             Err(error) => Err(error),
         };
-        let removed = scratch.remove().await;
-        let built = built?;
-        removed.map(|()| built)
+        scratch.end(built).await
     }
 }
 

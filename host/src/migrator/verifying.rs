@@ -38,8 +38,7 @@ impl Core {
         };
         let mut verified = Vec::new();
         let result = trial.all(wanted.as_deref(), &mut verified, tell).await;
-        let removed = trial.scratch.remove().await;
-        result.and(removed).map(|()| verified)
+        trial.scratch.end(result).await.map(|()| verified)
     }
 }
 

@@ -100,11 +100,15 @@ impl BodyPart<'_> {
             None => (self.text.get(..offset), self.line),
             Some(made) => (made.written_before(self.start + offset), 1),
         };
-        let before = before.unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (
-            first_line + before.matches('\n').count(),
-            before[line_start..].chars().count() + 1,
-        )
+        place_behind(before.unwrap_or_default(), first_line)
     }
+}
+
+/// Line and column of what stands behind a text that begins on this line; columns count from 1, in characters.
+pub(crate) fn place_behind(before: &str, first_line: usize) -> (usize, usize) {
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (
+        first_line + before.matches('\n').count(),
+        before[line_start..].chars().count() + 1,
+    )
 }

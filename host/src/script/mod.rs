@@ -60,6 +60,7 @@ mod timestamp;
 
 pub use allow::Allow;
 pub(crate) use allow::allowed_in;
+pub(crate) use body::place_behind;
 pub use body::{BodyPart, ScriptBody};
 pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
