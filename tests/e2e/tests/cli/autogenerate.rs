@@ -173,7 +173,7 @@ fn what_cannot_be_compared_is_told() {
         dapter diff database nowhere.sql
         dapter diff database python:models
         dapter diff database zz
-        dapter diff --models postgresql://u:hunter2@:x/d
+        dapter diff --models sqlite:other.db?password=hunter2
         dapter verify --scratch-url postgresql://u:hunter2@:x/d
         dapter diff sqlite:app.db?password=hunter2 sqlite:app.db
     "), @r#"
@@ -199,14 +199,11 @@ fn what_cannot_be_compared_is_told() {
       help: `dapter history` lists all revisions
     [exit 1]
 
-    $ dapter diff --models postgresql://u:hunter2@:x/d
-    error: no plugin offers the URL scheme `postgresql`
-             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
-      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
-    [exit 5]
+    $ dapter diff --models sqlite:other.db?password=hunter2
+    error: cannot connect to sqlite:other.db?password=***
+      note: there is no option `password`
+      help: the options are `mode`, `foreign_keys` and `busy_timeout`
+    [exit 1]
 
     $ dapter verify --scratch-url postgresql://u:hunter2@:x/d
     error: cannot make a scratch database beside postgresql://u:***@:x/d
