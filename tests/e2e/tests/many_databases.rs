@@ -4,13 +4,12 @@
 //! `DAPTER_TEST_DATABASES=200` makes so many databases, and prints how long `--jobs` 1, 4 and 16 take.
 
 use std::env;
-use std::env::consts::EXE_SUFFIX;
 use std::fmt::Write;
 use std::fs;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
-use dapter_e2e::{Ended, Running, build_program, say};
+use dapter_e2e::{Ended, Running, build_program, program_in, say};
 use dapter_servers::{PASSWORD, Product, Server};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
@@ -185,21 +184,8 @@ impl Site {
 
     /// Runs the program and returns its summary.
     fn run(&self, arguments: &[&str], code: i32) -> Value {
-        let mut command = Command::new(build_program().join(format!("dapter{EXE_SUFFIX}")));
-        command
-            .current_dir(self.0.path())
-            .args(arguments)
-            .arg("--json");
-        // Nothing of this machine's user.
-        command.env("HOME", self.0.path());
-        for variable in [
-            "DAPTER_PLUGIN_PATH",
-            "XDG_DATA_HOME",
-            "PGPASSWORD",
-            "MYSQL_PWD",
-        ] {
-            command.env_remove(variable);
-        }
+        let mut command = program_in(self.0.path());
+        command.args(arguments).arg("--json");
         let Ended { output, errors, .. } = Running::start(command).end().expect(code);
         assert!(
             !output.contains(PASSWORD) && !errors.contains(PASSWORD),

@@ -1,11 +1,10 @@
 //! A database and the bookshop's scripts.
 
-use std::env::consts::EXE_SUFFIX;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use dapter_e2e::{Ended, Running, build_program};
+use dapter_e2e::{Ended, Running, program_in};
 use dapter_servers::{PASSWORD, Product, Server};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -77,18 +76,8 @@ impl Site {
     }
 
     pub(crate) fn dapter(&self, arguments: &[&str]) -> Ended {
-        let mut command = Command::new(build_program().join(format!("dapter{EXE_SUFFIX}")));
-        command.current_dir(self.folder.path()).args(arguments);
-        // Nothing of this machine's user.
-        command.env("HOME", self.folder.path());
-        for variable in [
-            "DAPTER_PLUGIN_PATH",
-            "XDG_DATA_HOME",
-            "PGPASSWORD",
-            "MYSQL_PWD",
-        ] {
-            command.env_remove(variable);
-        }
+        let mut command = program_in(self.folder.path());
+        command.args(arguments);
         let ended = Running::start(command).end().expect(0);
         assert!(!ended.output.contains(PASSWORD), "{}", ended.output);
         ended

@@ -17,21 +17,11 @@ const REACHES: [Reach; 2] = [Reach::Unsent, Reach::Sent];
 pub(crate) fn at_every_statement(backend: &'static Backend) {
     for way in Way::BOTH {
         let stage = Stage::set(backend, backend.shared(), way, small_site);
-        stage.at_every_message(
-            &REACHES,
-            |running, proxy| {
-                running.kill();
-                proxy.cut();
-            },
-            |ended| assert!(matches!(ended.code(), None | Some(0)), "{ended:?}"),
-            || tally::injected(backend, "program killed at a message"),
-        );
+        kill_at_every_message(backend, &stage);
     }
 }
 
-/// What it has done of a script that runs again is not done twice either.
-pub(crate) fn at_every_statement_of_a_repeatable_script(backend: &'static Backend) {
-    let stage = Stage::set(backend, backend.shared(), Way::Up, repeatable_site);
+fn kill_at_every_message(backend: &'static Backend, stage: &Stage<'_>) {
     stage.at_every_message(
         &REACHES,
         |running, proxy| {
@@ -41,6 +31,12 @@ pub(crate) fn at_every_statement_of_a_repeatable_script(backend: &'static Backen
         |ended| assert!(matches!(ended.code(), None | Some(0)), "{ended:?}"),
         || tally::injected(backend, "program killed at a message"),
     );
+}
+
+/// What it has done of a script that runs again is not done twice either.
+pub(crate) fn at_every_statement_of_a_repeatable_script(backend: &'static Backend) {
+    let stage = Stage::set(backend, backend.shared(), Way::Up, repeatable_site);
+    kill_at_every_message(backend, &stage);
 }
 
 const COUNTERS: [Revision; 1] = [Revision::new(
@@ -76,15 +72,7 @@ pub(crate) fn at_every_statement_with_hooks(backend: &'static Backend) {
         return;
     }
     let stage = Stage::set(backend, backend.shared(), Way::Up, hooked_site);
-    stage.at_every_message(
-        &REACHES,
-        |running, proxy| {
-            running.kill();
-            proxy.cut();
-        },
-        |ended| assert!(matches!(ended.code(), None | Some(0)), "{ended:?}"),
-        || tally::injected(backend, "program killed at a message"),
-    );
+    kill_at_every_message(backend, &stage);
 }
 
 fn hooked_site(backend: &'static Backend, server: &Server) -> Site {

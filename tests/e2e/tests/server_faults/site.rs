@@ -1,11 +1,10 @@
 //! A project in a temporary folder with a database of its own, and the program run there.
 
-use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dapter_e2e::{Ended, Running, build_program};
+use dapter_e2e::{Ended, Running, program_in};
 use dapter_servers::Server;
 use tempfile::TempDir;
 
@@ -155,21 +154,10 @@ impl Site {
 
     /// The program with these arguments, for no database yet.
     pub(crate) fn bare_command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(build_program().join(format!("dapter{EXE_SUFFIX}")));
-        command.current_dir(self.path()).args(arguments);
-        // Nothing of this machine's user: neither plugins nor a configuration above the folder.
-        command.env("HOME", self.path());
+        let mut command = program_in(self.path());
         // Its data is worth nothing.
-        command.env("DAPTER_YES", "1");
-        for variable in [
-            "DAPTER_PLUGIN_PATH",
-            "XDG_DATA_HOME",
-            "PGPASSWORD",
-            "MYSQL_PWD",
-            "RUST_BACKTRACE",
-        ] {
-            command.env_remove(variable);
-        }
+        command.args(arguments).env("DAPTER_YES", "1");
+        command.env_remove("RUST_BACKTRACE");
         command
     }
 
