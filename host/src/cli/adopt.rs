@@ -13,6 +13,7 @@ use super::arguments::Lock;
 use super::migrate::watched;
 use super::output::{Failure, Output};
 use super::paths::shown;
+use super::programs;
 use super::session::Session;
 
 #[derive(Debug, Args)]
@@ -101,22 +102,13 @@ fn rendered(command: &Adopt, from: &Path) -> Result<SourceFile, Failure> {
     let default = PathBuf::from("python3");
     let python = command.python.as_ref().unwrap_or(&default);
     let hint = "name the Python in which Alembic and the project's packages are installed: --python PROGRAM";
-    let ran = Command::new(python)
-        .arg("-c")
-        .arg(ALEMBIC_READER)
-        .arg(from)
-        .output();
-    let ran = ran.map_err(|error| {
-        Failure::refused(format!("cannot run {}: {error}", python.display())).hint(hint)
-    })?;
+    let mut reader = Command::new(python);
+    let ran = programs::run(reader.arg("-c").arg(ALEMBIC_READER).arg(from), hint)?;
     if !ran.status.success() {
-        let said = String::from_utf8_lossy(&ran.stderr);
-        let last = said.trim().lines().last().unwrap_or("it said nothing");
-        return Err(
-            Failure::refused(format!("Alembic does not render its revisions: {last}")).hint(hint),
-        );
+        let message = format!("Alembic does not render its revisions: {}", ran.complaint);
+        return Err(Failure::refused(message).hint(hint));
     }
-    let text = String::from_utf8(ran.stdout)
+    let text = String::from_utf8(ran.output)
         .map_err(|_| Failure::refused("what Alembic renders is not UTF-8"))?;
     Ok(SourceFile {
         path: ALEMBIC_DOCUMENT.to_owned(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use dapter::api::abi::Adapter;
 use dapter::autogenerate::{DesiredState, Generated};
 use dapter::diff::{Filter, Rename, summary};
 use dapter::project::{ModelSource, Target};
@@ -77,6 +78,7 @@ impl Comparison {
     pub(super) fn desired(
         &self,
         target: &Target,
+        adapter: &Adapter,
         session: &Session<'_>,
     ) -> Result<DesiredState, Failure> {
         let source = self.source(target)?.ok_or_else(|| {
@@ -85,17 +87,18 @@ impl Comparison {
                 "write `models = \"…\"` into the target in dapter.toml, or name them with --models",
             )
         })?;
-        models::read(&source, target, self.python.as_deref(), session)
+        models::read(&source, target, self.python.as_deref(), adapter, session)
     }
 
     pub(super) fn migrator(
         &self,
         target: &Target,
+        adapter: &Adapter,
         session: &Session<'_>,
     ) -> Result<Migrator, Failure> {
         let mut settings = session.settings(target);
         settings.scratch_url = self.scratch_url.parse()?;
-        Ok(Migrator::new(session.adapter(target)?, settings))
+        Ok(Migrator::new(adapter.clone(), settings))
     }
 }
 

@@ -65,8 +65,9 @@ fn generated(command: &Autogenerate, session: &Session<'_>) -> Result<Option<Gen
         Err(failure) if wanted => return Err(failure),
         _ => return Ok(None),
     };
-    let desired = command.comparison.desired(&target, session)?;
-    let migrator = command.comparison.migrator(&target, session)?;
+    let adapter = session.adapter(&target)?;
+    let desired = command.comparison.desired(&target, &adapter, session)?;
+    let migrator = command.comparison.migrator(&target, &adapter, session)?;
     Ok(Some(
         migrator.autogenerate(desired, &command.comparison.options())?,
     ))

@@ -3,6 +3,7 @@
 use clap::Args;
 use dapter::Migrator;
 use dapter::api::Schema;
+use dapter::api::abi::Adapter;
 use dapter::project::{ModelSource, Target};
 use serde_json::json;
 
@@ -28,9 +29,17 @@ pub(crate) struct Diff {
 
 pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
-    let migrator = command.comparison.migrator(&target, session)?;
-    let start = command.state(&command.from, &target, &migrator, session)?;
-    let end = command.state(&command.to, &target, &migrator, session)?;
+    let adapter = session.adapter(&target)?;
+    let migrator = command.comparison.migrator(&target, &adapter, session)?;
+    let places = Places {
+        comparison: &command.comparison,
+        target: &target,
+        adapter: &adapter,
+        migrator: &migrator,
+        session,
+    };
+    let start = places.state(&command.from)?;
+    let end = places.state(&command.to)?;
     let generated = migrator.between(start, end, &command.comparison.options())?;
     let (from, to) = (shown(&command.from), shown(&command.to));
     let document = json!({
@@ -58,22 +67,30 @@ pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Res
     output.result(&document, &text)
 }
 
-impl Diff {
-    fn state(
-        &self,
-        place: &str,
-        target: &Target,
-        migrator: &Migrator,
-        session: &Session<'_>,
-    ) -> Result<Schema, Failure> {
+/// What a place is looked up with.
+struct Places<'c> {
+    comparison: &'c Comparison,
+    target: &'c Target,
+    adapter: &'c Adapter,
+    migrator: &'c Migrator,
+    session: &'c Session<'c>,
+}
+
+impl Places<'_> {
+    fn state(&self, place: &str) -> Result<Schema, Failure> {
+        let (comparison, migrator) = (self.comparison, self.migrator);
         match place {
             "database" => Ok(migrator.inspect()?),
             "scripts" => Ok(migrator.schema_of_applied()?),
-            "models" => Ok(migrator.state(self.comparison.desired(target, session)?)?),
+            "models" => {
+                let desired = comparison.desired(self.target, self.adapter, self.session)?;
+                Ok(migrator.state(desired)?)
+            }
             place if is_source(place) => {
                 let source = parse("", place)?;
-                let python = self.comparison.python.as_deref();
-                let desired = models::read(&source, target, python, session)?;
+                let python = comparison.python.as_deref();
+                let desired =
+                    models::read(&source, self.target, python, self.adapter, self.session)?;
                 Ok(migrator.state(desired)?)
             }
             revision => Ok(migrator.schema_at(revision)?),

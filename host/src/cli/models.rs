@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use dapter::api::abi::Adapter;
 use dapter::autogenerate::{DesiredState, ModelFile, document_of_json, document_of_toml};
 use dapter::project::{DatabaseUrl, ModelSource, Target};
 use dapter::{MigrationSettings, Migrator, model_files};
 
 use super::output::Failure;
 use super::paths::shown;
+use super::programs::{self, Ran};
 use super::session::Session;
 
 /// What prints the statements of `SQLAlchemy` metadata, in the user's Python.
@@ -19,25 +21,26 @@ pub(super) fn read(
     source: &ModelSource,
     target: &Target,
     python: Option<&Path>,
+    adapter: &Adapter,
     session: &Session<'_>,
 ) -> Result<DesiredState, Failure> {
     match source {
-        ModelSource::Statements(path) => statements(path, target, session),
+        ModelSource::Statements(path) => statements(path, &adapter.info().extension),
         ModelSource::Document(path) => document(path),
         ModelSource::Python { module, attribute } => {
-            let dialect = dialect(target, session)?;
             let program = python.map_or_else(|| usual_python(target), Path::to_owned);
             let mut command = Command::new(program);
-            command.args(["-c", SQLALCHEMY_READER, module, attribute, &dialect]);
+            command.args(["-c", SQLALCHEMY_READER, module, attribute]);
+            command.arg(adapter.info().dialect());
             let hint = "name the Python in which SQLAlchemy and the models are installed: --python PROGRAM";
-            let text = output(command, target, hint)?;
+            let text = output(&mut command, target, hint)?;
             Ok(printed(format!("{module}:{attribute}"), text))
         }
         ModelSource::Command(line) => {
-            let mut command = shell(line);
-            command.env("DAPTER_DIALECT", dialect(target, session)?);
+            let mut command = programs::shell(line);
+            command.env("DAPTER_DIALECT", adapter.info().dialect());
             let text = output(
-                command,
+                &mut command,
                 target,
                 "it must print statements or a schema document",
             )?;
@@ -50,13 +53,8 @@ pub(super) fn read(
     }
 }
 
-fn statements(
-    path: &Path,
-    target: &Target,
-    session: &Session<'_>,
-) -> Result<DesiredState, Failure> {
-    let extension = session.adapter(target)?.info().extension.clone();
-    let files = model_files(path, &extension).map_err(|error| {
+fn statements(path: &Path, extension: &str) -> Result<DesiredState, Failure> {
+    let files = model_files(path, extension).map_err(|error| {
         Failure::refused(format!("cannot read the models {}: {error}", shown(path)))
     })?;
     if files.is_empty() {
@@ -122,38 +120,16 @@ pub(super) fn elsewhere(url: &DatabaseUrl, session: &Session<'_>) -> Result<Migr
     Ok(Migrator::new(adapter, settings))
 }
 
-fn dialect(target: &Target, session: &Session<'_>) -> Result<String, Failure> {
-    let adapter = session.adapter(target)?;
-    Ok(adapter.info().dialect().to_owned())
-}
-
-#[cfg(unix)]
-fn shell(line: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.args(["-c", line]);
-    command
-}
-
-#[cfg(not(unix))]
-fn shell(line: &str) -> Command {
-    let mut command = Command::new("cmd");
-    command.args(["/C", line]);
-    command
-}
-
 /// What a program prints.
-fn output(mut command: Command, target: &Target, hint: &str) -> Result<String, Failure> {
-    command.current_dir(&target.project_directory);
-    let name = command.get_program().to_string_lossy().into_owned();
-    let ran = command
-        .output()
-        .map_err(|error| Failure::refused(format!("cannot run {name}: {error}")).hint(hint))?;
+fn output(command: &mut Command, target: &Target, hint: &str) -> Result<String, Failure> {
+    let ran = programs::run(command.current_dir(&target.project_directory), hint)?;
     if !ran.status.success() {
-        let said = String::from_utf8_lossy(&ran.stderr);
-        let last = said.trim().lines().last().unwrap_or("it said nothing");
-        let message = format!("the models cannot be read ({}): {last}", ran.status);
+        let Ran {
+            status, complaint, ..
+        } = ran;
+        let message = format!("the models cannot be read ({status}): {complaint}");
         return Err(Failure::refused(message).hint(hint));
     }
-    String::from_utf8(ran.stdout)
+    String::from_utf8(ran.output)
         .map_err(|_| Failure::refused("what the models' program prints is not UTF-8"))
 }

@@ -1,12 +1,13 @@
 //! Lists the tenants of a target that stands for many databases.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use dapter::MigrationError;
 use dapter::project::{ConfigError, DatabaseUrl, Origin, Problem, TenantSource, check_names};
 
 use super::super::output::Failure;
+use super::super::programs::shell;
 use super::super::session::Session;
 
 /// The names of a target's tenants, in the order in which they are listed; `None` of a target that is one database.
@@ -74,12 +75,7 @@ pub(super) fn unknown(name: &str, origin: Origin, mut known: Vec<String>) -> Fai
 
 /// What a command prints, one name a line. Its complaints go where ours go.
 fn printed(line: &str, folder: &Path, target: &str) -> Result<Vec<String>, Failure> {
-    let (shell, option) = match cfg!(windows) {
-        true => ("cmd", "/C"),
-        false => ("sh", "-c"),
-    };
-    let output = Command::new(shell)
-        .args([option, line])
+    let output = shell(line)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

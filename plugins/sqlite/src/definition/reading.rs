@@ -75,10 +75,10 @@ pub(super) fn names(phrase: &mut Phrase<'_>) -> Option<Vec<String>> {
 
 /// The columns of an index or a key.
 pub(super) fn index_parts(list: &Phrase<'_>) -> Option<Vec<IndexPart>> {
-    list.parts().into_iter().map(index_part).collect()
+    list.parts().iter().map(index_part).collect()
 }
 
-fn index_part(phrase: Phrase<'_>) -> Option<IndexPart> {
+fn index_part(phrase: &Phrase<'_>) -> Option<IndexPart> {
     let ends = |phrase: &Phrase<'_>| {
         phrase.is_at_end()
             || ["COLLATE", "ASC", "DESC"]
