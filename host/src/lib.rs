@@ -26,6 +26,7 @@
 //! | [`check`] | what is wrong before anything runs | changes anything |
 //! | [`plan`] | steps and statements as a value | I/O, adapters |
 //! | [`diff`] | what leads from one schema to another | I/O, adapters |
+//! | [`diagram`], [`pattern`] | small pure parts: pictures of tables, patterns for names | I/O |
 //! | [`autogenerate`] | where models are, and what comes of them | asks a database, starts programs |
 //! | [`verify`] | what came of trying scripts | changes anything |
 //! | [`lint`] | what scripts do to a live system | asks a database |
@@ -46,6 +47,7 @@ mod execute;
 pub mod export;
 pub mod lint;
 mod migrator;
+pub mod pattern;
 pub mod plan;
 pub mod plugin;
 pub mod project;

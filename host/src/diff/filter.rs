@@ -3,7 +3,9 @@
 use dapter_plugin_api::schema::SchemaObject;
 use dapter_plugin_api::{ObjectName, Schema};
 
-/// Patterns of the objects that are compared. `*` stands for any characters; a pattern with a blank begins with a kind, as in
+use crate::pattern::matches;
+
+/// [Patterns](crate::pattern) of the objects that are compared; one with a blank begins with a kind, as in
 /// `view report_*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -40,30 +42,6 @@ fn fits_name(pattern: &str, kind: &str, name: &ObjectName) -> bool {
         None => Some(pattern),
     };
     named.is_some_and(|pattern| matches(pattern, &name.to_string()))
-}
-
-/// Whether a text fits a pattern of characters and `*`.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let Some(last) = pattern
-        .contains('*')
-        .then(|| pattern.rsplit('*').next())
-        .flatten()
-    else {
-        return rest.is_empty();
-    };
-    let middle: Vec<&str> = parts.collect();
-    for part in &middle[..middle.len().saturating_sub(1)] {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
 
 #[cfg(test)]
