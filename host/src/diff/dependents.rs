@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dapter_plugin_api::schema::{Body, Dependency, SchemaObject};
 use dapter_plugin_api::{Schema, TableChange};
 
-use super::compare::{Change, Changes, Id, by_id, id};
+use super::changes::{Change, Changes, Id, by_id, id};
 use super::table;
 
 /// Lets everything that stands in the way of a change be removed before and made again behind it, where the database does not

@@ -2,7 +2,8 @@
 //!
 //! - `renames` what is declared to have another name, which is never guessed
 //! - `spelling` names that differ only in their case, where that makes no difference
-//! - `compare` objects that come, go and change
+//! - `compare` from two schemas to operations
+//! - `changes` objects that come, go and change
 //! - `table` what changes in a table
 //! - `dependents` what has to be removed and made again because of a change below it
 //! - `references` foreign keys that cannot be part of their table's statement
@@ -14,6 +15,7 @@
 //! **Invariants:** equal schemas have no operations between them; the operations' reverses, from the last to the first, lead
 //! back.
 
+mod changes;
 mod compare;
 mod dependents;
 mod filter;

@@ -1,29 +1,16 @@
 //! Copies of the database before it is changed: where they go.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dapter_plugin_api::abi::block_on;
 
 use super::core::{Core, Known};
 use super::planning;
 use super::scripts::Scripts;
+use super::settings::BackupTo;
 use crate::error::MigrationError;
 use crate::execute::{BackupError, BackupMade, Event, into_file, into_folder};
 use crate::revision::Applied;
-
-/// Where a copy of the database goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BackupTo {
-    /// This file, which is not there yet.
-    File(PathBuf),
-    /// A new file in this folder, which is made if need be, called by this name, the time and the revision.
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// What the name of the file begins with.
-        name: String,
-    },
-}
 
 impl Core {
     /// Makes a copy of the database, if one is wanted.

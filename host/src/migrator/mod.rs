@@ -34,7 +34,6 @@ mod writer;
 pub use adopting::{AdoptHistory, Adopted, Adoption};
 pub use asynchronous::AsyncMigrator;
 pub use autogenerating::{AutogenerateOptions, model_files};
-pub use backup::BackupTo;
 pub(crate) use planning::{statements as planned, text_statements as planned_text};
 
 pub use exporting::{Export, ExportHistory, Exported};
@@ -44,7 +43,7 @@ pub use repair::{RepairChoice, Repaired};
 pub use repeatable::{RepeatableState, RepeatableStatus};
 pub use saved_plan::{PlanChanged, SavedPlan, SavedStep};
 pub use scripts::Scripts;
-pub use settings::{Initialization, MigrationSettings, NewMigration, StampKind, StampTo};
+pub use settings::{BackupTo, Initialization, MigrationSettings, NewMigration, StampKind, StampTo};
 pub use source_folder::read_source_folder;
 pub use squashing::{SquashFailure, Squashed};
 pub use status::{HalfDone, NextRun, Status};

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use dapter_plugin_api::ConnectOptions;
 
-use super::backup::BackupTo;
 use crate::execute::Identity;
 use crate::project::{
     DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, DatabaseUrl, Target, TransactionMode, Variable,
@@ -50,6 +49,20 @@ pub struct MigrationSettings {
     pub backup: Option<BackupTo>,
     /// Who is at work: what the history and the lock say.
     pub identity: Identity,
+}
+
+/// Where a copy of the database goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BackupTo {
+    /// This file, which is not there yet.
+    File(PathBuf),
+    /// A new file in this folder, which is made if need be, called by this name, the time and the revision.
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the name of the file begins with.
+        name: String,
+    },
 }
 
 impl MigrationSettings {
