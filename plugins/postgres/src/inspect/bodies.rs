@@ -32,23 +32,23 @@ pub(super) fn depend<K: Ord + Clone>(found: &mut BTreeMap<K, SchemaObject>) {
         .iter()
         .filter_map(|(key, object)| Some((key.clone(), words(body(object)?))))
         .collect();
+    let mut needers = needers(found);
     for (key, words) in readers {
-        let named = words.iter().filter_map(|word| by_name.get(word));
-        let named: Vec<Dependency> = named.flatten().cloned().collect();
-        let Some(object) = found.get(&key) else {
+        let Some(object) = found.get_mut(&key) else {
             continue;
         };
-        let ids = needers(found);
-        let dependents = dependents(&ids, id(object));
-        let new = named.into_iter().filter(|needed| {
-            !dependents.contains(&(needed.kind.as_str(), &needed.name))
-                && !object.needs(&needed.kind, &needed.name)
+        let own = (object.kind.clone(), object.name.clone());
+        let dependents = dependents(&needers, &own);
+        let named = words.iter().filter_map(|word| by_name.get(word));
+        let new = named.flatten().filter(|needed| {
+            !dependents.contains(&id(needed)) && !object.needs(&needed.kind, &needed.name)
         });
-        let new: Vec<Dependency> = new.collect();
-        if let Some(object) = found.get_mut(&key) {
-            object.depends_on.extend(new);
-            object.depends_on.sort();
+        let new: Vec<Dependency> = new.cloned().collect();
+        for needed in &new {
+            needers.entry(id(needed)).or_default().push(own.clone());
         }
+        object.depends_on.extend(new);
+        object.depends_on.sort();
     }
 }
 
@@ -77,30 +77,31 @@ fn words(text: &str) -> BTreeSet<String> {
     bare.chain(quoted).map(str::to_lowercase).collect()
 }
 
-type Id<'o> = (&'o str, &'o ObjectName);
+type Id = (String, ObjectName);
 
-fn id(object: &SchemaObject) -> Id<'_> {
-    (&object.kind, &object.name)
+fn id(needed: &Dependency) -> Id {
+    (needed.kind.clone(), needed.name.clone())
 }
 
 /// Who needs an object, per object.
-fn needers<K>(found: &BTreeMap<K, SchemaObject>) -> HashMap<Id<'_>, Vec<Id<'_>>> {
-    let mut needers: HashMap<Id<'_>, Vec<Id<'_>>> = HashMap::new();
+fn needers<K>(found: &BTreeMap<K, SchemaObject>) -> HashMap<Id, Vec<Id>> {
+    let mut needers: HashMap<Id, Vec<Id>> = HashMap::new();
     for object in found.values() {
+        let own = (object.kind.clone(), object.name.clone());
         for needed in &object.depends_on {
-            let needed = (needed.kind.as_str(), &needed.name);
-            needers.entry(needed).or_default().push(id(object));
+            needers.entry(id(needed)).or_default().push(own.clone());
         }
     }
     needers
 }
 
 /// The object, and all that need it.
-fn dependents<'o>(needers: &HashMap<Id<'o>, Vec<Id<'o>>>, of: Id<'o>) -> HashSet<Id<'o>> {
-    let (mut all, mut open) = (HashSet::new(), vec![of]);
+fn dependents(needers: &HashMap<Id, Vec<Id>>, of: &Id) -> HashSet<Id> {
+    let (mut all, mut open) = (HashSet::new(), vec![of.clone()]);
     while let Some(next) = open.pop() {
+        let behind = needers.get(&next);
         if all.insert(next) {
-            open.extend(needers.get(&next).into_iter().flatten());
+            open.extend(behind.into_iter().flatten().cloned());
         }
     }
     all
