@@ -50,6 +50,7 @@ mod migrator;
 pub mod pattern;
 pub mod plan;
 pub mod plugin;
+mod portable;
 pub mod project;
 pub mod revision;
 pub mod script;

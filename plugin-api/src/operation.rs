@@ -35,7 +35,7 @@ pub enum Operation {
     },
     /// Changes a table, keeping its rows.
     Alter {
-        /// The table as it was; its columns already have their new names where they are renamed.
+        /// The table as it was.
         before: SchemaObject,
         /// The table as it becomes, as far as `changes` go.
         after: SchemaObject,

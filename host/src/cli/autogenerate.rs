@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use dapter::api::abi::Adapter;
 use dapter::autogenerate::{DesiredState, Generated};
 use dapter::diff::{Filter, Rename, summary};
 use dapter::project::{ModelSource, Target};
+use dapter::script::ScriptFormat;
 use dapter::{AutogenerateOptions, Migrator};
 use serde_json::{Value, json};
 
@@ -24,8 +25,30 @@ pub(crate) struct Autogenerate {
     /// Write an empty script, whatever the models say
     #[arg(long, conflicts_with = "autogenerate")]
     pub(crate) empty: bool,
+    /// What the script is written in
+    #[arg(long, value_enum, default_value_t = Format::Sql)]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) comparison: Comparison,
+}
+
+/// What a script is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The database's own language
+    #[default]
+    Sql,
+    /// Portable operations, which every adapter writes in its own words when they run
+    Toml,
+}
+
+impl From<Format> for ScriptFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Sql => ScriptFormat::Adapter,
+            Format::Toml => ScriptFormat::Portable,
+        }
+    }
 }
 
 /// What is compared, and how.
@@ -63,6 +86,7 @@ impl Comparison {
                 exclude: self.exclude.clone(),
             },
             online: self.online,
+            format: ScriptFormat::Adapter,
         }
     }
 

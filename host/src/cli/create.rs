@@ -3,7 +3,7 @@
 use dapter::autogenerate::Generated;
 use dapter::revision::{BranchLabel, RevisionId};
 use dapter::script::{Script, ScriptError, parse};
-use dapter::{MigrationError, NewMigration, ScriptWriter};
+use dapter::{AutogenerateOptions, MigrationError, NewMigration, ScriptWriter};
 use serde_json::{Value, json};
 
 use super::arguments::{Create, NewRevision};
@@ -19,6 +19,7 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
         return create_repeatable::run(name, &message, session, output);
     }
     let mut migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
+    migration.format = command.autogenerate.format.into();
     let generated = match generated(&command.autogenerate, session)? {
         Some(generated) if generated.is_empty() => {
             let mut document = autogenerate::document(&generated);
@@ -68,9 +69,11 @@ fn generated(command: &Autogenerate, session: &Session<'_>) -> Result<Option<Gen
     let adapter = session.adapter(&target)?;
     let desired = command.comparison.desired(&target, &adapter, session)?;
     let migrator = command.comparison.migrator(&target, &adapter, session)?;
-    Ok(Some(
-        migrator.autogenerate(desired, &command.comparison.options())?,
-    ))
+    let options = AutogenerateOptions {
+        format: command.format.into(),
+        ..command.comparison.options()
+    };
+    Ok(Some(migrator.autogenerate(desired, &options)?))
 }
 
 /// What was said of a new revision.

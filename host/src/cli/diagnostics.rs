@@ -161,6 +161,9 @@ fn of_run(failure: &RunFailure) -> String {
     );
     let fault = Fault::of(statement, error.position);
     let excerpt = Excerpt::of_fault(path, statement, fault);
+    if let Some(made) = &statement.made {
+        notes.insert(0, format!("the statement that was made of it: {made}"));
+    }
     let said = said(error);
     pointing(&title, excerpt.snippet(path, &said), &notes, &help)
 }

@@ -140,6 +140,7 @@ mod tests {
             line: 7,
             column: 5,
             text: text.to_owned(),
+            made: None,
         }
     }
 

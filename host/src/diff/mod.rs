@@ -30,8 +30,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use tests::schemas_of_tables;
+
 pub use compare::{diff, reversed};
 pub use filter::Filter;
 pub use loss::losses;
 pub use renames::{Rename, RenameError};
+pub(crate) use renames::{call_column, call_object};
 pub use summary::summary;

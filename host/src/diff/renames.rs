@@ -177,7 +177,7 @@ fn column(
 }
 
 /// Calls an object otherwise, wherever the schema names it.
-pub(super) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new: &ObjectName) {
+pub(crate) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new: &ObjectName) {
     let is_table = kind == SchemaObject::TABLE;
     for other in &mut schema.objects {
         if other.kind == kind && other.name == *old {
@@ -209,7 +209,7 @@ pub(super) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new
 }
 
 /// Calls a column of a table otherwise, wherever the schema names it.
-pub(super) fn call_column(schema: &mut Schema, of: &ObjectName, old: &str, new: &str) {
+pub(crate) fn call_column(schema: &mut Schema, of: &ObjectName, old: &str, new: &str) {
     for object in &mut schema.objects {
         let is_own = object.kind == SchemaObject::TABLE && object.name == *of;
         for needed in &mut object.depends_on {

@@ -81,6 +81,14 @@ fn schemas(rules: SchemaRules) -> impl Strategy<Value = Schema> {
     })
 }
 
+/// The tables of such schemas, whose columns have no types of their own.
+pub(crate) fn schemas_of_tables() -> impl Strategy<Value = Schema> {
+    schemas(SchemaRules::default()).prop_map(|mut schema| {
+        schema.objects.retain(|object| object.as_table().is_some());
+        schema
+    })
+}
+
 fn named(name: &str) -> ObjectName {
     ObjectName::plain(name)
 }

@@ -45,8 +45,10 @@ pub struct StatementFailure {
     pub line: usize,
     /// The column that it begins at, from 1 in characters.
     pub column: usize,
-    /// Its text.
+    /// Its text, as the script has it.
     pub text: String,
+    /// What ran, where the script is portable and an adapter has made a statement of it; secrets are masked.
+    pub made: Option<String>,
 }
 
 impl StatementFailure {
@@ -60,6 +62,7 @@ impl StatementFailure {
             line: statement.line,
             column: statement.column,
             text: statement.text.written().to_owned(),
+            made: (statement.text.is_made()).then(|| statement.text.shown().into_owned()),
         })
     }
 }

@@ -18,7 +18,15 @@ impl Covered<'_> {
     /// Whether a line that allows something is about the statement of that index: it is for the whole script, or stands
     /// in the statement or above it.
     pub(super) fn by(self, allow: &Allow, index: usize) -> bool {
-        allow.in_header || self.next(allow) == Some(index)
+        let place = |index: usize| {
+            let statement = self.statements.get(index)?;
+            Some((statement.line, statement.column))
+        };
+        // A portable operation may come to several statements.
+        allow.in_header
+            || self
+                .next(allow)
+                .is_some_and(|next| place(next) == place(index))
     }
 
     /// The first statement that does not end above the line.
@@ -27,7 +35,7 @@ impl Covered<'_> {
             return None;
         }
         self.statements.iter().position(|statement| {
-            statement.line + statement.text.matches('\n').count() >= allow.line
+            statement.line + statement.text.written().matches('\n').count() >= allow.line
         })
     }
 }

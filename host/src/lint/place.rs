@@ -22,7 +22,8 @@ pub(super) fn at(range: Range<usize>, planned: &PlannedStatement) -> Statement {
 pub(super) fn of(finding: &Finding, statement: &PlannedStatement) -> (usize, usize) {
     let position = finding.position.unwrap_or_default();
     let position = usize::try_from(position).unwrap_or_default();
-    let before = statement.text.get(..position).unwrap_or_default();
+    let position = statement.text.written_offset(position);
+    let before = statement.text.written().get(..position).unwrap_or_default();
     match before.rsplit_once('\n') {
         None => (statement.line, statement.column + before.chars().count()),
         Some((lines, last)) => (

@@ -17,7 +17,7 @@ use crate::diff::{Filter, Rename, diff, losses, reversed, summary};
 use crate::error::{HistoryError, MigrationError};
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, resolve_many};
-use crate::script::place_behind;
+use crate::script::{ScriptFormat, place_behind};
 use crate::verify::{Difference, differences};
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -31,6 +31,14 @@ pub struct AutogenerateOptions {
     pub filter: Filter,
     /// Whether the statements let others go on working, as far as there are such.
     pub online: bool,
+    /// What the script is written in.
+    pub format: ScriptFormat,
+}
+
+/// What one way of a script does, and its text.
+pub(super) struct WrittenSection {
+    pub(super) rendered: Rendered,
+    pub(super) text: String,
 }
 
 impl Core {
@@ -60,8 +68,12 @@ impl Core {
         let current = session.inspect().await;
         let current = current.map_err(|error| self.database("inspect", error))?;
         drop(session);
+        let described = match &desired {
+            DesiredState::Described(schema) => schema.clone(),
+            _ => Schema::default(),
+        };
         let desired = self.state(desired).await?;
-        self.between(current, desired, options).await
+        self.compared(current, desired, described, options).await
     }
 
     /// What a state looks like once it is built.
@@ -89,32 +101,61 @@ impl Core {
         desired: Schema,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
+        self.compared(current, desired, Schema::default(), options)
+            .await
+    }
+
+    /// The same to models, as far as they are described.
+    async fn compared(
+        &self,
+        current: Schema,
+        desired: Schema,
+        described: Schema,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
         let (current, desired) = (options.filter.of(current), options.filter.of(desired));
         let operations = diff(&current, &desired, &options.renames);
         let operations = operations.map_err(AutogenerateError::from)?;
         if operations.is_empty() {
             return Ok(Generated::default());
         }
-        let back = reversed(&operations);
-        let upgrade = self.rendered(operations.clone(), &current, options).await?;
-        let downgrade = self.rendered(back, &desired, options).await?;
+        let (upgrade, downgrade) = match options.format {
+            ScriptFormat::Adapter => {
+                let up = self.rendered(operations.clone(), &current, options);
+                let up = self.as_statements(up.await?).await?;
+                let down = self.rendered(reversed(&operations), &desired, options);
+                (up, self.as_statements(down.await?).await?)
+            }
+            ScriptFormat::Portable => {
+                let states = (&current, &desired);
+                self.as_operations(&operations, states, described, options)
+                    .await?
+            }
+        };
         let mut scratch = self.scratch().await?;
         let tried = scratch
-            .prove(&current, &desired, &upgrade, &downgrade)
+            .prove(&current, &desired, &upgrade.rendered, &downgrade.rendered)
             .await;
         let unproven = scratch.end(tried).await?;
         Ok(Generated {
-            upgrade_text: self.section_of(&upgrade).await?,
-            downgrade_text: self.section_of(&downgrade).await?,
+            upgrade_text: upgrade.text,
+            downgrade_text: downgrade.text,
             losses: operations.iter().flat_map(losses).collect(),
             operations,
-            upgrade: upgrade.statements,
-            downgrade: downgrade.statements,
+            upgrade: upgrade.rendered.statements,
+            downgrade: downgrade.rendered.statements,
             unproven,
         })
     }
 
-    async fn rendered(
+    async fn as_statements(&self, rendered: Rendered) -> Result<WrittenSection> {
+        Ok(WrittenSection {
+            text: self.section_of(&rendered).await?,
+            rendered,
+        })
+    }
+
+    pub(super) async fn rendered(
         &self,
         operations: Vec<Operation>,
         current: &Schema,
@@ -209,7 +250,7 @@ impl Core {
     }
 
     /// The statements as the text of a section, which the adapter splits into the very same.
-    async fn section_of(&self, rendered: &Rendered) -> Result<String> {
+    pub(super) async fn section_of(&self, rendered: &Rendered) -> Result<String> {
         let comment = &self.adapter.info().comment;
         let mut are_whole = Vec::with_capacity(rendered.statements.len());
         for statement in &rendered.statements {

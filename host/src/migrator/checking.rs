@@ -4,6 +4,7 @@ use dapter_plugin_api::{AppliedRevision, History, RevisionState};
 
 use super::core::{Core, Known};
 use super::planning;
+use super::portable::Basis;
 use super::repeatable::{self, RepeatableState, RepeatableStatus};
 use super::scripts::Scripts;
 use crate::check::{Branch, CheckCode, CheckFinding};
@@ -98,12 +99,14 @@ impl Core {
             return Ok(false);
         }
         let down = self
-            .statements_of(id, scripts, Direction::Downgrade)
+            .statements_of(id, scripts, Direction::Downgrade, Basis::Nothing)
             .await?;
         if !down.is_some_and(|statements| statements.is_empty()) {
             return Ok(false);
         }
-        let up = self.statements_of(id, scripts, Direction::Upgrade).await?;
+        let up = self
+            .statements_of(id, scripts, Direction::Upgrade, Basis::Nothing)
+            .await?;
         Ok(up.is_some_and(|statements| !statements.is_empty()))
     }
 

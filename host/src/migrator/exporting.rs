@@ -8,6 +8,7 @@ use dapter_plugin_api::{Capability, ForeignChange, History, RevisionState};
 
 use super::core::Core;
 use super::planning;
+use super::portable::Basis;
 use super::scripts::Scripts;
 use crate::adopt::{AdoptError, Migration, Tool};
 use crate::error::MigrationError;
@@ -129,13 +130,19 @@ impl Core {
 
     async fn ready(&self, order: &Export) -> Result<Ready> {
         let scripts = self.scripts().await?;
-        let mut outgoing = Vec::new();
+        let mut bodies = Vec::new();
         for revision in scripts.graph().topological() {
             let Some(script) = scripts.get(revision.id.as_str()) else {
                 continue;
             };
-            let body = scripts.directory().read_body(script)?;
-            outgoing.push(self.outgoing(revision, &body).await?);
+            bodies.push((revision, scripts.directory().read_body(script)?));
+        }
+        let (revisions, bodies): (Vec<_>, Vec<_>) = bodies.into_iter().unzip();
+        let basis = Basis::Scripts(&[], &scripts);
+        let bodies = self.rendered_both_ways(bodies, basis).await?;
+        let mut outgoing = Vec::new();
+        for (revision, body) in revisions.into_iter().zip(&bodies) {
+            outgoing.push(self.outgoing(revision, body).await?);
         }
         if outgoing.is_empty() {
             let path = scripts.directory().versions().to_owned();

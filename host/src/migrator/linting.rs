@@ -6,6 +6,7 @@ use dapter_plugin_api::LintRule;
 
 use super::core::Core;
 use super::planning;
+use super::portable::Basis;
 use crate::error::MigrationError;
 use crate::execute::{TrialStatement, trial};
 use crate::lint::{LintFinding, destroying, lint_script, lint_text};
@@ -35,6 +36,7 @@ impl Core {
             let Some(body) = self.filled_in(vec![body])?.pop() else {
                 continue;
             };
+            let body = self.rendered_alone(body, Some(&scripts)).await?;
             findings.extend(lint_script(&body, &self.adapter, &options).await?);
         }
         Ok(findings)
@@ -47,6 +49,7 @@ impl Core {
             LooseFile::Script(body) => {
                 let mut findings = Vec::new();
                 for body in self.filled_in(vec![*body])? {
+                    let body = self.rendered_alone(body, None).await?;
                     findings.extend(lint_script(&body, &self.adapter, &options).await?);
                 }
                 Ok(findings)
@@ -62,7 +65,8 @@ impl Core {
         let _running = self.interrupt.while_running(session.canceller());
         let direction = Direction::Upgrade;
         let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
-        let bodies = self.bodies(&path, &scripts, direction).await?;
+        let basis = Basis::Database(&mut session);
+        let bodies = self.bodies(&path, &scripts, direction, basis).await?;
         let plan = self.planned(&bodies, &known, direction)?;
         let traced = trial(&mut session, &plan, &self.context()).await;
         traced.map_err(|error| error.map_source(|source| self.redacted(source)).into())

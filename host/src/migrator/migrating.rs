@@ -6,6 +6,7 @@ use dapter_plugin_api::{AppliedRevision, History};
 
 use super::core::{ALEMBIC_TABLE, Core, Known};
 use super::planning;
+use super::portable::Basis;
 use super::saved_plan::SavedPlan;
 use super::scripts::Scripts;
 use crate::diagnostic::Diagnostics;
@@ -14,7 +15,7 @@ use crate::execute::{AppliedStep, Locked, Report, RunFailure, created_now, execu
 use crate::lint::LintFinding;
 use crate::plan::{Direction, Plan};
 use crate::revision::{Applied, Expression, RevisionId};
-use crate::script::{ScriptBody, substituted};
+use crate::script::{ScriptBody, is_portable, substituted};
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -37,7 +38,7 @@ impl Core {
         saved: Option<&SavedPlan>,
     ) -> Result<Report> {
         let destination = Expression::parse(destination)?;
-        let (scripts, session, known) = self.open().await?;
+        let (scripts, mut session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
         let mut agreed = Vec::new();
         match planning::path(&known, &scripts, direction, &destination, &self.settings) {
@@ -51,7 +52,8 @@ impl Core {
             }
             // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
             Ok(path) if self.consent.is_some() => {
-                let bodies = self.bodies(&path, &scripts, direction).await?;
+                let basis = Basis::Database(&mut session);
+                let bodies = self.bodies(&path, &scripts, direction, basis).await?;
                 match self.planned(&bodies, &known, direction) {
                     Ok(plan) => self.agree(&plan, &bodies, &mut agreed).await?,
                     Err(MigrationError::History(_)) => {}
@@ -95,7 +97,8 @@ impl Core {
             self.record_squashed(locked, change).await?;
         }
         let path = planning::path(&known, scripts, direction, destination, &self.settings)?;
-        let bodies = self.bodies(&path, scripts, direction).await?;
+        let basis = Basis::Database(locked.session());
+        let bodies = self.bodies(&path, scripts, direction, basis).await?;
         let plan = self.planned(&bodies, &known, direction)?;
         if let Some(saved) = saved {
             saved.check(&plan, &known.history)?;
@@ -142,9 +145,10 @@ impl Core {
     /// A plan, and the history that it is made for.
     async fn plan_now(&self, direction: Direction, destination: &str) -> Result<(Plan, Known)> {
         let destination = Expression::parse(destination)?;
-        let (scripts, _, known) = self.open().await?;
+        let (scripts, mut session, known) = self.open().await?;
         let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
-        let bodies = self.bodies(&path, &scripts, direction).await?;
+        let basis = Basis::Database(&mut session);
+        let bodies = self.bodies(&path, &scripts, direction, basis).await?;
         let plan = self.planned(&bodies, &known, direction)?;
         Ok((plan, known))
     }
@@ -161,24 +165,30 @@ impl Core {
         planning::plan(bodies, known, &self.adapter, &options, direction, mode)
     }
 
-    /// Reads the texts of the scripts of a path.
+    /// Reads the texts of the scripts of a path, as the adapter runs them.
     pub(super) async fn bodies(
         &self,
         path: &[RevisionId],
         scripts: &Scripts,
         direction: Direction,
+        basis: Basis<'_>,
     ) -> Result<Vec<ScriptBody>> {
         let directory = scripts.directory().clone();
         let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
         let read = self.blocking(move || directory.read_bodies(&wanted)).await;
-        self.filled_in(read?)
+        let bodies = self.filled_in(read?)?;
+        self.rendered_bodies(bodies, direction, basis).await
     }
 
-    /// The scripts with their variables filled in.
+    /// The scripts with their variables filled in; those of portable ones are, once there are statements.
     pub(super) fn filled_in(&self, bodies: Vec<ScriptBody>) -> Result<Vec<ScriptBody>> {
         let mut problems = Vec::new();
         let mut filled = Vec::with_capacity(bodies.len());
         for body in bodies {
+            if is_portable(&body.script().path) {
+                filled.push(body);
+                continue;
+            }
             match substituted(body, &self.settings.variables) {
                 Ok(body) => filled.push(body),
                 Err(Diagnostics(found)) => problems.extend(found),

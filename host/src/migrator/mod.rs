@@ -15,6 +15,8 @@ mod linting;
 mod migrating;
 mod offline;
 mod planning;
+mod portable;
+mod portable_writing;
 mod repair;
 mod repeatable;
 mod saved_plan;

@@ -8,6 +8,7 @@ use dapter_plugin_api::{
 
 use super::core::{Core, Known};
 use super::planning;
+use super::portable::Basis;
 use super::scripts::Scripts;
 use super::settings::StampTo;
 use super::stamping::Destination;
@@ -90,7 +91,9 @@ impl Core {
             &way.destination,
             &self.settings,
         )?;
-        let bodies = self.bodies(&path, &scripts, direction).await?;
+        let applied: Vec<RevisionId> = start.iter().cloned().collect();
+        let basis = Basis::Scripts(&applied, &scripts);
+        let bodies = self.bodies(&path, &scripts, direction, basis).await?;
         let plan = self.planned(&bodies, &known, direction)?;
         check_secrets(&plan)?;
         let title = format!(

@@ -348,6 +348,11 @@ async fn split(
 ) -> Result<(), MigrationError> {
     let found = match part.kind {
         ChunkKind::Statement => dapter_plugin_api::Statement::whole(part.text),
+        ChunkKind::Operation => {
+            let error = AdapterError::unsupported("a portable operation")
+                .with_hint("statements are made of it before it runs");
+            return Err(split_error(part, path, error));
+        }
         ChunkKind::Text => adapter
             .split_for(part.text, options)
             .await

@@ -4,6 +4,7 @@ use dapter_plugin_api::{AppliedRevision, Expect, HistoryChange, RevisionState, R
 
 use super::core::Core;
 use super::planning;
+use super::portable::Basis;
 use super::repeatable;
 use super::scripts::Scripts;
 use super::status::direction_of;
@@ -69,7 +70,8 @@ impl Core {
         let row = find(known.rows(), revision)?;
         let id = repeatable::id(&row.revision)?;
         let direction = direction_of(row);
-        let statements = self.statements_of(&id, scripts, direction).await?;
+        let basis = Basis::Database(locked.session());
+        let statements = self.statements_of(&id, scripts, direction, basis).await?;
         let repair = Repair {
             row,
             script: scripts.get(id.as_str()),

@@ -6,6 +6,7 @@ use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{AdapterError, AppliedRevision, Capability, Execution, Notice, Schema};
 
 use super::core::Core;
+use super::portable::Basis;
 use super::scripts::Scripts;
 use crate::error::MigrationError;
 use crate::execute::{Event, Observer, Placement, PreparedHooks, execute, offload};
@@ -127,7 +128,10 @@ impl Scratch {
         path: &[RevisionId],
         scripts: &Scripts,
     ) -> Result<()> {
-        let bodies = self.core.bodies(path, scripts, direction).await?;
+        let mut session = self.core.connect().await?;
+        let basis = Basis::Database(&mut session);
+        let bodies = self.core.bodies(path, scripts, direction, basis).await?;
+        drop(session);
         self.carry_out(direction, &bodies, scripts).await
     }
 

@@ -136,6 +136,18 @@ impl Scripts {
             .collect()
     }
 
+    /// A revision and all that it needs, in order.
+    pub(super) fn needed(&self, last: &RevisionId) -> Vec<RevisionId> {
+        let mut wanted = HashSet::from([last]);
+        let mut open = vec![last];
+        while let Some(id) = open.pop() {
+            let needs = self.graph.needs(id.as_str()).map(|need| &need.id);
+            open.extend(needs.filter(|need| wanted.insert(need)));
+        }
+        let order = self.graph.topological().map(|revision| &revision.id);
+        order.filter(|id| wanted.contains(id)).cloned().collect()
+    }
+
     /// The scripts of the revisions, in the order of their file names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Script> {
         self.scripts.iter()

@@ -12,7 +12,7 @@ use crate::project::{
     Variables,
 };
 use crate::revision::{BranchLabel, RevisionId};
-use crate::script::ScriptSource;
+use crate::script::{ScriptFormat, ScriptSource};
 
 /// A database, its scripts, and how one is applied to the other.
 #[derive(Debug, Clone)]
@@ -189,6 +189,8 @@ pub struct NewMigration {
     pub upgrade: String,
     /// The text of its downgrade section; empty for one that its author fills in.
     pub downgrade: String,
+    /// What both are written in.
+    pub format: ScriptFormat,
 }
 
 impl NewMigration {

@@ -1,6 +1,5 @@
 //! Makes one script of several, and proves that it does the same.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use dapter_plugin_api::Schema;
@@ -8,11 +7,14 @@ use serde::Serialize;
 
 use super::core::Core;
 use super::planning::statements as planned;
+use super::portable::Basis;
 use super::scripts::Scripts;
 use crate::error::MigrationError;
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, Squash, resolve_range, squash};
-use crate::script::{Script, ScriptBody, ScriptError, SquashedHeader, parse, squashed};
+use crate::script::{
+    Script, ScriptBody, ScriptError, SquashedHeader, is_portable, parse, squashed,
+};
 use crate::verify::{Difference, differences};
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -96,6 +98,12 @@ impl Core {
             squash: &squash,
             comment: &self.adapter.info().comment,
         };
+        let portable = bodies
+            .iter()
+            .filter(|body| is_portable(&body.script().path));
+        if !(portable.count() == 0 || bodies.iter().all(|body| is_portable(&body.script().path))) {
+            return Err(SquashFailure::Mixed.into());
+        }
         let text = squashed(header, &bodies);
         let path = bodies.last().map(|last| last.script().path.clone());
         let parsed = parse(&path.unwrap_or_default(), &text).map_err(ScriptError::Invalid);
@@ -124,18 +132,15 @@ impl Core {
         new: &ScriptBody,
         scripts: &Scripts,
     ) -> Result<()> {
-        let mut old = Vec::new();
-        for body in bodies {
-            old.extend(self.texts(body).await?);
-        }
-        if self.texts(new).await? != old {
+        let is_replaced = |id: &&RevisionId| **id != squash.id && !squash.replaces.contains(id);
+        let needed = scripts.needed(&squash.id);
+        let before: Vec<RevisionId> = needed.iter().filter(is_replaced).cloned().collect();
+        let by_old = self.texts(bodies.to_vec(), &before, scripts).await?;
+        let by_new = self.texts(vec![new.clone()], &before, scripts).await?;
+        if by_old != by_new {
             return Err(SquashFailure::Statements.into());
         }
-        let is_replaced = |id: &&RevisionId| **id != squash.id && !squash.replaces.contains(id);
-        let needed = needed(scripts, &squash.id);
-        let before = self
-            .read_all(needed.iter().filter(is_replaced), scripts)
-            .await?;
+        let before = self.read_all(before.iter(), scripts).await?;
         let by_old = self.built(before.iter().chain(bodies), scripts).await?;
         let by_new = self.built(before.iter().chain([new]), scripts).await?;
         let found = differences(&by_old, &by_new);
@@ -145,10 +150,21 @@ impl Core {
         }
     }
 
-    async fn texts(&self, body: &ScriptBody) -> Result<Vec<String>> {
+    /// The statements of scripts, behind others.
+    async fn texts(
+        &self,
+        bodies: Vec<ScriptBody>,
+        before: &[RevisionId],
+        scripts: &Scripts,
+    ) -> Result<Vec<String>> {
         let options = self.settings.connect_options();
-        let found = planned(body, &self.adapter, &options, Direction::Upgrade).await?;
-        Ok(found.iter().map(|found| found.text.to_string()).collect())
+        let basis = Basis::Assumed(before, scripts);
+        let mut texts = Vec::new();
+        for body in self.rendered_both_ways(bodies, basis).await? {
+            let found = planned(&body, &self.adapter, &options, Direction::Upgrade).await?;
+            texts.extend(found.iter().map(|found| found.text.to_string()));
+        }
+        Ok(texts)
     }
 
     /// What scripts build in an empty database.
@@ -159,6 +175,9 @@ impl Core {
     ) -> Result<Schema> {
         let bodies = self.filled_in(bodies.cloned().collect())?;
         let mut scratch = self.scratch().await?;
+        let basis = Basis::Database(&mut scratch.session);
+        let up = Direction::Upgrade;
+        let bodies = scratch.core.rendered_bodies(bodies, up, basis).await?;
         let built = match scratch
             .carry_out(Direction::Upgrade, &bodies, scripts)
             .await
@@ -181,23 +200,13 @@ fn told_of(new: &ScriptBody, squash: &Squash) -> Squashed {
     }
 }
 
-/// A revision and all that it needs, in order.
-fn needed(scripts: &Scripts, last: &RevisionId) -> Vec<RevisionId> {
-    let graph = scripts.graph();
-    let mut wanted = HashSet::from([last]);
-    let mut open = vec![last];
-    while let Some(id) = open.pop() {
-        let needs = graph.needs(id.as_str()).map(|need| &need.id);
-        open.extend(needs.filter(|need| wanted.insert(need)));
-    }
-    let order = graph.topological().map(|revision| &revision.id);
-    order.filter(|id| wanted.contains(id)).cloned().collect()
-}
-
 /// Why one script does not do what several did.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SquashFailure {
+    /// Some are portable and some are not.
+    #[error("portable scripts and others cannot become one")]
+    Mixed,
     /// Written one after the other, their statements are others.
     #[error(
         "written one after the other, the scripts are split into other statements than by themselves"
@@ -213,6 +222,7 @@ impl SquashFailure {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
+            Self::Mixed => "squash ranges that hold the ones or the others alone".to_owned(),
             Self::Statements => {
                 "end the last statement of each script as the next one of the same script would need it".to_owned()
             }

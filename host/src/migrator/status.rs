@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use dapter_plugin_api::abi::Session;
 use dapter_plugin_api::{AppliedRevision, History, InFlight, LockRow, RevisionState};
 use serde::Serialize;
 
 use super::core::Core;
 use super::inquiry::{self, CurrentRevision};
 use super::planning;
+use super::portable::Basis;
 use super::repeatable::{self, RepeatableStatus};
 use super::scripts::Scripts;
 use crate::error::{HistoryError, MigrationError};
@@ -91,7 +93,7 @@ impl Core {
             .rows()
             .filter(|row| row.state != RevisionState::Applied)
         {
-            half_done.push(self.half_done(row, &scripts).await?);
+            half_done.push(self.half_done(row, &scripts, &mut session).await?);
         }
         Ok(Status {
             current: inquiry::current(history, &scripts)?,
@@ -103,10 +105,18 @@ impl Core {
         })
     }
 
-    async fn half_done(&self, row: &AppliedRevision, scripts: &Scripts) -> Result<HalfDone> {
+    async fn half_done(
+        &self,
+        row: &AppliedRevision,
+        scripts: &Scripts,
+        session: &mut Session,
+    ) -> Result<HalfDone> {
         let direction = direction_of(row);
         let revision = repeatable::id(&row.revision)?;
-        let statements = self.statements_of(&revision, scripts, direction).await?;
+        let basis = Basis::Database(session);
+        let statements = self
+            .statements_of(&revision, scripts, direction, basis)
+            .await?;
         Ok(HalfDone {
             message: row.message.clone(),
             path: scripts
@@ -138,12 +148,13 @@ impl Core {
         revision: &RevisionId,
         scripts: &Scripts,
         direction: Direction,
+        basis: Basis<'_>,
     ) -> Result<Option<Vec<PlannedStatement>>> {
         if scripts.get(revision.as_str()).is_none() {
             return Ok(None);
         }
         let path = std::slice::from_ref(revision);
-        let bodies = match self.bodies(path, scripts, direction).await {
+        let bodies = match self.bodies(path, scripts, direction, basis).await {
             Err(MigrationError::Section(_)) => return Ok(None),
             bodies => bodies?,
         };

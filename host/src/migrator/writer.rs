@@ -79,6 +79,7 @@ impl ScriptWriter {
         Ok(NewScript {
             revision,
             created: created_now(),
+            format: migration.format,
             upgrade: migration.upgrade,
             downgrade: migration.downgrade,
         })

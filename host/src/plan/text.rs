@@ -56,6 +56,13 @@ impl StatementText {
         }
     }
 
+    /// Whether an adapter has made it of a portable operation.
+    #[must_use]
+    pub fn is_made(&self) -> bool {
+        let substitution = self.substitution.as_ref();
+        substitution.is_some_and(|made| made.is_whole())
+    }
+
     /// Where a place of the text, in bytes, is in the text as it was written.
     #[must_use]
     pub fn written_offset(&self, offset: usize) -> usize {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::header::ScriptTransaction;
 use super::parsed::{Script, SectionError};
 use super::sections::{Chunk, ChunkKind, Section};
 use super::substitution::Substitution;
+use crate::plan::Direction;
 
 /// A script together with its text, read for a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,23 @@ impl ScriptBody {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same, to be run outside any transaction.
+    pub(crate) fn outside_transaction(mut self) -> Self {
+        self.script.transaction = ScriptTransaction::None;
+        self
+    }
+
+    /// The texts of a portable script's operations, each with the line that it begins on.
+    pub(crate) fn operations(&self, direction: Direction) -> impl Iterator<Item = (&str, usize)> {
+        let sections = match direction {
+            Direction::Upgrade => &self.script.upgrade,
+            Direction::Downgrade => &self.script.downgrade,
+        };
+        let chunks = sections.iter().flat_map(|section| &section.chunks);
+        let operations = chunks.filter(|chunk| chunk.kind == ChunkKind::Operation);
+        operations.map(|chunk| (&self.text[chunk.range.clone()], chunk.line))
     }
 
     /// What an adapter runs to upgrade.

@@ -10,23 +10,20 @@ use crate::revision::{Revision, RevisionId};
 
 use super::body::ScriptBody;
 use super::error::ScriptError;
-use super::file_name::file_name;
+use super::file_name::{PORTABLE_EXTENSION, file_name, is_portable};
 use super::in_parts::in_parts;
 use super::parse::{parse, parse_bytes, parse_owned};
 use super::parsed::Script;
 use super::repeatable;
 use super::revising::revising;
 use super::source::EmbeddedScripts;
-use super::template::{NewScript, render};
+use super::template::{self, NewScript, ScriptFormat, render};
 
 #[cfg(test)]
 mod tests;
 mod write_new;
 
 use write_new::{replace, write_new};
-
-/// The extension of scripts of portable operations, which no adapter's scripts can have.
-const PORTABLE_EXTENSION: &str = "toml";
 
 /// A directory with the template `script.<extension>`, the scripts of revisions in `versions/`, and those that run again
 /// whenever their text changes in `repeatable/`.
@@ -189,10 +186,6 @@ impl ScriptDirectory {
         let mut buffer = Vec::new();
         for name in names {
             let path = folder.join(name);
-            if has_extension(&path, PORTABLE_EXTENSION) {
-                problems.push(portable(path));
-                continue;
-            }
             let read = match self.in_program(&path) {
                 Some(read) => read,
                 None => read_into(&path, &mut buffer),
@@ -284,7 +277,11 @@ impl ScriptDirectory {
         self.read_body(old)?;
         let Revision { id, message, .. } = &new.script().revision;
         let created = old.created.as_deref().unwrap_or_default();
-        let name = file_name(created, id.as_str(), message, &self.extension);
+        let extension = match is_portable(&new.script().path) {
+            true => PORTABLE_EXTENSION,
+            false => &self.extension,
+        };
+        let name = file_name(created, id.as_str(), message, extension);
         let path = name.map_or_else(|| old.path.clone(), |name| self.versions.join(name));
         if path == old.path {
             replace(&path, new.text())?;
@@ -343,12 +340,22 @@ impl ScriptDirectory {
         self.check_writable()?;
         let id = &script.revision.id;
         let message = &script.revision.message;
-        let name = file_name(&script.created, id.as_str(), message, &self.extension);
+        let extension = match script.format {
+            ScriptFormat::Adapter => &self.extension,
+            ScriptFormat::Portable => PORTABLE_EXTENSION,
+        };
+        let name = file_name(&script.created, id.as_str(), message, extension);
         let name = name.ok_or_else(|| ScriptError::Created {
             created: script.created.clone(),
         })?;
-        let template = self.read_template()?;
-        let text = render(&self.template, &template, script)?;
+        let path = self.path.join(format!("script.{extension}"));
+        let template = match read_template(&path) {
+            Err(ScriptError::NoTemplate { .. }) if script.format == ScriptFormat::Portable => {
+                template::PORTABLE.to_owned()
+            }
+            template => template?,
+        };
+        let text = render(&path, &template, script)?;
         Ok((self.versions.join(name), text))
     }
 
@@ -381,14 +388,6 @@ impl ScriptDirectory {
         let text = repeatable::text(name, message, repeatable::marker(&template));
         parse(&path, &text)?;
         Ok((path, text))
-    }
-
-    fn read_template(&self) -> Result<String, ScriptError> {
-        let path = &self.template;
-        fs::read_to_string(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => ScriptError::NoTemplate { path: path.clone() },
-            _ => io_error("read", path)(error),
-        })
     }
 
     fn at(path: &Path, extension: &str) -> Result<Self, ScriptError> {
@@ -442,8 +441,7 @@ impl ScriptDirectory {
             let name = entry.file_name();
             let path = Path::new(&name);
             let is_script = !name.as_encoded_bytes().starts_with(b".")
-                && (has_extension(path, &self.extension)
-                    || has_extension(path, PORTABLE_EXTENSION));
+                && (has_extension(path, &self.extension) || is_portable(path));
             if !is_script {
                 continue;
             }
@@ -455,6 +453,15 @@ impl ScriptDirectory {
         names.sort_unstable();
         Ok(names)
     }
+}
+
+fn read_template(path: &Path) -> Result<String, ScriptError> {
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => ScriptError::NoTemplate {
+            path: path.to_owned(),
+        },
+        _ => io_error("read", path)(error),
+    })
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
@@ -540,14 +547,5 @@ fn misplaced(script: &Script) -> Diagnostic {
         hint: Some(format!(
             "move the file to the folder `{folder}` beside this one"
         )),
-    }
-}
-
-fn portable(path: PathBuf) -> Diagnostic {
-    Diagnostic {
-        path,
-        line: None,
-        message: "portable scripts (`.toml`) are not supported by this version".to_owned(),
-        hint: Some("write the script in the adapter's own language".to_owned()),
     }
 }

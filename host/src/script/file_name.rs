@@ -1,6 +1,17 @@
 //! The names of script files, which are for people: only the header of a script counts.
 
+use std::path::Path;
+
 use super::timestamp::file_name_time;
+
+/// The extension of scripts of portable operations, which no adapter's scripts can have.
+pub(crate) const PORTABLE_EXTENSION: &str = "toml";
+
+/// Whether a script is one of portable operations.
+pub(crate) fn is_portable(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(PORTABLE_EXTENSION))
+}
 
 /// The longest slug, in characters.
 const SLUG_LIMIT: usize = 40;

@@ -25,6 +25,10 @@
 //! -- dapter:downgrade                                or, in the header: dapter:irreversible "why"
 //! ```
 //!
+//! A script whose file ends in `.toml` is portable: after the header, whose comments begin with `#`, come operations, each from its
+//! `[[upgrade]]` or `[[downgrade]]` on, in the words of TOML. Each adapter makes statements of them when they run. Where there is
+//! nothing to do, `upgrade = []` or `downgrade = []` stands before the first operation.
+//!
 //! A script in `repeatable/` is no revision: its header says `-- dapter:repeatable NAME` instead, its `depends-on` names
 //! other repeatable scripts, and it has no downgrade section. It runs again whenever its text has changed.
 //!
@@ -44,11 +48,13 @@ mod error;
 mod file_name;
 mod header;
 mod in_parts;
+mod language;
 mod lines;
 mod loose;
 mod parse;
 mod parsed;
 mod problem;
+mod rendered;
 mod repeatable;
 mod revising;
 mod sections;
@@ -66,16 +72,17 @@ pub use checksum::{Checksum, ChecksumParseError};
 pub use directory::{Initialized, ScriptDirectory};
 pub use done::DoneChecksum;
 pub use error::ScriptError;
-pub(crate) use file_name::{file_name, slug};
+pub(crate) use file_name::{file_name, is_portable, slug};
 pub(crate) use header::is_message;
 pub use header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 pub(crate) use in_parts::in_parts;
 pub use loose::LooseFile;
 pub use parse::parse;
 pub use parsed::{Script, SectionError};
+pub(crate) use rendered::{Made, Segment, rendered};
 pub(crate) use repeatable::in_order;
 pub use sections::{Chunk, ChunkKind, Section};
 pub use source::{EmbeddedScripts, ScriptSource};
 pub(crate) use squashed::{SquashedHeader, squashed};
-pub(crate) use substitution::{Substitution, substituted};
-pub use template::{NewScript, default_template, render};
+pub(crate) use substitution::{Substitution, filled_text, substituted};
+pub use template::{NewScript, ScriptFormat, default_template, render};

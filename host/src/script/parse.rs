@@ -5,12 +5,14 @@ use std::path::Path;
 use std::str::Utf8Error;
 
 use crate::diagnostic::Diagnostics;
+use crate::portable;
 
 use super::allow::Allow;
 use super::body::ScriptBody;
 use super::checksum::Checksum;
 use super::directive::{Directive, DirectiveName, comment_text};
 use super::header::{HeaderReader, ScriptTransaction, section_transaction, words};
+use super::language::{Begin, Kind, Language, Place};
 use super::lines::{Line, Lines};
 use super::parsed::Script;
 use super::problem::Problem;
@@ -30,7 +32,7 @@ mod tests;
 ///
 /// Every problem the text has, in the order of its lines; those of the whole file come first.
 pub fn parse(path: &Path, text: &str) -> Result<Script, Diagnostics> {
-    let mut parser = Parser::new(text);
+    let mut parser = Parser::new(text, Language::of(path));
     for line in Lines::new(text) {
         parser.line(&line);
     }
@@ -65,25 +67,10 @@ fn not_utf8(path: &Path, bytes: &[u8], error: Utf8Error) -> Diagnostics {
     Diagnostics(vec![problem.in_file(path)])
 }
 
-/// Where the next line stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Header,
-    Section,
-    /// Between `statement`, on this line, and `end`.
-    Statement(usize),
-}
-
-/// The two kinds of section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Upgrade,
-    Downgrade,
-}
-
 #[derive(Debug)]
 struct Parser<'text> {
     text: &'text str,
+    language: Language,
     place: Place,
     header: HeaderReader,
     upgrade: Vec<Section>,
@@ -99,9 +86,10 @@ struct Parser<'text> {
 }
 
 impl<'text> Parser<'text> {
-    fn new(text: &'text str) -> Self {
+    fn new(text: &'text str, language: Language) -> Self {
         Self {
             text,
+            language,
             place: Place::Header,
             header: HeaderReader::default(),
             upgrade: Vec::new(),
@@ -117,6 +105,11 @@ impl<'text> Parser<'text> {
 
     fn line(&mut self, line: &Line) {
         let content = &self.text[line.content.clone()];
+        if self.language == Language::Portable
+            && let Some(begin) = Begin::of(content, self.place)
+        {
+            return self.begin(begin, line);
+        }
         match comment_text(content) {
             Some(comment) => match Directive::of_comment(comment) {
                 Some(directive) => self.directive(directive, line),
@@ -134,10 +127,34 @@ impl<'text> Parser<'text> {
         }
         self.stray_reported = true;
         let message = "only comments may stand before the first section".to_owned();
-        self.problems.push(
-            Problem::at(line, message)
-                .hint("put `-- dapter:upgrade` above the statements that upgrade"),
-        );
+        let hint = match self.language {
+            Language::Adapter => "put `-- dapter:upgrade` above the statements that upgrade",
+            Language::Portable => "begin operations with `[[upgrade]]` or `[[downgrade]]`",
+        };
+        self.problems.push(Problem::at(line, message).hint(hint));
+    }
+
+    /// An operation of a portable script, or that there is none.
+    fn begin(&mut self, begin: Begin, line: &Line) {
+        self.close_section(line.content.start);
+        let (Begin::Operation(kind) | Begin::Nothing(kind)) = begin;
+        if self.sections(kind).is_empty() {
+            let section = Section {
+                adapters: Vec::new(),
+                line: line.number,
+                transaction: ScriptTransaction::Default,
+                chunks: Vec::new(),
+            };
+            push(self.sections(kind), section);
+        } else if matches!(begin, Begin::Nothing(_)) {
+            let message = format!("`{} = []`, and operations all the same", kind.word());
+            self.problems.push(Problem::at(line.number, message));
+        }
+        if let Begin::Operation(_) = begin {
+            self.kind = kind;
+            self.place = Place::Section;
+            self.chunk_start = (line.content.start, line.number);
+        }
     }
 
     fn directive(&mut self, directive: Directive<'_>, line: &Line) {
@@ -148,6 +165,17 @@ impl<'text> Parser<'text> {
             return;
         };
         match known {
+            DirectiveName::Upgrade
+            | DirectiveName::Downgrade
+            | DirectiveName::Statement
+            | DirectiveName::End
+                if self.language == Language::Portable =>
+            {
+                let message = format!("`dapter:{name}` in a portable script");
+                self.problems.push(Problem::at(line.number, message).hint(
+                    "begin operations with `[[upgrade]]` or `[[downgrade]]`; statements are operations too: `op = \"execute\"`",
+                ));
+            }
             DirectiveName::Upgrade => self.section(Kind::Upgrade, value, line),
             DirectiveName::Downgrade => self.section(Kind::Downgrade, value, line),
             DirectiveName::Allow => self.allow(value, line),
@@ -242,7 +270,7 @@ impl<'text> Parser<'text> {
                 );
             }
             Place::Section => {
-                self.close_chunk(ChunkKind::Text, line.content.start);
+                self.close_chunk(self.language.chunks(), line.content.start);
                 self.place = Place::Statement(line.number);
                 self.chunk_start = (line.next, line.number + 1);
             }
@@ -293,7 +321,7 @@ impl<'text> Parser<'text> {
         match self.place {
             Place::Header => {}
             Place::Section => {
-                self.close_chunk(ChunkKind::Text, end);
+                self.close_chunk(self.language.chunks(), end);
             }
             Place::Statement(opened) => {
                 let message = "`dapter:statement` without `dapter:end`".to_owned();
@@ -313,6 +341,7 @@ impl<'text> Parser<'text> {
             return Err(Diagnostics(vec![problem.in_file(path)]));
         }
         self.check_sections();
+        self.check_operations();
         let mut problems = self.problems;
         match self.header.finish() {
             Ok(header) if problems.is_empty() => {
@@ -340,13 +369,37 @@ impl<'text> Parser<'text> {
         Err(Diagnostics(diagnostics.collect()))
     }
 
+    /// Portable operations are read to know that they can be.
+    fn check_operations(&mut self) {
+        let sections = self.upgrade.iter().chain(&self.downgrade);
+        let chunks = sections.flat_map(|section| &section.chunks);
+        let operations = chunks.filter(|chunk| chunk.kind == ChunkKind::Operation);
+        for chunk in operations {
+            if let Err(mistake) = portable::read(&self.text[chunk.range.clone()]) {
+                let line = chunk.line + mistake.line - 1;
+                self.problems.push(Problem {
+                    line: Some(line),
+                    message: mistake.message,
+                    hint: mistake.hint,
+                });
+            }
+        }
+    }
+
     fn check_sections(&mut self) {
         let end = self.text.lines().count();
+        let [up, down] = [Kind::Upgrade, Kind::Downgrade].map(|kind| match self.language {
+            Language::Adapter => format!("section `dapter:{}`", kind.word()),
+            Language::Portable => format!("operation `[[{}]]`", kind.word()),
+        });
         if self.upgrade.is_empty() {
-            let problem = Problem::at(end, "there is no section `dapter:upgrade`".to_owned());
-            self.problems.push(
-                problem.hint("add a line `-- dapter:upgrade`; it may have no statement below it"),
-            );
+            let problem = Problem::at(end, format!("there is no {up}"));
+            self.problems.push(problem.hint(match self.language {
+                Language::Adapter => {
+                    "add a line `-- dapter:upgrade`; it may have no statement below it"
+                }
+                Language::Portable => "add one, or `upgrade = []` above everything else",
+            }));
         }
         if self.header.is_repeatable() {
             self.problems.extend(self.header.foreign_to_repeatable());
@@ -361,9 +414,9 @@ impl<'text> Parser<'text> {
         }
         match (self.downgrade.first(), self.header.irreversible_line()) {
             (None, None) => {
-                let problem = Problem::at(end, "there is no section `dapter:downgrade`".to_owned());
+                let problem = Problem::at(end, format!("there is no {down}"));
                 self.problems.push(problem.hint(
-                    "add one, or `-- dapter:irreversible \"why\"` to the header if there is no way back",
+                    "add one, or a line `dapter:irreversible \"why\"` to the header if there is no way back",
                 ));
             }
             (Some(section), Some(irreversible)) => {
@@ -393,10 +446,7 @@ fn repeated_section(
     adapters: &[String],
     line: usize,
 ) -> Option<Problem> {
-    let word = match kind {
-        Kind::Upgrade => DirectiveName::Upgrade.as_str(),
-        Kind::Downgrade => DirectiveName::Downgrade.as_str(),
-    };
+    let word = kind.word();
     if adapters.is_empty() {
         let first = earlier
             .iter()

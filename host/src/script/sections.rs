@@ -35,6 +35,8 @@ pub enum ChunkKind {
     Text,
     /// One statement, written between `statement` and `end`: passed on as it stands.
     Statement,
+    /// A portable operation, from its `[[upgrade]]` or `[[downgrade]]` on: an adapter makes statements of it.
+    Operation,
 }
 
 /// The section an adapter runs: the one that names it, else the one that names none.

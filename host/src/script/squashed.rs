@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use super::body::ScriptBody;
 use super::directive::DirectiveName;
+use super::file_name::is_portable;
 use super::header::ScriptTransaction;
 use super::sections::{ChunkKind, Section};
+use crate::plan::Direction;
 use crate::revision::{BranchLabel, RevisionId, Squash};
 
 /// What the new script says of itself.
@@ -24,7 +26,10 @@ pub(crate) struct SquashedHeader<'a> {
 /// in which they are applied.
 pub(crate) fn squashed(header: SquashedHeader<'_>, bodies: &[ScriptBody]) -> String {
     let mut text = Text {
-        comment: header.comment,
+        comment: match bodies.iter().all(|body| is_portable(&body.script().path)) {
+            true => "#",
+            false => header.comment,
+        },
         variables: bodies.iter().any(|body| body.script().variables),
         text: String::new(),
     };
@@ -45,9 +50,16 @@ pub(crate) fn squashed(header: SquashedHeader<'_>, bodies: &[ScriptBody]) -> Str
         text.directive(DirectiveName::Irreversible, &format!("\"{reason}\""));
     }
     let up: Vec<&ScriptBody> = bodies.iter().collect();
+    let mut down: Vec<&ScriptBody> = bodies.iter().rev().collect();
+    if irreversible.is_some() {
+        down.clear();
+    }
+    if bodies.iter().all(|body| is_portable(&body.script().path)) {
+        text.operations(&up, &down, irreversible.is_none());
+        return text.text;
+    }
     text.sections(DirectiveName::Upgrade, &up, |body| &body.script().upgrade);
-    if irreversible.is_none() {
-        let down: Vec<&ScriptBody> = bodies.iter().rev().collect();
+    if !down.is_empty() {
         text.sections(DirectiveName::Downgrade, &down, |body| {
             &body.script().downgrade
         });
@@ -121,6 +133,28 @@ impl Text<'_> {
         for allow in allows.filter(|allow| allow.in_header) {
             let value = format!("{} \"{}\"", allow.codes.join(", "), allow.reason);
             self.directive(DirectiveName::Allow, &value);
+        }
+    }
+
+    /// The operations of portable scripts. Where there are none, that is said before all others.
+    fn operations(&mut self, up: &[&ScriptBody], down: &[&ScriptBody], goes_back: bool) {
+        let of = |bodies: &[&ScriptBody], direction: Direction| -> Vec<String> {
+            let operations = bodies.iter().flat_map(|body| body.operations(direction));
+            operations
+                .map(|(text, _)| text.trim_end().to_owned())
+                .collect()
+        };
+        let up = of(up, Direction::Upgrade);
+        let down = of(down, Direction::Downgrade);
+        for (word, operations, is_wanted) in
+            [("upgrade", &up, true), ("downgrade", &down, goes_back)]
+        {
+            if operations.is_empty() && is_wanted {
+                self.text.push_str(&format!("\n{word} = []\n"));
+            }
+        }
+        for operation in up.iter().chain(&down) {
+            self.text.push_str(&format!("\n{operation}\n"));
         }
     }
 

@@ -9,7 +9,8 @@ use crate::suggest::did_you_mean;
 use super::body::ScriptBody;
 use super::parsed::Script;
 use super::problem::Problem;
-use super::sections::Chunk;
+use super::rendered::{Segment, Stretch};
+use super::sections::{Chunk, ChunkKind};
 
 /// What stands in the place of a secret value.
 const MASK: &str = "***";
@@ -19,6 +20,8 @@ const MASK: &str = "***";
 pub(crate) struct Substitution {
     /// The script as it was written.
     written: String,
+    /// Whether nothing of it stayed as it was.
+    is_whole: bool,
     /// In the order of the text.
     pieces: Vec<Piece>,
 }
@@ -133,8 +136,86 @@ pub(crate) fn substituted(
     Ok(ScriptBody::filled_in(
         script,
         text,
-        Substitution { written, pieces },
+        Substitution {
+            written,
+            is_whole: false,
+            pieces,
+        },
     ))
+}
+
+/// A text of a script that turns variables on, filled in: its stretches in their order.
+///
+/// # Errors
+/// As [`substituted`]; `line` is where the text stands.
+pub(crate) fn filled_text(
+    text: &str,
+    line: usize,
+    script: &Script,
+    variables: &Variables,
+) -> Result<Vec<Segment>, Diagnostics> {
+    let mut filling = Filling {
+        source: text,
+        variables,
+        revision: Variable {
+            value: script.revision.id.to_string(),
+            is_secret: false,
+        },
+        text: String::new(),
+        pieces: Vec::new(),
+        problems: Vec::new(),
+    };
+    let mut chunk = Chunk {
+        kind: ChunkKind::Text,
+        range: 0..text.len(),
+        line,
+    };
+    filling.chunk(&mut chunk);
+    if !filling.problems.is_empty() {
+        let problems = filling.problems.into_iter();
+        // The text may be anywhere in its operation.
+        let located = problems.map(|problem| {
+            Problem {
+                line: Some(line),
+                ..problem
+            }
+            .in_file(&script.path)
+        });
+        return Err(Diagnostics(located.collect()));
+    }
+    let mut segments = Vec::new();
+    let mut position = 0;
+    for piece in &filling.pieces {
+        segments.push(Segment::plain(&filling.text[position..piece.made.start]));
+        segments.push(Segment {
+            text: filling.text[piece.made.clone()].to_owned(),
+            is_secret: piece.is_secret,
+        });
+        position = piece.made.end;
+    }
+    segments.push(Segment::plain(&filling.text[position..]));
+    Ok(segments)
+}
+
+impl Substitution {
+    /// Whether nothing of the script stayed as it was: all of it is made of operations.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// A text that was made of another, stretch by stretch.
+    pub(super) fn of(written: String, stretches: Vec<Stretch>) -> Self {
+        let pieces = stretches.into_iter().map(|stretch| Piece {
+            made: stretch.made,
+            written: stretch.written,
+            is_secret: stretch.is_secret,
+        });
+        Self {
+            written,
+            is_whole: true,
+            pieces: pieces.collect(),
+        }
+    }
 }
 
 /// The chunks of all sections, in the order of the text.

@@ -15,9 +15,21 @@ use super::problem::Problem;
 #[cfg(test)]
 mod tests;
 
+/// What the sections of a script are written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ScriptFormat {
+    /// The language of an adapter.
+    #[default]
+    Adapter,
+    /// Portable operations, as TOML.
+    Portable,
+}
+
 /// A script that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewScript {
+    /// What its sections are written in.
+    pub format: ScriptFormat,
     /// The revision; line breaks in its message become blanks.
     pub revision: Revision,
     /// When it is made, in UTC as RFC 3339: `2025-05-16T10:30:00Z`.
@@ -40,6 +52,20 @@ const DEFAULT: &str = "\
 ${upgrade}
 
 -- dapter:downgrade
+${downgrade}
+";
+
+/// The template of portable scripts, where the directory has none of its own.
+pub(super) const PORTABLE: &str = "\
+# ${message}
+# dapter:revision   ${revision}
+# dapter:revises    ${revises}
+# dapter:branch     ${branch}
+# dapter:depends-on ${depends_on}
+# dapter:created    ${created}
+
+${upgrade}
+
 ${downgrade}
 ";
 
@@ -121,6 +147,7 @@ impl Values {
             .iter()
             .map(BranchLabel::as_str)
             .collect();
+        let (upgrade, downgrade) = sections(script);
         let required = |name, value: &str| Placeholder {
             name,
             value: value.to_owned(),
@@ -138,8 +165,8 @@ impl Values {
             required("branch", &labels.join(", ")),
             required("depends_on", &revision.depends_on.join(", ")),
             optional("created", &script.created),
-            required("upgrade", script.upgrade.trim_end()),
-            required("downgrade", script.downgrade.trim_end()),
+            required("upgrade", &upgrade),
+            required("downgrade", &downgrade),
         ]))
     }
 
@@ -212,6 +239,20 @@ impl Values {
         Problem::of_file(format!("unknown placeholder `${{{name}}}`")).hint(format!(
             "the placeholders are {names}; write `$${{` for `${{` itself"
         ))
+    }
+}
+
+/// The texts of both sections. In a portable script what is empty is said so, before all operations.
+fn sections(script: &NewScript) -> (String, String) {
+    let up = script.upgrade.trim_end().to_owned();
+    let down = script.downgrade.trim_end().to_owned();
+    match (script.format, up.is_empty(), down.is_empty()) {
+        (ScriptFormat::Adapter, _, _) | (ScriptFormat::Portable, false, false) => (up, down),
+        (ScriptFormat::Portable, true, true) => {
+            ("upgrade = []".to_owned(), "downgrade = []".to_owned())
+        }
+        (ScriptFormat::Portable, true, false) => ("upgrade = []".to_owned(), down),
+        (ScriptFormat::Portable, false, true) => (format!("downgrade = []\n\n{up}"), down),
     }
 }
 

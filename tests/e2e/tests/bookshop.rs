@@ -5,6 +5,8 @@
 mod models;
 #[path = "bookshop/native.rs"]
 mod native;
+#[path = "bookshop/portable.rs"]
+mod portable;
 #[path = "bookshop/site.rs"]
 mod site;
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         sqlite("sql", native::sql),
         sqlite("backup", native::backup),
         sqlite("models", models::models),
+        sqlite("portable", portable::portable),
     ];
     for (scheme, product) in [
         ("postgresql", Product::Postgresql),
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         trials.push(server("sql", scheme, product, native::sql));
         trials.push(server("backup", scheme, product, native::backup));
         trials.push(server("models", scheme, product, models::models));
+        trials.push(server("portable", scheme, product, portable::portable));
     }
     trials.push(server(
         "backup",

@@ -23,6 +23,7 @@ mod cli {
     mod output;
     mod plan;
     mod plugins;
+    mod portable;
     mod repeatable;
     mod schemas;
     mod scripts;

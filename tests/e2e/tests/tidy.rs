@@ -16,6 +16,7 @@ struct Rule {
 const PURE: &[&str] = &[
     "host/src/revision",
     "host/src/plan",
+    "host/src/script/rendered.rs",
     "host/src/script/parse.rs",
     "host/src/script/header.rs",
     "host/src/script/sections.rs",

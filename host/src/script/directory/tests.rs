@@ -6,7 +6,7 @@ use tempfile::{TempDir, tempdir};
 use super::{Initialized, ScriptDirectory};
 use crate::diagnostic::Diagnostics;
 use crate::revision::{Revision, RevisionId};
-use crate::script::{NewScript, ScriptError, default_template};
+use crate::script::{NewScript, ScriptError, ScriptFormat, default_template};
 
 fn template() -> String {
     default_template("--").unwrap()
@@ -26,6 +26,7 @@ fn text(id: &str) -> String {
 
 fn new_script(id: &str, message: &str) -> NewScript {
     NewScript {
+        format: ScriptFormat::Adapter,
         revision: Revision {
             id: RevisionId::parse(id).unwrap(),
             revises: Vec::new(),
@@ -168,7 +169,7 @@ fn load_reports_all_problems_of_all_files_at_once() {
             ("1.sql", Some(2)),
             ("1.sql", Some(2)),
             ("1.sql", Some(2)),
-            ("3.toml", None),
+            ("3.toml", Some(1)),
             ("4.sql", Some(2)),
         ]
     );

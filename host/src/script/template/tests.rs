@@ -2,7 +2,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{NewScript, default_template, flatten, render};
+use super::{NewScript, ScriptFormat, default_template, flatten, render};
 use crate::diagnostic::Diagnostics;
 use crate::revision::{BranchLabel, Revision, RevisionId};
 use crate::script::{ScriptError, parse};
@@ -13,6 +13,7 @@ fn path() -> &'static Path {
 
 fn new_script() -> NewScript {
     NewScript {
+        format: ScriptFormat::Adapter,
         revision: Revision {
             id: RevisionId::parse("ae1027a6acf0").unwrap(),
             revises: Vec::new(),

@@ -40,7 +40,7 @@ fn every_error_of_every_script_is_reported() {
     4 | -- dapter:upgrade
       | ^^^^^^^^^^^^^^^^^
       |
-      = help: add one, or `-- dapter:irreversible "why"` to the header if there is no way back
+      = help: add one, or a line `dapter:irreversible "why"` to the header if there is no way back
 
     error: the header has no `dapter:revision`
      --> migrations/versions/b.sql:1:1
