@@ -148,6 +148,15 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
         Err(AdapterError::unsupported("rendering operations"))
     }
 
+    /// What statements of definitions are about: the same name for all statements that make or change one object, or what belongs
+    /// to it, and none for a statement that may be about several. Belongs to [`Capability::Render`](crate::Capability).
+    ///
+    /// - Whoever builds one object anew runs the statements about it, and none of the others that have a subject.
+    /// - The name is that of [`SchemaObject`](crate::SchemaObject), with its schema where it is written, in lower case.
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        vec![None; statements.len()]
+    }
+
     /// Makes the database that the URL names, if it is not there yet: `false` if it was. Belongs to
     /// [`Capability::CreateDatabase`](crate::Capability).
     ///
@@ -267,6 +276,11 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     fn render(&self, rendering: &Rendering) -> Result<Rendered> {
         let _ = rendering;
         Err(AdapterError::unsupported("rendering operations"))
+    }
+
+    /// What statements of definitions are about; see [`SyncMigrationAdapter::subjects`].
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        vec![None; statements.len()]
     }
 
     /// Makes the database that the URL names; see [`SyncMigrationAdapter::create_database`].

@@ -122,6 +122,7 @@ impl Comparison {
     ) -> Result<Migrator, Failure> {
         let mut settings = session.settings(target);
         settings.scratch_url = self.scratch_url.parse()?;
+        settings.cache = session.cache_of(target)?;
         Ok(Migrator::new(adapter.clone(), settings))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Given, standard_places};
@@ -229,6 +230,23 @@ impl<'a> Session<'a> {
         settings
     }
 
+    /// Where it is remembered what models look like once they are built: by the very file of the plugin that reads them.
+    pub(super) fn cache_of(&self, target: &Target) -> Result<Option<PathBuf>, Failure> {
+        let catalog = self.catalog()?;
+        let choice = catalog.choose(target.url.value.scheme());
+        let choice = choice.map_err(MigrationError::from)?;
+        let Some(folder) = user_cache() else {
+            return Ok(None);
+        };
+        let modified = std::fs::metadata(&choice.file.path).and_then(|file| file.modified());
+        let Ok(Ok(modified)) = modified.map(|time| time.duration_since(UNIX_EPOCH)) else {
+            return Ok(None);
+        };
+        let (name, version) = (&choice.plugin.name, &choice.plugin.version);
+        let plugin = format!("{name}-{version}-{:x}", modified.as_millis());
+        Ok(Some(folder.join("models").join(plugin)))
+    }
+
     /// The scripts alone, without a database; the URL's scheme tells the extension if there is a URL.
     pub(super) fn scripts(&self) -> Result<Scripts, Failure> {
         let directory = self.directory()?;
@@ -276,11 +294,6 @@ fn variable(name: &str) -> Option<String> {
 /// The user's data folder by the conventions of the system (XDG Base Directory Specification elsewhere than on Windows
 /// and Apple's systems).
 fn user_data() -> Option<PathBuf> {
-    let folder = |name: &str| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
     if cfg!(windows) {
         return folder("LOCALAPPDATA");
     }
@@ -288,4 +301,26 @@ fn user_data() -> Option<PathBuf> {
         return Some(folder("HOME")?.join("Library").join("Application Support"));
     }
     folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local").join("share")))
+}
+
+/// The folder of what may be deleted at any time, by the same conventions.
+fn user_cache() -> Option<PathBuf> {
+    let folder = if cfg!(windows) {
+        folder("LOCALAPPDATA")?.join("dapter").join("cache")
+    } else if cfg!(target_vendor = "apple") {
+        folder("HOME")?
+            .join("Library")
+            .join("Caches")
+            .join("dapter")
+    } else {
+        let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")));
+        caches?.join("dapter")
+    };
+    Some(folder)
+}
+
+fn folder(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
 }

@@ -9,7 +9,7 @@ use super::planning;
 use super::scratch::Scratch;
 use super::scripts::Scripts;
 use crate::autogenerate::{
-    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, is_whole, section,
+    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, is_whole, parts, section,
     terminated,
 };
 use crate::check::{CheckCode, CheckFinding};
@@ -72,7 +72,7 @@ impl Core {
             DesiredState::Described(schema) => schema.clone(),
             _ => Schema::default(),
         };
-        let desired = self.state(desired).await?;
+        let desired = self.state_beside(desired, &current).await?;
         self.compared(current, desired, described, options).await
     }
 
@@ -133,8 +133,10 @@ impl Core {
             }
         };
         let mut scratch = self.scratch().await?;
+        // What operations have nothing to do with need not be there when they are tried.
+        let [before, after] = parts([&current, &desired], &operations);
         let tried = scratch
-            .prove(&current, &desired, &upgrade.rendered, &downgrade.rendered)
+            .prove(&before, &after, &upgrade.rendered, &downgrade.rendered)
             .await;
         let unproven = scratch.end(tried).await?;
         Ok(Generated {
@@ -180,6 +182,7 @@ impl Core {
         let empty = Schema {
             product: schema.product.clone(),
             version: schema.version.clone(),
+            settings: schema.settings.clone(),
             rules: schema.rules.clone(),
             objects: Vec::new(),
         };

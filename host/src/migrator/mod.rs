@@ -17,6 +17,7 @@ mod offline;
 mod planning;
 mod portable;
 mod portable_writing;
+mod remembering;
 mod repair;
 mod repeatable;
 mod saved_plan;

@@ -41,6 +41,9 @@ pub struct MigrationSettings {
     pub create_database: bool,
     /// Another server on which scripts are tried, if not on the database's own.
     pub scratch_url: Option<DatabaseUrl>,
+    /// The folder in which it is remembered what models look like once they are built, so that only what changed is built again;
+    /// without it nothing is. It may be emptied at any time.
+    pub cache: Option<PathBuf>,
     /// Whether an upgrade applies revisions that applied ones need and that came too late.
     pub out_of_order: bool,
     /// The values of `${name}` in scripts that turn them on.
@@ -82,6 +85,7 @@ impl MigrationSettings {
             server_wait: Duration::ZERO,
             create_database: false,
             scratch_url: None,
+            cache: None,
             out_of_order: false,
             variables: Variables::default(),
             backup: None,
@@ -112,6 +116,7 @@ impl MigrationSettings {
             server_wait: Duration::ZERO,
             create_database: false,
             scratch_url: None,
+            cache: None,
             out_of_order: false,
             variables,
             backup: None,

@@ -39,6 +39,7 @@ pub(super) fn around(schema: &Schema, name: &ObjectName) -> Schema {
     Schema {
         product: schema.product.clone(),
         version: schema.version.clone(),
+        settings: schema.settings.clone(),
         rules: schema.rules.clone(),
         objects: schema.objects.iter().filter(matters).cloned().collect(),
     }

@@ -46,6 +46,10 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
         self.0.render(rendering)
     }
 
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        self.0.subjects(statements)
+    }
+
     fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
         self.0.backup(options, path)
     }

@@ -178,6 +178,9 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
             Ok(Request::Render { rendering }) if A::DESCRIPTION.has(Capability::Render) => {
                 encode_response(self.adapter.0.render(&rendering), Vec::new())
             }
+            Ok(Request::Subjects { statements }) if A::DESCRIPTION.has(Capability::Render) => {
+                encode_response(Ok(self.adapter.0.subjects(&statements)), Vec::new())
+            }
             Ok(Request::Backup { options, path }) if A::DESCRIPTION.has(Capability::Backup) => {
                 encode_response(self.adapter.0.backup(&options, &path), Vec::new())
             }
@@ -415,6 +418,7 @@ async fn dispatch<S: AsyncSession>(
         | Request::CreateDatabase { .. }
         | Request::OfflineScript { .. }
         | Request::Render { .. }
+        | Request::Subjects { .. }
         | Request::Backup { .. }
         | Request::CreateScratch { .. }
         | Request::DropScratch { .. } => {

@@ -307,6 +307,17 @@ impl Adapter {
         self.ask(Capability::Render, request, &mut Vec::new()).await
     }
 
+    /// What statements are about; see [`SyncMigrationAdapter::subjects`]. A plugin that is older than the question knows of none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the adapter renders nothing.
+    pub async fn subjects(&self, statements: &[String]) -> Result<Vec<Option<String>>> {
+        let request = Request::Subjects {
+            statements: Cow::Borrowed(statements),
+        };
+        self.ask(Capability::Render, request, &mut Vec::new()).await
+    }
+
     /// A script that the database's own client runs; see [`SyncMigrationAdapter::offline_script`].
     ///
     /// # Errors

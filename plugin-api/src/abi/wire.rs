@@ -146,6 +146,9 @@ pub(super) enum Request<'a> {
     Render {
         rendering: Cow<'a, Rendering>,
     },
+    Subjects {
+        statements: Cow<'a, [String]>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -476,6 +479,9 @@ mod tests {
             },
             Request::Render {
                 rendering: Cow::Owned(Rendering::default()),
+            },
+            Request::Subjects {
+                statements: Cow::Owned(Vec::new()),
             },
         ];
         let names: Vec<String> = all

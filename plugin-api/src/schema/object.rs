@@ -16,6 +16,10 @@ pub struct Schema {
     /// The server's version, as it says it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub version: String,
+    /// The settings of server and database that decide how it writes what it was told: an encoding, a collation, a mode. Empty
+    /// where there are none. Databases with the same, and the same version, write the same alike.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub settings: String,
     /// What holds in this kind of database.
     #[serde(skip_serializing_if = "is_default")]
     pub rules: SchemaRules,

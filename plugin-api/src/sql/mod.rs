@@ -29,6 +29,7 @@ mod quote;
 mod rules;
 mod scan;
 mod split;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -40,4 +41,5 @@ pub use phrase::{Phrase, bare_name};
 pub use quote::{quote_identifier, quote_string};
 pub use rules::{Compound, DoubleQuotes, ExecutableComments, Rules};
 pub use split::{CopyData, StatementSpan, split};
+pub use subject::subject;
 pub use token::{Token, TokenKind};

@@ -7,6 +7,7 @@ use crate::dialect;
 use crate::mode::SqlMode;
 use crate::session::{Session, create_database};
 use crate::{backup, lint, offline, render, scratch};
+use dapter_plugin_api::sql::{Rules, subject};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Backup, Capability, ConnectOptions, Description, Execution, Finding,
     LintRule, LintScript, Notices, OfflineScript, Rendered, Rendering, Result, Statement,
@@ -131,6 +132,11 @@ impl AsyncMigrationAdapter for MysqlAdapter {
     fn render(&self, rendering: &Rendering) -> Result<Rendered> {
         render::render(rendering)
     }
+
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        let about = statements.iter().map(|it| subject(it, &Rules::MYSQL));
+        about.collect()
+    }
 }
 
 impl AsyncMigrationAdapter for MysqlAsyncAdapter {
@@ -188,6 +194,11 @@ impl AsyncMigrationAdapter for MysqlAsyncAdapter {
 
     fn render(&self, rendering: &Rendering) -> Result<Rendered> {
         render::render(rendering)
+    }
+
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        let about = statements.iter().map(|it| subject(it, &Rules::MYSQL));
+        about.collect()
     }
 
     fn enter(&self, poll: &mut dyn FnMut()) {

@@ -6,6 +6,7 @@ use crate::link::Link;
 use crate::session::PostgresSession;
 use crate::settings::Settings;
 use crate::{backup, database, dialect, lint, offline, render, runtime, scratch};
+use dapter_plugin_api::sql::{Rules, subject};
 use dapter_plugin_api::{
     AsyncMigrationAdapter, Backup, Capability, ConnectOptions, Description, Execution, Finding,
     LintRule, LintScript, Notices, OfflineScript, Rendered, Rendering, Result, Statement,
@@ -78,6 +79,11 @@ impl AsyncMigrationAdapter for PostgresAdapter {
         render::render(rendering)
     }
 
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        let about = statements.iter().map(|it| subject(it, &Rules::POSTGRESQL));
+        about.collect()
+    }
+
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {
         database::create::<BlockingLink>(&settings(options)?, notices).await
     }
@@ -132,6 +138,11 @@ impl AsyncMigrationAdapter for AsyncPostgresAdapter {
 
     fn render(&self, rendering: &Rendering) -> Result<Rendered> {
         render::render(rendering)
+    }
+
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        let about = statements.iter().map(|it| subject(it, &Rules::POSTGRESQL));
+        about.collect()
     }
 
     async fn create_database(&self, options: &ConnectOptions, notices: &Notices) -> Result<bool> {

@@ -4,6 +4,7 @@ use crate::connect::Settings;
 use crate::database::{self, Database};
 use crate::session::SqliteSession;
 use crate::{backup, dialect, lint, offline, render, scratch};
+use dapter_plugin_api::sql::{Rules, subject};
 use dapter_plugin_api::{
     Backup, Capability, ConnectOptions, Description, Finding, LintRule, LintScript, Notices,
     OfflineScript, Rendered, Rendering, Result, Statement, SyncMigrationAdapter,
@@ -75,6 +76,11 @@ impl SyncMigrationAdapter for SqliteAdapter {
 
     fn render(&self, rendering: &Rendering) -> Result<Rendered> {
         render::render(rendering)
+    }
+
+    fn subjects(&self, statements: &[String]) -> Vec<Option<String>> {
+        let about = statements.iter().map(|it| subject(it, &Rules::SQLITE));
+        about.collect()
     }
 
     fn lint(&self, script: &LintScript<'_>) -> Result<Vec<Finding>> {

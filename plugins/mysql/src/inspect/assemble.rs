@@ -33,11 +33,13 @@ impl<C: Connection> Session<C> {
             mode: self.mode_at_first.clone(),
         };
         let version = catalog.version.clone();
+        let settings = format!("{} {}", catalog.settings, self.mode_at_first);
         let mut objects = objects(catalog, &definitions, &self.database, product, &setting);
         dependency::fill(&mut objects);
         Ok(Schema {
             product: product.name().to_owned(),
             version,
+            settings,
             rules: SchemaRules {
                 columns_have_places: true,
                 references_are_checked: true,

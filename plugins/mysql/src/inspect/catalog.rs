@@ -11,6 +11,8 @@ use crate::tables::{LOCK, LOG, REVISION};
 pub(super) struct Catalog {
     /// The server's version.
     pub(super) version: String,
+    /// What decides how it writes what it was told.
+    pub(super) settings: String,
     /// Who looks: `user@host`.
     pub(super) user: String,
     pub(super) tables: Vec<TableRow>,
@@ -154,7 +156,9 @@ pub(super) fn queries(database: &str, product: Product) -> Vec<String> {
         "trigger_name, event_object_table, action_timing, event_manipulation, action_order";
     let starts = "event_name, COALESCE(CONVERT_TZ(starts, time_zone, @@time_zone) IN (created, last_altered), 0)";
     vec![
-        "SELECT VERSION(), CURRENT_USER()".to_owned(),
+        "SELECT VERSION(), CURRENT_USER(), CONCAT_WS(' ', @@character_set_database, @@collation_database, \
+         @@default_storage_engine, @@lower_case_table_names)"
+            .to_owned(),
         select(
             "table_name, table_type, engine, table_collation, create_options, table_comment",
             "tables",
@@ -177,8 +181,8 @@ impl Catalog {
     pub(super) fn read(sets: Vec<ResultSet>) -> Catalog {
         let mut sets = sets.into_iter();
         let mut next = || sets.next().unwrap_or_default();
-        let told = rows(next(), |cells| (cells.text(), cells.text()));
-        let (version, user) = told.into_iter().next().unwrap_or_default();
+        let told = rows(next(), |cells| (cells.text(), cells.text(), cells.text()));
+        let (version, user, settings) = told.into_iter().next().unwrap_or_default();
         let tables = rows(next(), table);
         let mut columns = rows(next(), column);
         columns.sort_by_key(|column| column.place);
@@ -188,6 +192,7 @@ impl Catalog {
         references.sort_by_key(|part| part.place);
         let mut catalog = Catalog {
             version,
+            settings,
             user,
             tables,
             columns,

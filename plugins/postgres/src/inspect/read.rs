@@ -52,6 +52,7 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
     let told = told.map_err(unlocated)?;
     let version = told.iter().find_map(|answer| answer.value(1));
     let number = told.iter().find_map(|answer| answer.value(2));
+    let settings = told.iter().find_map(|answer| answer.value(3));
     let number = number.and_then(|number| number.parse().ok()).unwrap_or(0);
     let message = format!("{}; {close}", queries(session, number)?);
     let answers = session.link.send(&message).await.map_err(unlocated)?;
@@ -69,6 +70,7 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
     Ok(Schema {
         product,
         version: version.unwrap_or_default().to_owned(),
+        settings: settings.unwrap_or_default().to_owned(),
         rules: SchemaRules {
             columns_have_places: false,
             names_ignore_case: false,
@@ -89,7 +91,11 @@ fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> 
     // Names of the catalog come first, so that nobody's function takes the place of one that is asked here.
     Ok(format!(
         "{open}; SELECT pg_catalog.set_config('dapter.schema', {home}, true), \
-         pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'); \
+         pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'), \
+         (SELECT pg_catalog.concat_ws(' ', pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, \
+          pg_catalog.current_setting('search_path'), pg_catalog.current_setting('default_tablespace'), \
+          pg_catalog.current_setting('standard_conforming_strings')) \
+          FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()); \
          SELECT pg_catalog.set_config('search_path', 'pg_catalog, ' || \
          pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || ', pg_temp', true)"
     ))

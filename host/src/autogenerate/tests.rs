@@ -1,0 +1,179 @@
+//! What is remembered is of use exactly as long as it is right.
+
+use dapter_plugin_api::schema::{Column, Dependency, ForeignKey, SchemaObject, Table};
+use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
+
+use super::remembered::{Rebuild, Remembered, Told};
+use super::{Part, parts};
+
+fn told(texts: &[(&str, &str)]) -> Vec<Told> {
+    let told = texts.iter().map(|&(subject, text)| Told {
+        text: text.to_owned(),
+        subject: (!subject.is_empty()).then(|| subject.to_owned()),
+    });
+    told.collect()
+}
+
+fn table(name: &str, refers_to: Option<&str>) -> SchemaObject {
+    let foreign_keys = refers_to.map(|to| ForeignKey {
+        columns: vec!["other".to_owned()],
+        table: ObjectName::plain(to),
+        ..ForeignKey::default()
+    });
+    let table = Table {
+        columns: vec![Column {
+            name: "id".to_owned(),
+            ..Column::default()
+        }],
+        foreign_keys: foreign_keys.into_iter().collect(),
+        ..Table::default()
+    };
+    SchemaObject::of_table(ObjectName::plain(name), table)
+}
+
+fn view(name: &str, of: &str) -> SchemaObject {
+    SchemaObject {
+        depends_on: vec![Dependency {
+            kind: "table".to_owned(),
+            name: ObjectName::plain(of),
+            columns: Vec::new(),
+        }],
+        ..SchemaObject::of_definition(
+            "view",
+            ObjectName::plain(name),
+            vec![format!("view {name}")],
+        )
+    }
+}
+
+const MODELS: &[(&str, &str)] = &[
+    ("", "SET mode"),
+    ("users", "CREATE TABLE users (id)"),
+    ("posts", "CREATE TABLE posts (id, author REFERENCES users)"),
+    ("tags", "CREATE TABLE tags (id, post REFERENCES posts)"),
+    ("recent", "CREATE VIEW recent AS SELECT id FROM posts"),
+];
+
+fn remembered() -> Remembered {
+    let schema = Schema::of(vec![
+        table("users", None),
+        table("posts", Some("users")),
+        table("tags", Some("posts")),
+        view("recent", "posts"),
+    ]);
+    Remembered::of("here".to_owned(), &told(MODELS), schema)
+}
+
+fn with(at: usize, subject: &'static str, text: &'static str) -> Vec<Told> {
+    let mut models = MODELS.to_vec();
+    models[at] = (subject, text);
+    told(&models)
+}
+
+fn part(told: &[Told]) -> Part {
+    match remembered().rebuild(told) {
+        Rebuild::Part(part) => part,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn names(schema: &Schema) -> Vec<String> {
+    schema
+        .objects
+        .iter()
+        .map(|it| it.name.to_string())
+        .collect()
+}
+
+#[test]
+fn what_is_the_same_is_not_built() {
+    assert_eq!(remembered().rebuild(&told(MODELS)), Rebuild::Nothing);
+    let mode = with(0, "", "SET another mode");
+    assert_eq!(remembered().rebuild(&mode), Rebuild::Everything);
+}
+
+#[test]
+fn what_changed_is_built_with_what_mentions_it_beside_what_it_mentions() {
+    let part = part(&with(
+        2,
+        "posts",
+        "CREATE TABLE posts (id, title, author REFERENCES users)",
+    ));
+    assert_eq!(part.statements, [0, 2, 3, 4], "users are as they were");
+    assert_eq!(names(&part.beside), ["users"]);
+}
+
+#[test]
+fn what_was_built_takes_the_place_of_what_was_remembered() {
+    let changed = with(
+        3,
+        "tags",
+        "CREATE TABLE tags (id, note, post REFERENCES posts)",
+    );
+    let part = part(&changed);
+    assert_eq!(names(&part.beside), ["posts"]);
+    let mut beside = part.beside.objects.clone();
+    let mut tags = table("tags", Some("posts"));
+    tags.comment = "new".to_owned();
+    beside.push(tags.clone());
+    let found = Schema::of(beside.clone());
+    let merged = remembered().merged(&part, &found).expect("it fits");
+    assert_eq!(names(&merged), ["posts", "tags", "users", "recent"]);
+    assert!(merged.objects.contains(&tags));
+
+    beside[0].comment = "another".to_owned();
+    let odd = remembered().merged(&part, &Schema::of(beside));
+    assert_eq!(odd, None, "what stands beside it is not as it was");
+}
+
+#[test]
+fn what_comes_out_otherwise_though_its_statements_are_the_same_is_not_trusted() {
+    let part = part(&with(
+        2,
+        "posts",
+        "CREATE TABLE posts (id, title, author REFERENCES users)",
+    ));
+    let mut recent = view("recent", "posts");
+    recent.comment = "as it comes out now".to_owned();
+    let found = Schema::of(vec![
+        table("users", None),
+        table("posts", Some("users")),
+        table("tags", Some("posts")),
+        recent,
+    ]);
+    assert_eq!(remembered().merged(&part, &found), None);
+}
+
+#[test]
+fn what_is_gone_is_looked_for_in_what_mentions_it() {
+    let without_posts: Vec<Told> = told(MODELS)
+        .into_iter()
+        .filter(|it| it.subject.as_deref() != Some("posts"))
+        .collect();
+    let part = part(&without_posts);
+    assert_eq!(
+        part.statements,
+        [0, 2, 3],
+        "tags and the view cannot be built any more, which will be told"
+    );
+}
+
+#[test]
+fn operations_are_tried_on_what_they_have_to_do_with() {
+    let schema = Schema::of(vec![
+        table("users", None),
+        table("posts", Some("users")),
+        table("tags", Some("posts")),
+        table("others", Some("tags")),
+        view("recent", "posts"),
+        view("other", "others"),
+    ]);
+    let before = table("posts", Some("users"));
+    let operation = Operation::Alter {
+        after: before.clone(),
+        before,
+        changes: vec![TableChange::Rebuild],
+    };
+    let [part, _] = parts([&schema, &schema], &[operation]);
+    assert_eq!(names(&part), ["posts", "tags", "users", "recent"]);
+}
