@@ -1,6 +1,7 @@
 //! What leads from one schema to another. PURE.
 //!
 //! - `renames` what is declared to have another name, which is never guessed
+//! - `column_names` a column that is called otherwise, wherever it is named
 //! - `spelling` names that differ only in their case, where that makes no difference
 //! - `compare` from two schemas to operations
 //! - `changes` objects that come, go and change
@@ -16,6 +17,7 @@
 //! back.
 
 mod changes;
+mod column_names;
 mod compare;
 mod dependents;
 mod filter;

@@ -452,8 +452,8 @@ fn a_renamed_table_takes_along_what_belongs_to_it() {
     assert_eq!(
         words,
         [
+            "drop trigger old.r",
             "rename table old to new",
-            "drop trigger new.r",
             "create trigger new.r"
         ]
     );
