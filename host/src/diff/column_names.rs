@@ -10,15 +10,25 @@ pub(super) fn call_column(
     (old, new): (&str, &str),
     like: Option<&Table>,
 ) {
-    let is_bare = like.is_some_and(|table| {
-        let mut table = table.clone();
-        let mut is_bare = false;
-        each_expression(&mut table, &mut |text| {
-            is_bare |= pieces(text).contains(&Piece::Word(new));
+    let ignores_case = schema.rules.names_ignore_case;
+    let mut written = Written {
+        old,
+        new,
+        ignores_case,
+        spelled: None,
+    };
+    if let Some(table) = like {
+        let mut spelled = None;
+        each_expression(&mut table.clone(), &mut |text| {
+            let mut pieces = pieces(text).into_iter();
+            let own = pieces.find(|piece| {
+                let name = piece.name();
+                name.is_some_and(|(_, name)| written.is_same(&name, new))
+            });
+            spelled = spelled.take().or(own.map(|piece| piece.text().to_owned()));
         });
-        is_bare
-    });
-    let written = Written { old, new, is_bare };
+        written.spelled = spelled;
+    }
     for object in &mut schema.objects {
         let is_own = object.kind == SchemaObject::TABLE && object.name == *of;
         for needed in &mut object.depends_on {
@@ -43,8 +53,19 @@ pub(super) fn call_column(
 struct Written<'n> {
     old: &'n str,
     new: &'n str,
-    /// Whether it stands there without quotes.
-    is_bare: bool,
+    /// Whether names that differ only in their case are the same.
+    ignores_case: bool,
+    /// How it is written there, if that is known; else it stands in quotes.
+    spelled: Option<String>,
+}
+
+impl Written<'_> {
+    fn is_same(&self, one: &str, other: &str) -> bool {
+        match self.ignores_case {
+            true => one.eq_ignore_ascii_case(other),
+            false => one == other,
+        }
+    }
 }
 
 /// Renames a column within its table. Databases write expressions anew that name it, and so does this.
@@ -119,28 +140,21 @@ fn each_expression(table: &mut Table, with: &mut dyn FnMut(&mut String)) {
 fn in_expression(expression: &mut String, written: &Written<'_>) {
     let mut text = String::with_capacity(expression.len());
     for piece in pieces(expression) {
-        let (quote, name) = match piece {
-            Piece::Word(word) => ('"', word.to_owned()),
-            Piece::Quoted(quoted) => unquoted(quoted),
-            Piece::Other(other) => {
-                text.push_str(other);
-                continue;
-            }
-        };
-        match piece {
-            _ if name == written.old && written.is_bare => text.push_str(written.new),
-            _ if name == written.old => {
+        let is_old = |(_, name): &(char, String)| written.is_same(name, written.old);
+        match (piece.name().filter(is_old), &written.spelled) {
+            (None, _) => text.push_str(piece.text()),
+            (Some(_), Some(spelled)) => text.push_str(spelled),
+            (Some((quote, _)), None) => {
                 let doubled = written.new.replace(quote, &format!("{quote}{quote}"));
                 text.push_str(&format!("{quote}{doubled}{quote}"));
             }
-            Piece::Word(own) | Piece::Quoted(own) | Piece::Other(own) => text.push_str(own),
         }
     }
     *expression = text;
 }
 
 /// What an expression is made of, as far as names are concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Piece<'t> {
     /// A name or a keyword.
     Word(&'t str),
@@ -150,13 +164,33 @@ enum Piece<'t> {
     Other(&'t str),
 }
 
+impl<'t> Piece<'t> {
+    fn text(&self) -> &'t str {
+        match self {
+            Piece::Word(text) | Piece::Quoted(text) | Piece::Other(text) => text,
+        }
+    }
+
+    /// The name that it is, and the quotes that it needs if it needs some.
+    fn name(&self) -> Option<(char, String)> {
+        match self {
+            Piece::Word(word) => Some(('"', (*word).to_owned())),
+            Piece::Quoted(quoted) => Some(unquoted(quoted)),
+            Piece::Other(_) => None,
+        }
+    }
+}
+
 fn pieces(text: &str) -> Vec<Piece<'_>> {
+    // Who quotes names so writes quotes in texts behind backslashes.
+    let escape = text.contains('`').then_some('\\');
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
         let end = match first {
-            '"' | '`' | '\'' => quoted_end(rest, first),
+            '"' | '`' => quoted_end(rest, first, None),
+            '\'' => quoted_end(rest, first, escape),
             _ if is_part(first) => rest.find(|c| !is_part(c)).unwrap_or(rest.len()),
             _ => first.len_utf8(),
         };
@@ -171,15 +205,15 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Where something quoted ends, within which a quote is written twice.
-fn quoted_end(text: &str, quote: char) -> usize {
-    let mut from = 1;
-    while let Some(at) = text[from..].find(quote) {
-        from += at + 1;
-        if !text[from..].starts_with(quote) {
-            return from;
+/// Where something quoted ends, within which a quote is written twice, or behind an escape.
+fn quoted_end(text: &str, quote: char, escape: Option<char>) -> usize {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if Some(c) == escape {
+            chars.next();
+        } else if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
+            return at + quote.len_utf8();
         }
-        from += 1;
     }
     text.len()
 }
@@ -203,13 +237,14 @@ mod tests {
             ("lower(name) = 'name'", "lower(title) = 'name'"),
             ("\"name\" || first_name", "title || first_name"),
             ("name_2 > name", "name_2 > title"),
-            ("`name` = 'it''s name'", "title = 'it''s name'"),
+            ("`name` = 'it\\'s name'", "title = 'it\\'s name'"),
         ];
         for (before, after) in table {
             let written = Written {
                 old: "name",
                 new: "title",
-                is_bare: true,
+                ignores_case: false,
+                spelled: Some("title".to_owned()),
             };
             let mut expression = before.to_owned();
             in_expression(&mut expression, &written);
@@ -222,13 +257,14 @@ mod tests {
         let table = [
             ("a > 1", "\"x\"\"y\" > 1"),
             ("`a` > 1", "`x\"y` > 1"),
-            ("\"a\" > 1", "\"x\"\"y\" > 1"),
+            ("\"A\" > 1", "\"x\"\"y\" > 1"),
         ];
         for (before, after) in table {
             let written = Written {
                 old: "a",
                 new: "x\"y",
-                is_bare: false,
+                ignores_case: true,
+                spelled: None,
             };
             let mut expression = before.to_owned();
             in_expression(&mut expression, &written);

@@ -62,7 +62,11 @@ impl Dialect {
             (Dialect::Postgresql, Listed) => &["\"Mood\"", "\"Mood\""],
             (Dialect::Postgresql, Other) => &["boolean", "jsonb", "bytea", "integer[]", "uuid"],
             (_, Number) => &["int", "bigint", "smallint unsigned", "decimal(12,2)"],
-            (_, Text) => &["varchar(40)", "varchar(50) COLLATE utf8mb4_bin", "char(20)"],
+            (_, Text) => &[
+                "varchar(40)",
+                "varchar(50) COLLATE utf8mb4_bin",
+                "varchar(30)",
+            ],
             (_, Day) => &["date", "datetime", "datetime(3)"],
             (_, Listed) => &["ENUM"],
             (_, Other) => &["boolean", "json", "blob", "varbinary(20)"],

@@ -183,7 +183,17 @@ impl Writer<'_> {
     }
 
     fn is_numbered(&self, table: &Table, column: usize) -> bool {
-        column == 0 && table.primary[self.side] == [0] && table.numbering[self.side] > 1
+        // A numbered column cannot be checked there.
+        let is_checked = || {
+            table
+                .parts
+                .iter()
+                .any(|part| matches!(part.what, What::Check(0)))
+        };
+        column == 0
+            && table.primary[self.side] == [0]
+            && table.numbering[self.side] > 1
+            && !(self.dialect.is_mysql() && is_checked())
     }
 
     fn column(&self, table: &Table, at: usize) -> String {

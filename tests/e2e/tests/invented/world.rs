@@ -184,7 +184,7 @@ fn table(
     let key_length = 1 + usize::from(dice.one_in(3));
     let mut columns: Vec<Column> = Vec::new();
     for place in 0..key_length {
-        let family = if place == 0 || dice.one_in(2) {
+        let family = if place == 0 || dialect.is_mysql() || dice.one_in(2) {
             Family::Number
         } else {
             Family::Text
