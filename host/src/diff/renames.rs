@@ -235,9 +235,13 @@ fn column(
 /// Calls an object otherwise, wherever the schema names it.
 pub(super) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new: &ObjectName) {
     let is_table = kind == SchemaObject::TABLE;
+    let between = &schema.rules.names_follow_tables;
     for other in &mut schema.objects {
         if other.kind == kind && other.name == *old {
             other.name = new.clone();
+            if let Body::Table(table) = &mut other.body {
+                table.rename_constraints(between, &old.name, &new.name);
+            }
         }
         if is_table && other.name.table().as_ref() == Some(old) {
             other.name.table.clone_from(&new.name);

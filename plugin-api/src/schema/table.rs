@@ -69,6 +69,24 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// Calls the constraints otherwise that are named after the table, when that gets another name: those whose names are its
+    /// name, one of these, and a number.
+    pub fn rename_constraints(&mut self, between: &[String], old: &str, new: &str) {
+        let keys = self.foreign_keys.iter_mut().map(|key| &mut key.name);
+        for name in keys.chain(self.checks.iter_mut().map(|check| &mut check.name)) {
+            let rest = name.strip_prefix(old);
+            let is_generated = rest.is_some_and(|rest| {
+                let mut numbers = between
+                    .iter()
+                    .filter_map(|it| rest.strip_prefix(it.as_str()));
+                numbers.any(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
+            });
+            if let Some(rest) = rest.filter(|_| is_generated) {
+                *name = format!("{new}{rest}");
+            }
+        }
+    }
+
     /// Puts everything whose order says nothing in order.
     pub fn sort(&mut self) {
         self.uniques.sort();

@@ -66,7 +66,7 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
     depend(&mut found, needs);
     bodies::depend(&mut found);
     let product = "PostgreSQL".to_owned();
-    Ok(Schema {
+    let mut schema = Schema {
         product,
         version: version.unwrap_or_default().to_owned(),
         rules: SchemaRules {
@@ -74,9 +74,15 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
             names_ignore_case: false,
             references_are_checked: true,
             dependents_block: true,
+            ..SchemaRules::default()
         },
         ..Schema::of(found.into_values().collect())
-    })
+    };
+    match &session.within {
+        Some(within) => within.own(&mut schema)?,
+        None => {}
+    }
+    Ok(schema)
 }
 
 /// Begins, says which schema unqualified names are of, and asks for the version.
@@ -86,12 +92,21 @@ fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> 
         Some(_) => literal::text(&settings.default_schema)?,
         None => "coalesce(current_schema(), 'public')".to_owned(),
     };
+    // A scratch schema has those of the extensions beside it.
+    let others = match (&session.within, &settings.search_path) {
+        (Some(_), Some(names)) => literal::text(
+            &names[1..]
+                .iter()
+                .fold(String::new(), |all, name| all + ", " + &literal::name(name)),
+        )?,
+        _ => "''".to_owned(),
+    };
     // Names of the catalog come first, so that nobody's function takes the place of one that is asked here.
     Ok(format!(
         "{open}; SELECT pg_catalog.set_config('dapter.schema', {home}, true), \
          pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'); \
          SELECT pg_catalog.set_config('search_path', 'pg_catalog, ' || \
-         pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || ', pg_temp', true)"
+         pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || {others} || ', pg_temp', true)"
     ))
 }
 

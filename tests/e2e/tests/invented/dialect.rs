@@ -61,7 +61,7 @@ impl Dialect {
             (Dialect::Postgresql, Day) => &["date", "timestamp", "timestamptz(3)"],
             (Dialect::Postgresql, Listed) => &["\"Mood\"", "\"Mood\""],
             (Dialect::Postgresql, Other) => &["boolean", "jsonb", "bytea", "integer[]", "uuid"],
-            (_, Number) => &["int", "bigint", "smallint unsigned", "decimal(12,2)"],
+            (_, Number) => &["int", "bigint", "smallint", "decimal(12,2)"],
             (_, Text) => &[
                 "varchar(40)",
                 "varchar(50) COLLATE utf8mb4_bin",

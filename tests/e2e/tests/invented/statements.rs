@@ -165,9 +165,7 @@ impl Writer<'_> {
         let mut text = format!("CREATE TABLE {} ({})", self.name(table), lines.join(", "));
         if table.option[self.side] {
             text.push_str(match self.dialect {
-                Dialect::Sqlite if !primary.is_empty() && !self.is_numbered(table, 0) => {
-                    " WITHOUT ROWID"
-                }
+                Dialect::Sqlite if self.is_rowless(table) => " WITHOUT ROWID",
                 Dialect::Sqlite => "",
                 Dialect::Postgresql => " WITH (fillfactor=70)",
                 _ => " COLLATE utf8mb4_bin",
@@ -180,6 +178,13 @@ impl Writer<'_> {
             ));
         }
         text
+    }
+
+    /// SQLite cannot rename columns of such a table that are in a key and the primary key.
+    fn is_rowless(&self, table: &Table) -> bool {
+        let stay = |column: &Column| column.names[0] == column.names[1];
+        let is_keyed = !table.primary[self.side].is_empty() && !self.is_numbered(table, 0);
+        is_keyed && table.columns.iter().all(stay)
     }
 
     fn is_numbered(&self, table: &Table, column: usize) -> bool {
