@@ -6,7 +6,7 @@ use dapter_plugin_api::{Operation, Schema};
 
 use super::changes::Changes;
 use super::renames::{Rename, RenameError, Renamed, renamed};
-use super::{dependents, order, references, spelling};
+use super::{dependents, keys, order, references, spelling};
 
 /// The operations that make `current` into `desired`, in an order in which they can be done. The rules are those of the
 /// current schema.
@@ -35,7 +35,8 @@ pub fn diff(
     let mut changes = Changes::between(&current, desired);
     changes.again(|object| named.contains_key(&(object.kind.clone(), object.name.clone())));
     let changes = dependents::made_again(changes, &current, desired);
-    let mut rest = references::apart(changes.operations(rules), rules);
+    let operations = keys::with_references(changes.operations(rules), &current, desired);
+    let mut rest = references::apart(operations, rules);
     let mut removed_first = BTreeSet::new();
     for operation in &mut rest {
         if let Operation::Drop { object } = operation

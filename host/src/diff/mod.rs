@@ -7,6 +7,7 @@
 //! - `changes` objects that come, go and change
 //! - `table` what changes in a table
 //! - `dependents` what has to be removed and made again because of a change below it
+//! - `keys` foreign keys of others to a key that is replaced
 //! - `references` foreign keys that cannot be part of their table's statement
 //! - `order` an order in which everything can be done
 //! - `filter` which objects are looked at
@@ -21,6 +22,7 @@ mod column_names;
 mod compare;
 mod dependents;
 mod filter;
+mod keys;
 mod loss;
 mod order;
 mod references;

@@ -155,6 +155,15 @@ impl Within {
             let is_scratch = object.kind == "schema" && object.name.name == self.schema;
             object.name.schema.is_empty() && !is_scratch
         });
+        // An extension where unqualified names are found says no schema.
+        let told = format!(" WITH SCHEMA {}", literal::name(&self.home));
+        let extensions = schema.objects.iter_mut();
+        for object in extensions.filter(|object| object.kind == "extension") {
+            if let Body::Definition(definition) = &mut object.body {
+                let statements = definition.create.iter_mut();
+                statements.for_each(|it| *it = it.replacen(&told, "", 1));
+            }
+        }
         let outside = schema.objects.iter().find_map(outside);
         match outside {
             Some((object, needed)) => Err(refused(

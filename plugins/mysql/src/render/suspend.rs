@@ -4,7 +4,7 @@ use super::change::{finds_by, foreign_keys};
 use super::constraint;
 use super::names::{name, object};
 use super::references::{broken, fits, goes_with, new_names};
-use dapter_plugin_api::schema::{Body, ForeignKey, ObjectName, Schema};
+use dapter_plugin_api::schema::{Body, ForeignKey, ObjectName, Schema, following_name};
 use dapter_plugin_api::{Operation, Result, SchemaObject, TableChange, TablePart};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,7 +121,11 @@ impl<'a> State<'a> {
         let moved = suspended
             .into_iter()
             .map(|(table, key)| match table == *from {
-                true => (new.clone(), key),
+                true => {
+                    let between = &self.names_follow_tables;
+                    let called = following_name(&key, between, &from.name, to);
+                    (new.clone(), called.unwrap_or(key))
+                }
                 false => (table, key),
             });
         self.suspended = moved.collect();
