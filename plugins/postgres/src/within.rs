@@ -11,7 +11,7 @@ use crate::session::PostgresSession;
 use crate::tokens::Tokens;
 use crate::transaction::{BEGIN, State};
 use dapter_plugin_api::schema::{Body, SchemaObject};
-use dapter_plugin_api::sql::{Lexer, Rules, Token, TokenKind, bare_name};
+use dapter_plugin_api::sql::{Lexer, Rules, Token, TokenKind};
 use dapter_plugin_api::{AdapterError, ErrorKind, ObjectName, Result, Schema};
 
 /// The value of the option `scratch` that asks for it: no name of a database that is made here.
@@ -115,7 +115,7 @@ impl Within {
 
     fn names(&self, text: &str, name: &str) -> bool {
         let mut tokens = Lexer::new(text, &Rules::POSTGRESQL);
-        tokens.any(|token| is_name(&token) && bare_name(token.text(text)) == name)
+        tokens.any(|token| is_name(&token) && named(token.text(text)) == name)
     }
 
     /// The text with the scratch schema instead of the one that it stands for.
@@ -135,7 +135,7 @@ impl Within {
             if !is_name(token) || !qualifies && !before.eq_ignore_ascii_case("schema") {
                 continue;
             }
-            let name = bare_name(token.text(text));
+            let name = named(token.text(text));
             if name == self.home {
                 mapped.push_str(&text[done..token.start]);
                 mapped.push_str(&literal::name(&self.schema));
@@ -149,6 +149,14 @@ impl Within {
         Ok(mapped)
     }
 
+    fn without_home(&self, statement: &mut String) {
+        if let Some((create, schema)) = statement.split_once(" WITH SCHEMA ")
+            && named(schema) == self.home
+        {
+            *statement = create.to_owned();
+        }
+    }
+
     /// Of all that there is what was made here, and what belongs to no schema.
     pub(crate) fn own(&self, schema: &mut Schema) -> Result<()> {
         schema.objects.retain(|object| {
@@ -156,12 +164,11 @@ impl Within {
             object.name.schema.is_empty() && !is_scratch
         });
         // An extension where unqualified names are found says no schema.
-        let told = format!(" WITH SCHEMA {}", literal::name(&self.home));
         let extensions = schema.objects.iter_mut();
         for object in extensions.filter(|object| object.kind == "extension") {
             if let Body::Definition(definition) = &mut object.body {
                 let statements = definition.create.iter_mut();
-                statements.for_each(|it| *it = it.replacen(&told, "", 1));
+                statements.for_each(|it| self.without_home(it));
             }
         }
         let outside = schema.objects.iter().find_map(outside);
@@ -186,6 +193,14 @@ fn outside(object: &SchemaObject) -> Option<(&ObjectName, &ObjectName)> {
     let mut all = referred.chain(needed);
     let found = all.find(|name| !name.schema.is_empty())?;
     Some((&object.name, found))
+}
+
+/// A name as the server takes it: without quotes, else in lower case.
+fn named(text: &str) -> String {
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    quoted.map_or_else(|| text.to_lowercase(), |name| name.replace("\"\"", "\""))
 }
 
 fn is_name(token: &Token) -> bool {
@@ -244,10 +259,10 @@ mod tests {
     fn names_of_the_schema_mean_the_scratch_schema() {
         let table = [
             ("SELECT a.b FROM c", "SELECT a.b FROM c"),
-            ("DROP TABLE public.t", "DROP TABLE dapter_scratch_1.t"),
+            ("DROP TABLE public.t", "DROP TABLE \"dapter_scratch_1\".t"),
             (
                 "DROP TABLE \"public\" . t",
-                "DROP TABLE dapter_scratch_1 . t",
+                "DROP TABLE \"dapter_scratch_1\" . t",
             ),
             (
                 "SELECT 'public.t', x.public.y",
@@ -255,7 +270,7 @@ mod tests {
             ),
             (
                 "GRANT USAGE ON SCHEMA public TO a",
-                "GRANT USAGE ON SCHEMA dapter_scratch_1 TO a",
+                "GRANT USAGE ON SCHEMA \"dapter_scratch_1\" TO a",
             ),
             (
                 "CREATE INDEX CONCURRENTLY i ON t (a)",
