@@ -12,7 +12,8 @@ use crate::tokens::Tokens;
 use crate::transaction::{BEGIN, State};
 use dapter_plugin_api::schema::{Body, SchemaObject};
 use dapter_plugin_api::sql::{Lexer, Rules, Token, TokenKind};
-use dapter_plugin_api::{AdapterError, ErrorKind, ObjectName, Result, Schema};
+use dapter_plugin_api::{AdapterError, ErrorKind, ObjectName, Result};
+use std::collections::BTreeMap;
 
 /// The value of the option `scratch` that asks for it: no name of a database that is made here.
 pub(crate) const MARK: &str = "in a transaction";
@@ -158,20 +159,20 @@ impl Within {
     }
 
     /// Of all that there is what was made here, and what belongs to no schema.
-    pub(crate) fn own(&self, schema: &mut Schema) -> Result<()> {
-        schema.objects.retain(|object| {
+    pub(crate) fn own<K: Ord>(&self, found: &mut BTreeMap<K, SchemaObject>) -> Result<()> {
+        found.retain(|_, object| {
             let is_scratch = object.kind == "schema" && object.name.name == self.schema;
             object.name.schema.is_empty() && !is_scratch
         });
         // An extension where unqualified names are found says no schema.
-        let extensions = schema.objects.iter_mut();
+        let extensions = found.values_mut();
         for object in extensions.filter(|object| object.kind == "extension") {
             if let Body::Definition(definition) = &mut object.body {
                 let statements = definition.create.iter_mut();
                 statements.for_each(|it| self.without_home(it));
             }
         }
-        let outside = schema.objects.iter().find_map(outside);
+        let outside = found.values().find_map(outside);
         match outside {
             Some((object, needed)) => Err(refused(
                 &format!("what {object} needs"),

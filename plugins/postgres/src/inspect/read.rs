@@ -64,9 +64,13 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
         found.insert(key, object);
     }
     depend(&mut found, needs);
+    if let Some(within) = &session.within {
+        within.own(&mut found)?;
+    }
+    // By their words, which know no schemas: only what counts may be found.
     bodies::depend(&mut found);
     let product = "PostgreSQL".to_owned();
-    let mut schema = Schema {
+    Ok(Schema {
         product,
         version: version.unwrap_or_default().to_owned(),
         rules: SchemaRules {
@@ -77,12 +81,7 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
             ..SchemaRules::default()
         },
         ..Schema::of(found.into_values().collect())
-    };
-    match &session.within {
-        Some(within) => within.own(&mut schema)?,
-        None => {}
-    }
-    Ok(schema)
+    })
 }
 
 /// Begins, says which schema unqualified names are of, and asks for the version.
