@@ -32,7 +32,7 @@ pub(super) fn with_references(
         };
         let keys: Vec<ForeignKey> = table.foreign_keys.iter().filter(blocks).cloned().collect();
         if !keys.is_empty() {
-            again(&mut operations, object, keys);
+            again(&mut operations, object, &keys);
         }
     }
     operations
@@ -65,7 +65,7 @@ fn refers(reference: &ForeignKey, key: &Key) -> bool {
 }
 
 /// Removes foreign keys first and adds them last in what happens to their table.
-fn again(operations: &mut Vec<Operation>, object: &SchemaObject, keys: Vec<ForeignKey>) {
+fn again(operations: &mut Vec<Operation>, object: &SchemaObject, keys: &[ForeignKey]) {
     let parts = || keys.iter().cloned().map(TablePart::ForeignKey);
     let removals = parts().map(|part| TableChange::Remove { part });
     let additions = parts().map(|part| TableChange::Add { part });

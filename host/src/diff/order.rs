@@ -166,10 +166,10 @@ impl Edges {
         renamings: usize,
         removed_first: &BTreeSet<(String, ObjectName)>,
     ) {
-        for index in 0..operations.len() {
-            let object = operations[index].object();
+        for (index, operation) in operations.iter().enumerate() {
+            let object = operation.object();
             let id = (object.kind.clone(), object.name.clone());
-            let is_drop = matches!(operations[index], Operation::Drop { .. });
+            let is_drop = matches!(operation, Operation::Drop { .. });
             let is_first = index >= renamings && is_drop && removed_first.contains(&id);
             for renaming in 0..renamings.min(index) {
                 match is_first {
