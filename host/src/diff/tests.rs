@@ -340,6 +340,7 @@ const SERVER: SchemaRules = SchemaRules {
     references_are_checked: true,
     names_ignore_case: false,
     dependents_block: true,
+    names_follow_tables: Vec::new(),
 };
 
 const PLACES: SchemaRules = SchemaRules {
@@ -347,6 +348,7 @@ const PLACES: SchemaRules = SchemaRules {
     references_are_checked: true,
     names_ignore_case: false,
     dependents_block: true,
+    names_follow_tables: Vec::new(),
 };
 
 proptest! {
