@@ -49,6 +49,18 @@ impl<'s> Changes<'s> {
         Changes(changes)
     }
 
+    /// Lets objects be removed and made again rather than be changed.
+    pub(super) fn again(&mut self, which: impl Fn(&SchemaObject) -> bool) {
+        for change in self.0.values_mut() {
+            if let Change::Alter(before, after) = *change
+                && which(before)
+                && before.body != after.body
+            {
+                *change = Change::Again(before, after);
+            }
+        }
+    }
+
     pub(super) fn operations(&self, rules: &SchemaRules) -> Vec<Operation> {
         let mut operations = Vec::new();
         for change in self.0.values() {

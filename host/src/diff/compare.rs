@@ -1,10 +1,12 @@
 //! From two schemas to operations.
 
+use std::collections::BTreeSet;
+
 use dapter_plugin_api::{Operation, Schema};
 
 use super::changes::Changes;
-use super::renames::{Rename, RenameError, renamed};
-use super::{dependents, order, references, spelling};
+use super::renames::{Rename, RenameError, Renamed, renamed};
+use super::{dependents, keys, order, references, spelling};
 
 /// The operations that make `current` into `desired`, in an order in which they can be done. The rules are those of the
 /// current schema.
@@ -24,12 +26,27 @@ pub fn diff(
         }
         false => desired,
     };
-    let (renamings, current) = renamed(current, desired, renames)?;
+    let Renamed {
+        operations: renamings,
+        schema: current,
+        named,
+    } = renamed(current, desired, renames)?;
     let rules = &current.rules;
-    let changes = Changes::between(&current, desired);
+    let mut changes = Changes::between(&current, desired);
+    changes.again(|object| named.contains_key(&(object.kind.clone(), object.name.clone())));
     let changes = dependents::made_again(changes, &current, desired);
-    let rest = references::apart(changes.operations(rules), rules);
-    Ok(order::ordered(renamings, rest))
+    let operations = keys::with_references(changes.operations(rules), &current, desired);
+    let mut rest = references::apart(operations, rules);
+    let mut removed_first = BTreeSet::new();
+    for operation in &mut rest {
+        if let Operation::Drop { object } = operation
+            && let Some(old) = named.get(&(object.kind.clone(), object.name.clone()))
+        {
+            *object = old.clone();
+            removed_first.insert((object.kind.clone(), object.name.clone()));
+        }
+    }
+    Ok(order::ordered(renamings, &removed_first, rest))
 }
 
 /// The operations that undo these.

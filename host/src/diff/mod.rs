@@ -1,11 +1,13 @@
 //! What leads from one schema to another. PURE.
 //!
 //! - `renames` what is declared to have another name, which is never guessed
+//! - `column_names` a column that is called otherwise, wherever it is named
 //! - `spelling` names that differ only in their case, where that makes no difference
 //! - `compare` from two schemas to operations
 //! - `changes` objects that come, go and change
 //! - `table` what changes in a table
 //! - `dependents` what has to be removed and made again because of a change below it
+//! - `keys` foreign keys of others to a key that is replaced
 //! - `references` foreign keys that cannot be part of their table's statement
 //! - `order` an order in which everything can be done
 //! - `filter` which objects are looked at
@@ -16,9 +18,11 @@
 //! back.
 
 mod changes;
+mod column_names;
 mod compare;
 mod dependents;
 mod filter;
+mod keys;
 mod loss;
 mod order;
 mod references;
@@ -37,5 +41,6 @@ pub use compare::{diff, reversed};
 pub use filter::Filter;
 pub use loss::losses;
 pub use renames::{Rename, RenameError};
-pub(crate) use renames::{call_column, call_object};
+pub(crate) use column_names::call_column;
+pub(crate) use renames::call_object;
 pub use summary::summary;

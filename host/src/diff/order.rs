@@ -6,12 +6,17 @@ use dapter_plugin_api::schema::{Body, SchemaObject};
 use dapter_plugin_api::{ObjectName, Operation, TableChange, TablePart};
 
 /// Puts operations in order: each after those that it needs, else by what they do, what they do it to, and its name. What needs
-/// each other comes in that order, which may fail: it is tried before anybody runs it. The renamings are among the first: all
-/// others know things by their new names.
-pub(super) fn ordered(renamings: Vec<Operation>, others: Vec<Operation>) -> Vec<Operation> {
+/// each other comes in that order, which may fail: it is tried before anybody runs it. All others know things by their new
+/// names and come behind the renamings, but for what is removed first and knows them by their old ones.
+pub(super) fn ordered(
+    renamings: Vec<Operation>,
+    removed_first: &BTreeSet<(String, ObjectName)>,
+    others: Vec<Operation>,
+) -> Vec<Operation> {
     let first = renamings.len();
     let operations: Vec<Operation> = renamings.into_iter().chain(others).collect();
-    let edges = Edges::of(&operations, first);
+    let mut edges = Edges::of(&operations, first);
+    edges.rename_between(&operations, first, removed_first);
     let rank = |index: usize| match index < first {
         true => (1, 0),
         false => rank(&operations[index]),
@@ -100,7 +105,8 @@ impl Edges {
     fn of(operations: &[Operation], renamings: usize) -> Edges {
         let mut makers: Places = BTreeMap::new();
         let mut removers: Places = BTreeMap::new();
-        for (index, operation) in operations.iter().enumerate() {
+        let others = || operations.iter().enumerate().skip(renamings);
+        for (index, operation) in others() {
             let object = operation.object();
             let places = match operation {
                 Operation::Drop { .. } => &mut removers,
@@ -108,24 +114,12 @@ impl Edges {
             };
             let id = (object.kind.clone(), object.name.clone());
             places.entry(id).or_default().push(index);
-            // What is renamed is known by its new name.
-            if let Operation::Rename { object, to } = operation {
-                let new = ObjectName {
-                    name: to.clone(),
-                    ..object.name.clone()
-                };
-                let id = (object.kind.clone(), new);
-                places.entry(id).or_default().push(index);
-            }
-        }
-        for places in makers.values_mut() {
-            places.sort_unstable();
         }
         let mut edges = Edges {
             before: vec![BTreeSet::new(); operations.len()],
             behind: vec![Vec::new(); operations.len()],
         };
-        for (index, operation) in operations.iter().enumerate() {
+        for (index, operation) in others() {
             let (old, new) = ends(operation);
             for needed in needs(new, old) {
                 // Nobody waits for a reference, and values go when nobody names them any more.
@@ -144,15 +138,7 @@ impl Edges {
                 edges.all_behind(index, removers.get(&needed));
                 // Views and the like stand in the way of a change; tables do not.
                 if new.is_none() && operation.object().as_table().is_none() {
-                    let makers = makers.get(&needed);
-                    // What belongs to a table is removed from it by its new name.
-                    let own = operation.object().name.table();
-                    let (renames, others): (Vec<usize>, Vec<usize>) = makers
-                        .into_iter()
-                        .flatten()
-                        .partition(|&&at| at < renamings && own.as_ref() == Some(&needed.1));
-                    edges.all_before(Some(&renames), index);
-                    edges.all_behind(index, Some(&others));
+                    edges.all_behind(index, makers.get(&needed));
                 }
             }
             if let Operation::Create { object } = operation {
@@ -171,6 +157,27 @@ impl Edges {
         }
         edges.keep_parts_in_order(operations, &makers);
         edges
+    }
+
+    /// Renamings come as they were declared, in front of all that knows the new names.
+    fn rename_between(
+        &mut self,
+        operations: &[Operation],
+        renamings: usize,
+        removed_first: &BTreeSet<(String, ObjectName)>,
+    ) {
+        for (index, operation) in operations.iter().enumerate() {
+            let object = operation.object();
+            let id = (object.kind.clone(), object.name.clone());
+            let is_drop = matches!(operation, Operation::Drop { .. });
+            let is_first = index >= renamings && is_drop && removed_first.contains(&id);
+            for renaming in 0..renamings.min(index) {
+                match is_first {
+                    true => self.add(index, renaming),
+                    false => self.add(renaming, index),
+                }
+            }
+        }
     }
 
     /// The operations on one table come as they were split.

@@ -1,10 +1,14 @@
 //! What is declared to have another name.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use dapter_plugin_api::schema::{Body, Column, Index, IndexPart, Key, SchemaObject, Table};
+use dapter_plugin_api::schema::{Body, SchemaObject, Table};
+
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
+
+use super::column_names::call_column;
 
 /// A declaration that something is called otherwise now: `users=people`, `users.name=users.full_name`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +86,21 @@ impl fmt::Display for Rename {
     }
 }
 
+/// What renames do.
+pub(super) struct Renamed {
+    pub(super) operations: Vec<Operation>,
+    /// What there is behind them.
+    pub(super) schema: Schema,
+    /// What names the renamed and is no table: as it was, by its kind and its name behind them.
+    pub(super) named: BTreeMap<(String, ObjectName), SchemaObject>,
+}
+
 /// The operations that rename, and what there is behind them.
 pub(super) fn renamed(
     current: &Schema,
     desired: &Schema,
     renames: &[Rename],
-) -> Result<(Vec<Operation>, Schema), RenameError> {
+) -> Result<Renamed, RenameError> {
     let mut schema = current.clone();
     let mut operations = Vec::new();
     for rename in renames {
@@ -99,8 +112,49 @@ pub(super) fn renamed(
             None => column(&mut schema, desired, rename)?,
         });
     }
+    let called: Vec<(&str, &ObjectName)> = operations
+        .iter()
+        .map(|operation| (operation.object().kind.as_str(), &operation.object().name))
+        .collect();
+    let named = named(current, &schema, &called);
     schema.objects.sort();
-    Ok((operations, schema))
+    Ok(Renamed {
+        operations,
+        schema,
+        named,
+    })
+}
+
+/// What needs one of these objects, by whatever name, or needs what does. The two schemas' objects stand in the same order.
+fn named(
+    before: &Schema,
+    behind: &Schema,
+    called: &[(&str, &ObjectName)],
+) -> BTreeMap<(String, ObjectName), SchemaObject> {
+    let mut named = BTreeMap::new();
+    loop {
+        let count = named.len();
+        for (old, new) in before.objects.iter().zip(&behind.objects) {
+            let is_one = |kind: &str, name: &ObjectName| {
+                called.contains(&(kind, name))
+                    || named.contains_key(&(kind.to_owned(), name.clone()))
+            };
+            let table = |object: &SchemaObject| {
+                let table = object.name.table();
+                table.is_some_and(|table| is_one(SchemaObject::TABLE, &table))
+            };
+            let needs = |object: &SchemaObject| {
+                let mut needed = object.depends_on.iter();
+                needed.any(|needed| is_one(&needed.kind, &needed.name)) || table(object)
+            };
+            if old.as_table().is_none() && (needs(old) || needs(new)) {
+                named.insert((new.kind.clone(), new.name.clone()), old.clone());
+            }
+        }
+        if named.len() == count {
+            return named;
+        }
+    }
 }
 
 fn table(
@@ -167,7 +221,9 @@ fn column(
         return Err(RenameError::Taken { from, to });
     }
     let (old, new) = (old.to_owned(), new.to_owned());
-    call_column(schema, &before.name, &old, &new);
+    let wanted = desired.get(&before.kind, &before.name);
+    let wanted = wanted.and_then(SchemaObject::as_table);
+    call_column(schema, &before.name, (&old, &new), wanted);
     let after = schema.objects[at].clone();
     Ok(Operation::Alter {
         before,
@@ -179,9 +235,13 @@ fn column(
 /// Calls an object otherwise, wherever the schema names it.
 pub(crate) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new: &ObjectName) {
     let is_table = kind == SchemaObject::TABLE;
+    let between = &schema.rules.names_follow_tables;
     for other in &mut schema.objects {
         if other.kind == kind && other.name == *old {
             other.name = new.clone();
+            if let Body::Table(table) = &mut other.body {
+                table.rename_constraints(between, &old.name, &new.name);
+            }
         }
         if is_table && other.name.table().as_ref() == Some(old) {
             other.name.table.clone_from(&new.name);
@@ -204,137 +264,6 @@ pub(crate) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new
                     *parent = new.clone();
                 }
             }
-        }
-    }
-}
-
-/// Calls a column of a table otherwise, wherever the schema names it.
-pub(crate) fn call_column(schema: &mut Schema, of: &ObjectName, old: &str, new: &str) {
-    for object in &mut schema.objects {
-        let is_own = object.kind == SchemaObject::TABLE && object.name == *of;
-        for needed in &mut object.depends_on {
-            if needed.kind == SchemaObject::TABLE && needed.name == *of {
-                rename_all(&mut needed.columns, old, new);
-            }
-        }
-        if let Body::Table(table) = &mut object.body {
-            for key in &mut table.foreign_keys {
-                if key.table == *of {
-                    rename_all(&mut key.references, old, new);
-                }
-            }
-            if is_own {
-                within(table, old, new);
-            }
-        }
-    }
-}
-
-/// Renames a column within its table. Databases write expressions anew that name it, and so does this.
-fn within(table: &mut Table, old: &str, new: &str) {
-    let rename = |name: &mut String| {
-        if name == old {
-            new.clone_into(name);
-        }
-    };
-    for Column {
-        name, generated, ..
-    } in &mut table.columns
-    {
-        rename(name);
-        if let Some(generated) = generated {
-            in_expression(&mut generated.expression, old, new);
-        }
-    }
-    let keys = table.primary_key.iter_mut().chain(&mut table.uniques);
-    for Key {
-        columns, include, ..
-    } in keys
-    {
-        in_parts(columns, old, new);
-        rename_all(include, old, new);
-    }
-    for key in &mut table.foreign_keys {
-        rename_all(&mut key.columns, old, new);
-        rename_all(&mut key.on_delete_columns, old, new);
-    }
-    for check in &mut table.checks {
-        in_expression(&mut check.expression, old, new);
-        rename(&mut check.column);
-    }
-    for exclusion in &mut table.exclusions {
-        in_expression(&mut exclusion.definition, old, new);
-    }
-    for Index {
-        columns,
-        include,
-        predicate,
-        ..
-    } in &mut table.indexes
-    {
-        in_parts(columns, old, new);
-        rename_all(include, old, new);
-        if let Some(predicate) = predicate {
-            in_expression(predicate, old, new);
-        }
-    }
-    in_expression(&mut table.partitioning.by, old, new);
-}
-
-fn in_parts(parts: &mut [IndexPart], old: &str, new: &str) {
-    for part in parts {
-        if part.column == old {
-            new.clone_into(&mut part.column);
-        }
-        in_expression(&mut part.expression, old, new);
-    }
-}
-
-fn rename_all(names: &mut [String], old: &str, new: &str) {
-    for name in names.iter_mut().filter(|name| *name == old) {
-        new.clone_into(name);
-    }
-}
-
-/// Replaces a name in an expression, wherever it is a word by itself and no text.
-fn in_expression(expression: &mut String, old: &str, new: &str) {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let mut written = String::with_capacity(expression.len());
-    let mut rest = expression.as_str();
-    let mut in_text = false;
-    let mut before = ' ';
-    while let Some(first) = rest.chars().next() {
-        let is_word = !in_text && !is_part(before) && rest.starts_with(old);
-        if is_word && !rest[old.len()..].starts_with(is_part) {
-            written.push_str(new);
-            rest = &rest[old.len()..];
-            before = '_';
-            continue;
-        }
-        in_text ^= first == '\'';
-        written.push(first);
-        before = first;
-        rest = &rest[first.len_utf8()..];
-    }
-    *expression = written;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_in_an_expression_is_a_word_by_itself() {
-        let table = [
-            ("name <> ''", "title <> ''"),
-            ("lower(name) = 'name'", "lower(title) = 'name'"),
-            ("\"name\" || first_name", "\"title\" || first_name"),
-            ("name_2 > name", "name_2 > title"),
-        ];
-        for (before, after) in table {
-            let mut expression = before.to_owned();
-            in_expression(&mut expression, "name", "title");
-            assert_eq!(expression, after);
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use dapter_plugin_api::Schema;
 use dapter_plugin_api::schema::SchemaObject;
 
-use super::renames::{call_column, call_object};
+use super::column_names::call_column;
+use super::renames::call_object;
 
 /// The desired schema with its names spelled as the current one spells them.
 pub(super) fn aligned(current: &Schema, desired: &Schema) -> Schema {
@@ -39,7 +40,8 @@ pub(super) fn aligned(current: &Schema, desired: &Schema) -> Schema {
             if let Some(other) = own_table.columns.iter().find(same)
                 && own_table.column(name).is_none()
             {
-                call_column(&mut desired, &own.name, name, &other.name);
+                let names = (name.as_str(), other.name.as_str());
+                call_column(&mut desired, &own.name, names, Some(own_table));
             }
         }
     }

@@ -348,6 +348,7 @@ const SERVER: SchemaRules = SchemaRules {
     references_are_checked: true,
     names_ignore_case: false,
     dependents_block: true,
+    names_follow_tables: Vec::new(),
 };
 
 const PLACES: SchemaRules = SchemaRules {
@@ -355,6 +356,7 @@ const PLACES: SchemaRules = SchemaRules {
     references_are_checked: true,
     names_ignore_case: false,
     dependents_block: true,
+    names_follow_tables: Vec::new(),
 };
 
 proptest! {
@@ -460,8 +462,8 @@ fn a_renamed_table_takes_along_what_belongs_to_it() {
     assert_eq!(
         words,
         [
+            "drop trigger old.r",
             "rename table old to new",
-            "drop trigger new.r",
             "create trigger new.r"
         ]
     );

@@ -1,7 +1,10 @@
 //! Makes statements of portable scripts, for a database as it is when they run.
 
 use dapter_plugin_api::abi::Session;
-use dapter_plugin_api::{AdapterError, Capability, Rendered, Rendering, Schema};
+use dapter_plugin_api::schema::Table;
+use dapter_plugin_api::{
+    AdapterError, Capability, Operation, Rendered, Rendering, Schema, TableChange,
+};
 
 use super::core::Core;
 use super::planning;
@@ -231,7 +234,7 @@ impl<'m> Making<'m> {
             let is_text =
                 |operation: &PortableOperation| matches!(operation, PortableOperation::Execute(_));
             let group = operations[at..]
-                .chunk_by(|a, b| is_text(a) == is_text(b))
+                .chunk_by(|a, b| is_text(a) == is_text(b) && !a.renames_column())
                 .next();
             let group = group.unwrap_or_default();
             self.group(group, at, (body, direction), &mut section)
@@ -266,6 +269,7 @@ impl<'m> Making<'m> {
                     section.made.push(Made { of, kind, segments });
                 }
                 Doing::Change(operation, current) => {
+                    let is_shown = !renames_in_expressions(&operation);
                     let rendering = Rendering {
                         operations: vec![operation],
                         current,
@@ -283,7 +287,10 @@ impl<'m> Making<'m> {
                             kind: ChunkKind::Statement,
                             segments: vec![Segment::plain(&statement)],
                         });
-                        self.ran(Since::Statement(statement));
+                        self.ran(match is_shown {
+                            true => Since::Statement(statement),
+                            false => Since::Texts(statement),
+                        });
                     }
                 }
             }
@@ -366,6 +373,26 @@ impl Core {
         filled_text(text, line, body.script(), &self.settings.variables)
             .map_err(MigrationError::Scripts)
     }
+}
+
+/// Whether a column is renamed that expressions may name: how the database writes them then, it knows alone.
+fn renames_in_expressions(operation: &Operation) -> bool {
+    let Operation::Alter { before, changes, .. } = operation else {
+        return false;
+    };
+    let renames = |change: &TableChange| matches!(change, TableChange::RenameColumn { .. });
+    let has_expressions = |table: &Table| {
+        let mut indexes = table.indexes.iter();
+        let mut columns = table.columns.iter();
+        !table.checks.is_empty()
+            || !table.exclusions.is_empty()
+            || columns.any(|column| column.generated.is_some())
+            || indexes.any(|index| {
+                let mut parts = index.columns.iter();
+                index.predicate.is_some() || parts.any(|part| !part.expression.is_empty())
+            })
+    };
+    changes.iter().any(renames) && before.as_table().is_some_and(has_expressions)
 }
 
 /// The operations of a section.

@@ -90,6 +90,17 @@ impl Execute {
 }
 
 impl PortableOperation {
+    /// Whether it gives a column another name.
+    pub(crate) fn renames_column(&self) -> bool {
+        matches!(
+            self,
+            PortableOperation::Alter {
+                change: Change::RenameColumn { .. },
+                ..
+            }
+        )
+    }
+
     /// Whether it changes something that is there: then it has to be known what that is.
     pub(crate) fn builds_on_others(&self) -> bool {
         match self {

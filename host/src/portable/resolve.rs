@@ -183,7 +183,7 @@ fn altered(
     }
     let before = table(schema, name);
     if let Some(Change::RenameColumn { column, to }) = changes.first() {
-        call_column(schema, name, column, to);
+        call_column(schema, name, (column, to), None);
         let (from, to) = (column.clone(), to.clone());
         return Ok(Operation::Alter {
             before,

@@ -20,5 +20,5 @@ use defaults::is_default;
 pub use index::{Index, IndexPart};
 pub use name::ObjectName;
 pub use object::{Body, Definition, Dependency, Schema, SchemaObject, SchemaRules};
-pub use table::{Partitioning, Table};
+pub use table::{Partitioning, Table, following_name};
 pub use types::{Composite, Domain, Enumeration, Field, Sequence};

@@ -39,6 +39,9 @@ pub struct SchemaRules {
     pub names_ignore_case: bool,
     /// What depends on an object, or on some of its columns, stands in the way of changing it.
     pub dependents_block: bool,
+    /// What stands between a table's name and a number in the names of constraints that get another name with the table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names_follow_tables: Vec<String>,
 }
 
 /// A table, a view, a function: whatever the database knows by a name.

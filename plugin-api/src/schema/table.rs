@@ -69,6 +69,16 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// Calls the constraints otherwise that are named after the table, when that gets another name.
+    pub fn rename_constraints(&mut self, between: &[String], old: &str, new: &str) {
+        let keys = self.foreign_keys.iter_mut().map(|key| &mut key.name);
+        for name in keys.chain(self.checks.iter_mut().map(|check| &mut check.name)) {
+            if let Some(following) = following_name(name, between, old, new) {
+                *name = following;
+            }
+        }
+    }
+
     /// Puts everything whose order says nothing in order.
     pub fn sort(&mut self) {
         self.uniques.sort();
@@ -77,6 +87,19 @@ impl Table {
         self.exclusions.sort();
         self.indexes.sort();
     }
+}
+
+/// What a constraint is called when its table gets another name, if it is named after that: by its name, one of these, and a
+/// number.
+#[must_use]
+pub fn following_name(name: &str, between: &[String], old: &str, new: &str) -> Option<String> {
+    let rest = name.strip_prefix(old)?;
+    let mut numbers = between
+        .iter()
+        .filter_map(|it| rest.strip_prefix(it.as_str()));
+    let is_generated =
+        numbers.any(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()));
+    is_generated.then(|| format!("{new}{rest}"))
 }
 
 /// A key, or its columns alone.

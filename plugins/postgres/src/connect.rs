@@ -2,12 +2,12 @@
 //!
 //! Source: "Parameter Key Words" and "Environment Variables" in the manual of libpq.
 
-use crate::scratch;
 use crate::search_path;
 use crate::settings::{
-    ChannelBinding, Host, LockMode, Settings, Target, TcpSettings, TlsMode, TlsSettings,
+    ChannelBinding, Host, LockMode, Scratch, Settings, Target, TcpSettings, TlsMode, TlsSettings,
 };
 use crate::url::{self, UrlParts, error};
+use crate::{scratch, within};
 use dapter_plugin_api::{AdapterError, ConnectOptions, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -76,12 +76,18 @@ impl Settings {
         let default_schema = search_path::first(search_path.as_deref().or(in_options.as_deref()));
         let own_schema = given.value("history_schema");
         given.check_encoding()?;
+        let scratch = match given.value(scratch::OPTION).as_deref() {
+            None => Scratch::No,
+            Some(within::MARK) => Scratch::Transaction,
+            Some(_) => Scratch::Database,
+        };
         Ok(Settings {
             hosts: given.hosts()?,
             password: given.value("password"),
-            scratch: given.value(scratch::OPTION).is_some(),
+            scratch,
             database: given
                 .value(scratch::OPTION)
+                .filter(|_| scratch == Scratch::Database)
                 .or_else(|| given.value("dbname"))
                 .unwrap_or_else(|| user.clone()),
             user,

@@ -85,6 +85,7 @@ mod tls;
 mod tokens;
 mod transaction;
 mod url;
+mod within;
 mod writing;
 
 pub use adapter::{AsyncPostgresAdapter, PostgresAdapter};

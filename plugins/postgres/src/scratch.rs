@@ -8,6 +8,7 @@ use crate::link::Link;
 use crate::literal;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
+use crate::within;
 use dapter_plugin_api::{AdapterError, ConnectOptions, ErrorKind, Notices, Result, Severity};
 
 /// The option that names the scratch database.
@@ -22,7 +23,8 @@ const LEFT: &str = "SELECT datname FROM pg_catalog.pg_database d \
      AND split_part(datname, '_', 3)::bigint + 60 < extract(epoch FROM now()) \
      AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)";
 
-/// Makes a database like the settings' one, and the options to work in it.
+/// Makes a database like the settings' one, and the options to work in it. A role that may make none works in a schema within
+/// a transaction.
 pub(crate) async fn create<L: Link>(
     settings: &Settings,
     options: &ConnectOptions,
@@ -62,17 +64,12 @@ pub(crate) async fn create<L: Link>(
         Some("b") => create += &format!(" LOCALE_PROVIDER builtin BUILTIN_LOCALE {locale}"),
         _ => {}
     }
-    link.send(&create).await.map_err(|failure| {
-        let error = unlocated(failure);
-        match error.kind {
-            ErrorKind::Permission => error.with_hint(
-                "give the role the right to do so: ALTER ROLE … CREATEDB; or name another server",
-            ),
-            _ => error,
-        }
-    })?;
+    let made = match link.send(&create).await.map_err(unlocated) {
+        Err(error) if error.kind == ErrorKind::Permission => within::MARK,
+        made => made.map(|_| name)?,
+    };
     let mut scratch = options.clone();
-    scratch.options.insert(OPTION.to_owned(), name.to_owned());
+    scratch.options.insert(OPTION.to_owned(), made.to_owned());
     Ok(scratch)
 }
 
@@ -83,6 +80,10 @@ pub(crate) async fn remove<L: Link>(
     notices: &Notices,
 ) -> Result<()> {
     let name = options.options.get(OPTION);
+    if name.is_some_and(|name| name == within::MARK) {
+        // It went with its connection.
+        return Ok(());
+    }
     let name = name
         .filter(|name| name.starts_with(PREFIX))
         .ok_or_else(|| {

@@ -6,15 +6,17 @@ use crate::foreign::Foreign;
 use crate::link::{Link, Route};
 use crate::lock::Held;
 use crate::open;
-use crate::settings::Settings;
+use crate::settings::{Scratch, Settings};
 use crate::tables::Place;
 use crate::transaction::State;
+use crate::within::{self, Within};
 use crate::{held, history, inspect, lock, recorded, scratch, server_facts, statement};
 use dapter_plugin_api::foreign::ForeignSql as _;
 use dapter_plugin_api::{
     AsyncSession, Canceller, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
     LogEntry, Notices, Record, Result, Rows, Schema, ServerFacts, Severity,
 };
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -39,18 +41,20 @@ pub struct PostgresSession<L> {
     pub(crate) held: Option<Held>,
     /// Whether Alembic's table was seen.
     pub(crate) alembic: bool,
+    /// The scratch schema that everything is in.
+    pub(crate) within: Option<Within>,
 }
 
 impl<L: Link> PostgresSession<L> {
     /// Connects.
     pub(crate) async fn connect(settings: Settings, notices: &Notices) -> Result<Self> {
         let mut opened = open::open::<L>(&settings, &settings.database, notices).await?;
-        if settings.scratch {
+        if settings.scratch == Scratch::Database {
             // A scratch database need not outlive a failure of the system.
             let faster = opened.link.send("SET synchronous_commit = off").await;
             faster.map_err(unlocated)?;
         }
-        Ok(PostgresSession {
+        let mut session = PostgresSession {
             link: opened.link,
             route: opened.route,
             place: Place::of(&settings),
@@ -64,16 +68,35 @@ impl<L: Link> PostgresSession<L> {
             session_set: false,
             held: None,
             alembic: false,
-        })
+            within: None,
+        };
+        if session.settings.scratch == Scratch::Transaction {
+            within::open(&mut session).await?;
+        }
+        Ok(session)
     }
 
     /// The statement as it is sent: from within a scratch database one that would change the server does nothing.
-    fn within_scratch<'t>(&self, text: &'t str) -> &'t str {
-        if !self.settings.scratch || !scratch::changes_server(text) {
-            return text;
+    fn within_scratch<'t>(&self, text: &'t str) -> Result<Cow<'t, str>> {
+        if self.settings.scratch == Scratch::No {
+            return Ok(Cow::Borrowed(text));
         }
-        self.notices.push(Severity::Info, scratch::left_out(text));
-        "SELECT"
+        if scratch::changes_server(text) {
+            self.notices.push(Severity::Info, scratch::left_out(text));
+            return Ok(Cow::Borrowed("SELECT"));
+        }
+        match &self.within {
+            Some(within) => within.statement(text).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(text)),
+        }
+    }
+
+    /// Refuses what only scripts need, where they cannot be tried.
+    fn may_run_scripts(&self) -> Result<()> {
+        match self.within {
+            Some(_) => Err(within::without_scripts()),
+            None => Ok(()),
+        }
     }
 }
 
@@ -87,11 +110,13 @@ impl<L> fmt::Debug for PostgresSession<L> {
 
 impl<L: Link> AsyncSession for PostgresSession<L> {
     async fn ensure_history(&mut self) -> Result<()> {
+        self.may_run_scripts()?;
         self.usable().await?;
         history::ensure(self).await
     }
 
     async fn read_history(&mut self) -> Result<History> {
+        self.may_run_scripts()?;
         self.usable().await?;
         history::read(self).await
     }
@@ -111,14 +136,14 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
 
     async fn execute(&mut self, text: &str) -> Result<u64> {
         self.usable().await?;
-        let text = self.within_scratch(text);
+        let text = &*self.within_scratch(text)?;
         self.check_control(text)?;
         self.run(text, Form::of(text)).await
     }
 
     async fn execute_recorded(&mut self, text: &str, record: &Record) -> Result<u64> {
         self.usable().await?;
-        let text = self.within_scratch(text);
+        let text = &*self.within_scratch(text)?;
         self.check_control(text)?;
         self.run_recorded(text, record).await
     }
@@ -144,6 +169,7 @@ impl<L: Link> AsyncSession for PostgresSession<L> {
     }
 
     async fn lock(&mut self, holder: &LockRow, wait: Duration) -> Result<LockOutcome> {
+        self.may_run_scripts()?;
         self.usable().await?;
         lock::acquire(self, holder, wait).await
     }

@@ -28,8 +28,18 @@ pub(crate) struct Settings {
     /// The schema that other tools keep their state in.
     pub(crate) default_schema: String,
     pub(crate) lock: LockMode,
-    /// Whether the database is a scratch database.
-    pub(crate) scratch: bool,
+    pub(crate) scratch: Scratch,
+}
+
+/// Whether what is made is to be thrown away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scratch {
+    /// It is not.
+    No,
+    /// The database is.
+    Database,
+    /// It is in a schema within a transaction.
+    Transaction,
 }
 
 /// One server to try.

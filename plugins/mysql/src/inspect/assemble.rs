@@ -46,6 +46,10 @@ impl<C: Connection> Session<C> {
                 dependents_block: false,
                 // Those of columns do, but those of tables only on some systems: changes of columns see to it.
                 names_ignore_case: false,
+                names_follow_tables: match product {
+                    Product::MySql => vec!["_ibfk_".to_owned(), "_chk_".to_owned()],
+                    Product::MariaDb => vec!["_ibfk_".to_owned()],
+                },
             },
             ..Schema::of(objects)
         })

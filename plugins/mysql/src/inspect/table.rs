@@ -132,6 +132,7 @@ pub(super) fn table(
         .map(|row| constraint::check(row, database, product))
         .collect();
     if product == Product::MariaDb {
+        find_columns(&columns, &mut checks);
         fold_json(&mut columns, &mut checks, &row.collation);
     }
     let mut indexes = constraint::indexes(parts.indexes, &row.engine, product);
@@ -161,6 +162,28 @@ pub(super) fn table(
     SchemaObject {
         comment: row.comment,
         ..SchemaObject::of_table(ObjectName::plain(row.name), table)
+    }
+}
+
+/// A check of a column keeps the column's first name, by which the catalog tells of it: it is about the column that it names.
+fn find_columns(columns: &[Column], checks: &mut [Check]) {
+    for check in checks.iter_mut().filter(|check| !check.column.is_empty()) {
+        let names = |column: &&Column| {
+            check
+                .expression
+                .contains(&crate::literal::name(&column.name))
+        };
+        let is_about = |name: &str| {
+            columns
+                .iter()
+                .filter(names)
+                .any(|column| column.name == name)
+        };
+        if !is_about(&check.column)
+            && let Some(column) = columns.iter().find(names)
+        {
+            check.column = column.name.clone();
+        }
     }
 }
 

@@ -2,11 +2,9 @@
 
 use super::change::{finds_by, foreign_keys};
 use super::constraint;
-use super::dialect::Dialect;
 use super::names::{name, object};
-use super::references::{broken, fits, goes_with, new_names, with_names};
-use crate::server::Product;
-use dapter_plugin_api::schema::{Body, ForeignKey, ObjectName, Schema};
+use super::references::{broken, fits, goes_with, new_names};
+use dapter_plugin_api::schema::{Body, ForeignKey, ObjectName, Schema, following_name};
 use dapter_plugin_api::{Operation, Result, SchemaObject, TableChange, TablePart};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,14 +20,17 @@ pub(super) struct State<'a> {
     coming: BTreeSet<ObjectName>,
     /// Foreign keys that were taken away, or wait for their other side, by their tables.
     suspended: BTreeSet<(ObjectName, String)>,
-    /// Tables with new names, and the names that their constraints began with.
-    renamed: BTreeMap<ObjectName, String>,
+    /// As the rules of the schema say it.
+    names_follow_tables: Vec<String>,
 }
 
 impl<'a> State<'a> {
     /// The state before any of the operations.
     pub(super) fn of(schema: &'a Schema, operations: &'a [Operation]) -> State<'a> {
-        let mut state = State::default();
+        let mut state = State {
+            names_follow_tables: schema.rules.names_follow_tables.clone(),
+            ..State::default()
+        };
         for operation in operations {
             if let Operation::Create { object } = operation
                 && object.as_table().is_some()
@@ -113,12 +114,18 @@ impl<'a> State<'a> {
         let mut table = table.into_owned();
         to.clone_into(&mut table.name.name);
         let new = table.name.clone();
-        self.renamed.insert(new.clone(), from.name.clone());
+        if let Body::Table(table) = &mut table.body {
+            table.rename_constraints(&self.names_follow_tables, &from.name, to);
+        }
         let suspended = std::mem::take(&mut self.suspended);
         let moved = suspended
             .into_iter()
             .map(|(table, key)| match table == *from {
-                true => (new.clone(), key),
+                true => {
+                    let between = &self.names_follow_tables;
+                    let called = following_name(&key, between, &from.name, to);
+                    (new.clone(), called.unwrap_or(key))
+                }
                 false => (table, key),
             });
         self.suspended = moved.collect();
@@ -155,26 +162,13 @@ impl<'a> State<'a> {
         }
     }
 
-    /// The changes of a table without those that are so already: of foreign keys that were taken away, and of constraints
-    /// that got their new names with the table.
+    /// The changes of a table without those that are so already: of foreign keys that were taken away.
     pub(super) fn left_to_do(
         &mut self,
         of: &ObjectName,
         changes: &[TableChange],
-        dialect: Dialect,
     ) -> Vec<TableChange> {
         let mut left = changes.to_vec();
-        if let Some(old) = self.renamed.get(of) {
-            // Servers name these after their table, and rename them with it.
-            let kinds: &[&str] = match dialect.product {
-                Some(Product::MySql) => &["_ibfk_", "_chk_"],
-                _ => &["_ibfk_"],
-            };
-            for kind in kinds {
-                let (old, new) = (format!("{old}{kind}"), format!("{}{kind}", of.name));
-                left = with_names(left, &old, &new);
-            }
-        }
         left.retain(|change| match change {
             TableChange::Remove {
                 part: TablePart::ForeignKey(key),

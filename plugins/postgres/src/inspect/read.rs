@@ -65,6 +65,10 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
         found.insert(key, object);
     }
     depend(&mut found, needs);
+    if let Some(within) = &session.within {
+        within.own(&mut found)?;
+    }
+    // By their words, which know no schemas: only what counts may be found.
     bodies::depend(&mut found);
     let product = "PostgreSQL".to_owned();
     Ok(Schema {
@@ -76,6 +80,7 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
             names_ignore_case: false,
             references_are_checked: true,
             dependents_block: true,
+            ..SchemaRules::default()
         },
         ..Schema::of(found.into_values().collect())
     })
@@ -88,6 +93,15 @@ fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> 
         Some(_) => literal::text(&settings.default_schema)?,
         None => "coalesce(current_schema(), 'public')".to_owned(),
     };
+    // A scratch schema has those of the extensions beside it.
+    let others = match (&session.within, &settings.search_path) {
+        (Some(_), Some(names)) => literal::text(
+            &names[1..]
+                .iter()
+                .fold(String::new(), |all, name| all + ", " + &literal::name(name)),
+        )?,
+        _ => "''".to_owned(),
+    };
     // Names of the catalog come first, so that nobody's function takes the place of one that is asked here.
     Ok(format!(
         "{open}; SELECT pg_catalog.set_config('dapter.schema', {home}, true), \
@@ -97,7 +111,7 @@ fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> 
           pg_catalog.current_setting('standard_conforming_strings')) \
           FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()); \
          SELECT pg_catalog.set_config('search_path', 'pg_catalog, ' || \
-         pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || ', pg_temp', true)"
+         pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || {others} || ', pg_temp', true)"
     ))
 }
 
