@@ -28,7 +28,7 @@ pub fn diff(
     let rules = &current.rules;
     let changes = Changes::between(&current, desired);
     let changes = dependents::made_again(changes, &current, desired);
-    let rest = references::apart(changes.operations(rules), rules);
+    let rest = references::apart(changes.operations(), rules);
     Ok(order::ordered(renamings, rest))
 }
 
