@@ -11,6 +11,7 @@ use super::autogenerate::{self, Autogenerate};
 use super::create_repeatable;
 use super::output::{Failure, Output};
 use super::paths::shown;
+use super::rename_question;
 use super::session::Session;
 
 pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
@@ -19,7 +20,7 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
         return create_repeatable::run(name, &message, session, output);
     }
     let mut migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
-    let generated = match generated(&command.autogenerate, session)? {
+    let generated = match generated(&command.autogenerate, session, *output)? {
         Some(generated) if generated.is_empty() => {
             let mut document = autogenerate::document(&generated);
             lay_over(
@@ -32,7 +33,10 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
                     "text": null,
                 }),
             );
-            let text = "nothing to do: the database is as its models say\n";
+            let text = match command.autogenerate.drift {
+                true => "nothing to do: the database is as its scripts build it\n",
+                false => "nothing to do: the database is as its models say\n",
+            };
             return output.result(&document, &text);
         }
         other => other,
@@ -51,14 +55,29 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
         generated.as_ref(),
         session,
         output,
-    )
+    )?;
+    if command.autogenerate.drift && !session.global.dry_run {
+        output.note("next: `dapter stamp head`, since this database has it already");
+    }
+    Ok(())
 }
 
-/// What leads to the models, if a script is to come of it.
-fn generated(command: &Autogenerate, session: &Session<'_>) -> Result<Option<Generated>, Failure> {
+/// What leads to the models, or to what was changed by hand, if a script is to come of it.
+fn generated(
+    command: &Autogenerate,
+    session: &Session<'_>,
+    output: Output,
+) -> Result<Option<Generated>, Failure> {
     let wanted = command.autogenerate || command.comparison.models.is_some();
+    let comparison = &command.comparison;
     if command.empty {
         return Ok(None);
+    }
+    if command.drift {
+        let target = session.target()?;
+        let migrator = comparison.migrator(&target, &session.adapter(&target)?, session)?;
+        let migrator = rename_question::asking(migrator, output);
+        return Ok(Some(migrator.autogenerate_drift(&comparison.options())?));
     }
     let target = match session.target() {
         Ok(target) if wanted || target.models.is_some() => target,
@@ -66,11 +85,10 @@ fn generated(command: &Autogenerate, session: &Session<'_>) -> Result<Option<Gen
         _ => return Ok(None),
     };
     let adapter = session.adapter(&target)?;
-    let desired = command.comparison.desired(&target, &adapter, session)?;
-    let migrator = command.comparison.migrator(&target, &adapter, session)?;
-    Ok(Some(
-        migrator.autogenerate(desired, &command.comparison.options())?,
-    ))
+    let desired = comparison.desired(&target, &adapter, session)?;
+    let migrator = comparison.migrator(&target, &adapter, session)?;
+    let migrator = rename_question::asking(migrator, output);
+    Ok(Some(migrator.autogenerate(desired, &comparison.options())?))
 }
 
 /// What was said of a new revision.

@@ -1,6 +1,7 @@
 //! What leads from one schema to another. PURE.
 //!
 //! - `renames` what is declared to have another name, which is never guessed
+//! - `candidates` what may have another name
 //! - `spelling` names that differ only in their case, where that makes no difference
 //! - `compare` from two schemas to operations
 //! - `changes` objects that come, go and change
@@ -15,6 +16,7 @@
 //! **Invariants:** equal schemas have no operations between them; the operations' reverses, from the last to the first, lead
 //! back.
 
+mod candidates;
 mod changes;
 mod compare;
 mod dependents;
@@ -30,6 +32,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use candidates::ChooseRenames;
+pub use candidates::{RenameCandidates, rename_candidates};
 pub use compare::{diff, reversed};
 pub use filter::Filter;
 pub use loss::losses;
