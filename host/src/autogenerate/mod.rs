@@ -2,12 +2,15 @@
 //!
 //! - `desired` a state that is to be
 //! - `document` a state as a TOML or JSON document
+//! - `models` the structs of a program as models
 //! - `written` statements as the text of a script's section
 
 mod desired;
 mod document;
+mod models;
 mod written;
 
 pub use desired::{AutogenerateError, DesiredState, Generated, ModelFile};
 pub use document::{DocumentError, document_of_json, document_of_toml, to_json, to_toml};
+pub use models::{Model, Models};
 pub(crate) use written::{Unwritable, is_whole, section, terminated};

@@ -66,6 +66,7 @@ impl Comparison {
                 exclude: self.exclude.clone(),
             },
             online: self.online,
+            ..AutogenerateOptions::default()
         }
     }
 

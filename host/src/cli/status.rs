@@ -19,10 +19,10 @@ use super::progress::holder_text;
 use super::session::Session;
 use super::time::minute;
 
-const DRIFT_HELP: &str = "\
-             to take it into a script: dapter create \"What was done\" --drift
-             to put it back: dapter diff database scripts --sql
-";
+const DRIFT_HELP: [&str; 2] = [
+    "to take it into a script: dapter create \"What was done\" --drift",
+    "to put it back: dapter diff database scripts --sql",
+];
 
 /// How many lines of a statement are shown.
 const SHOWN_LINES: usize = 4;
@@ -153,7 +153,9 @@ fn drift(changes: &[String]) -> String {
         let _ = writeln!(text, "           {change}");
     }
     if first.is_some() {
-        text.push_str(DRIFT_HELP);
+        for line in DRIFT_HELP {
+            let _ = writeln!(text, "  {line}");
+        }
     }
     text
 }

@@ -27,6 +27,8 @@ type Result<T> = std::result::Result<T, MigrationError>;
 pub struct AutogenerateOptions {
     /// What has another name now.
     pub renames: Vec<Rename>,
+    /// What had another name once, as models say: of these those that can be done.
+    pub former_names: Vec<Rename>,
     /// Which objects are looked at.
     pub filter: Filter,
     /// Whether the statements let others go on working, as far as there are such.
@@ -128,6 +130,12 @@ impl Core {
         options: &AutogenerateOptions,
     ) -> Result<(Vec<Operation>, Vec<RenameCandidates>)> {
         let mut renames = options.renames.clone();
+        for former in &options.former_names {
+            renames.push(former.clone());
+            if diff(current, desired, &renames).is_err() {
+                renames.pop();
+            }
+        }
         let mut asked = BTreeSet::new();
         loop {
             let operations = diff(current, desired, &renames);

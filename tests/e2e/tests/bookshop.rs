@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         sqlite("sql", native::sql),
         sqlite("backup", native::backup),
         sqlite("models", models::models),
+        sqlite("drift", models::drift),
     ];
     for (scheme, product) in [
         ("postgresql", Product::Postgresql),
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         trials.push(server("sql", scheme, product, native::sql));
         trials.push(server("backup", scheme, product, native::backup));
         trials.push(server("models", scheme, product, models::models));
+        trials.push(server("drift", scheme, product, models::drift));
     }
     trials.push(server(
         "backup",

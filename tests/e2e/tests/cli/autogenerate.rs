@@ -457,6 +457,35 @@ fn what_was_changed_by_hand_is_drift() {
     create table b
     alter table a: add column extra
     ");
+    assert_snapshot!(sandbox.transcript("
+        dapter status --drift
+        dapter create \"By hand\" --drift --rev-id c1
+        dapter stamp c1
+        dapter status --drift
+        dapter create \"Again\" --drift
+    "), @"");
+}
+
+#[test]
+fn what_looks_like_a_rename_is_told_and_not_done() {
+    let sandbox = modelled();
+    drop(sandbox.transcript(
+        "
+        dapter create \"Add users\" --rev-id a1
+        dapter upgrade
+    ",
+    ));
+    sandbox.write(
+        "models.sql",
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, full_name VARCHAR(50) DEFAULT 'nobody');",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter create \"People\" --exclude authors --exclude posts --dry-run --json
+        dapter diff --exclude authors --exclude posts --rename users=people
+    "), @"");
+    let picture = sandbox.dapter("dapter inspect users --format svg").stdout;
+    let picture = String::from_utf8(picture).expect("text");
+    assert!(picture.starts_with("<svg") && picture.contains(">email</text>"));
 }
 
 #[test]
