@@ -218,7 +218,8 @@ mod tests {
 
     #[test]
     fn what_refers_stands_right_of_what_it_refers_to() {
-        let table: &[(&[(usize, usize)], &[usize])] = &[
+        type Case = (&'static [(usize, usize)], &'static [usize]);
+        let table: &[Case] = &[
             (&[(1, 0), (2, 1)], &[0, 1, 2]),
             (&[(1, 0), (2, 1), (2, 0)], &[0, 1, 2]),
             (&[(0, 1), (1, 0), (2, 0)], &[1, 0, 2]),
