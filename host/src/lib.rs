@@ -57,6 +57,9 @@ pub mod script;
 mod suggest;
 pub mod verify;
 
+pub use autogenerate::Model;
+#[cfg(feature = "derive")]
+pub use dapter_derive::Model;
 pub use dapter_plugin_api as api;
 pub use error::{EditedScript, HistoryError, MigrationError};
 pub use execute::{

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use dapter_plugin_api::{AdapterError, Operation, Schema};
 use serde::Serialize;
 
-use crate::diff::RenameError;
+use crate::diff::{RenameCandidates, RenameError};
 use crate::revision::RevisionId;
 use crate::verify::Difference;
 
@@ -44,6 +44,8 @@ pub struct Generated {
     /// The text of a script's downgrade section.
     #[serde(skip)]
     pub downgrade_text: String,
+    /// What may be a rename, and is none because nobody said so.
+    pub rename_candidates: Vec<RenameCandidates>,
     /// What of the rows the upgrade destroys, in words.
     pub losses: Vec<String>,
     /// What was not proven in scratch, in words: objects that could not be made there as they are.

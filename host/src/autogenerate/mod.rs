@@ -4,12 +4,14 @@
 //! - `document` a state as a TOML or JSON document
 //! - `part` the part of a schema that operations have to do with
 //! - `remembered` what was built before, and what of it has to be built again
+//! - `models` the structs of a program as models
 //! - `written` statements as the text of a script's section
 
 mod desired;
 mod document;
 mod part;
 mod remembered;
+mod models;
 mod written;
 
 #[cfg(test)]
@@ -19,4 +21,5 @@ pub use desired::{AutogenerateError, DesiredState, Generated, ModelFile};
 pub use document::{DocumentError, document_of_json, document_of_toml, to_json, to_toml};
 pub(crate) use part::parts;
 pub(crate) use remembered::{Part, Rebuild, Remembered, Told};
+pub use models::{Model, Models};
 pub(crate) use written::{Unwritable, is_whole, section, terminated};

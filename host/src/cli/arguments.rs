@@ -162,7 +162,7 @@ pub(crate) enum Command {
     /// Write the scripts as the migrations of another tool, and tell its table what is applied
     Export(super::export::Export),
     /// Show where the database is, what is half done and what `upgrade` will do next
-    Status(Many),
+    Status(super::status::StatusOptions),
     /// Find what is wrong before anything runs: for pipelines
     Check(Check),
     /// Tell what scripts do to a live system: locks, rewrites, lost data
@@ -207,7 +207,7 @@ pub(crate) struct Create {
     #[arg(required_unless_present = "repeatable")]
     pub(crate) message: Option<String>,
     /// Write a script of this name that runs again whenever its text changes, instead of a revision
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "splice", "branch_label", "depends_on", "rev_id", "autogenerate", "models"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "splice", "branch_label", "depends_on", "rev_id", "autogenerate", "drift", "models"])]
     pub(crate) repeatable: Option<String>,
     /// Parent: an id, `base` for a new base; repeated, or `heads`, for a merge [default: head]
     #[arg(long, value_name = "REVISION", visible_alias = "revises")]

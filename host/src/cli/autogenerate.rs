@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use dapter::api::abi::Adapter;
 use dapter::autogenerate::{DesiredState, Generated};
-use dapter::diff::{Filter, Rename, summary};
+use dapter::diff::{Filter, Rename, RenameCandidates, summary};
 use dapter::project::{ModelSource, Target};
 use dapter::script::ScriptFormat;
 use dapter::{AutogenerateOptions, Migrator};
@@ -28,6 +28,9 @@ pub(crate) struct Autogenerate {
     /// What the script is written in
     #[arg(long, value_enum, default_value_t = Format::Sql)]
     pub(crate) format: Format,
+    /// Write what was changed in the database by hand: what leads to it from what its scripts build
+    #[arg(long, conflicts_with_all = ["autogenerate", "empty", "models", "python"])]
+    pub(crate) drift: bool,
     #[command(flatten)]
     pub(crate) comparison: Comparison,
 }
@@ -86,7 +89,7 @@ impl Comparison {
                 exclude: self.exclude.clone(),
             },
             online: self.online,
-            format: ScriptFormat::Adapter,
+            ..AutogenerateOptions::default()
         }
     }
 
@@ -138,6 +141,7 @@ pub(super) fn document(generated: &Generated) -> Value {
     json!({
         "changes": changes(generated),
         "losses": generated.losses,
+        "rename_candidates": generated.rename_candidates,
         "unproven": generated.unproven,
     })
 }
@@ -151,6 +155,10 @@ pub(super) fn changes(generated: &Generated) -> Vec<String> {
 pub(super) fn warn(generated: &Generated, output: Output) {
     for lost in &generated.losses {
         output.note(&format!("warning: the upgrade destroys {lost}"));
+    }
+    let candidates = generated.rename_candidates.iter();
+    for rename in candidates.flat_map(RenameCandidates::renames) {
+        output.note(&format!("if it was renamed: --rename {rename}"));
     }
     for unproven in &generated.unproven {
         output.note(&format!("warning: not proven in scratch: {unproven}"));

@@ -11,6 +11,7 @@ use super::autogenerate::{self, Autogenerate};
 use super::create_repeatable;
 use super::output::{Failure, Output};
 use super::paths::shown;
+use super::rename_question;
 use super::session::Session;
 
 pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
@@ -20,7 +21,7 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
     }
     let mut migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
     migration.format = command.autogenerate.format.into();
-    let generated = match generated(&command.autogenerate, session)? {
+    let generated = match generated(&command.autogenerate, session, *output)? {
         Some(generated) if generated.is_empty() => {
             let mut document = autogenerate::document(&generated);
             lay_over(
@@ -33,7 +34,10 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
                     "text": null,
                 }),
             );
-            let text = "nothing to do: the database is as its models say\n";
+            let text = match command.autogenerate.drift {
+                true => "nothing to do: the database is as its scripts build it\n",
+                false => "nothing to do: the database is as its models say\n",
+            };
             return output.result(&document, &text);
         }
         other => other,
@@ -52,14 +56,33 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
         generated.as_ref(),
         session,
         output,
-    )
+    )?;
+    if command.autogenerate.drift && !session.global.dry_run {
+        output.note("next: `dapter stamp head`, since this database has it already");
+    }
+    Ok(())
 }
 
-/// What leads to the models, if a script is to come of it.
-fn generated(command: &Autogenerate, session: &Session<'_>) -> Result<Option<Generated>, Failure> {
+/// What leads to the models, or to what was changed by hand, if a script is to come of it.
+fn generated(
+    command: &Autogenerate,
+    session: &Session<'_>,
+    output: Output,
+) -> Result<Option<Generated>, Failure> {
     let wanted = command.autogenerate || command.comparison.models.is_some();
+    let comparison = &command.comparison;
     if command.empty {
         return Ok(None);
+    }
+    let options = AutogenerateOptions {
+        format: command.format.into(),
+        ..comparison.options()
+    };
+    if command.drift {
+        let target = session.target()?;
+        let migrator = comparison.migrator(&target, &session.adapter(&target)?, session)?;
+        let migrator = rename_question::asking(migrator, output);
+        return Ok(Some(migrator.autogenerate_drift(&options)?));
     }
     let target = match session.target() {
         Ok(target) if wanted || target.models.is_some() => target,
@@ -67,12 +90,9 @@ fn generated(command: &Autogenerate, session: &Session<'_>) -> Result<Option<Gen
         _ => return Ok(None),
     };
     let adapter = session.adapter(&target)?;
-    let desired = command.comparison.desired(&target, &adapter, session)?;
-    let migrator = command.comparison.migrator(&target, &adapter, session)?;
-    let options = AutogenerateOptions {
-        format: command.format.into(),
-        ..command.comparison.options()
-    };
+    let desired = comparison.desired(&target, &adapter, session)?;
+    let migrator = comparison.migrator(&target, &adapter, session)?;
+    let migrator = rename_question::asking(migrator, output);
     Ok(Some(migrator.autogenerate(desired, &options)?))
 }
 

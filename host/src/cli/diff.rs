@@ -50,6 +50,7 @@ pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Res
         "upgrade": generated.upgrade,
         "downgrade": generated.downgrade,
         "losses": generated.losses,
+        "rename_candidates": generated.rename_candidates,
         "unproven": generated.unproven,
     });
     if command.sql {

@@ -33,6 +33,7 @@ enum Format {
     Toml,
     Mermaid,
     Dot,
+    Svg,
 }
 
 pub(super) fn run(
@@ -55,6 +56,7 @@ pub(super) fn run(
         Format::Toml => to_toml(&schema).map_err(failed)?,
         Format::Mermaid => diagram::mermaid(&schema),
         Format::Dot => diagram::dot(&schema),
+        Format::Svg => diagram::svg(&schema),
     };
     output.verbatim(&document, &text)
 }

@@ -50,6 +50,7 @@ mod plugin;
 mod programs;
 mod progress;
 mod rebase;
+mod rename_question;
 mod repair;
 mod scratch_url;
 mod session;
@@ -179,7 +180,7 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Export(command) => export::run(command, session, output),
         Command::Baseline(command) => baseline::run(command, session, output),
         Command::Stamp(command) => stamp::run(command, session, output),
-        Command::Status(_) => status::run(session, output),
+        Command::Status(command) => status::run(command, session, output),
         Command::Check(command) => check::run(command, session, output),
         Command::Lint(command) => lint::run(command, session, output),
         Command::Inspect(command) => inspect::run(command, session, output),

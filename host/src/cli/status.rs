@@ -2,12 +2,15 @@
 
 use std::fmt::Write;
 
-use dapter::api::LockRow;
+use clap::Args;
+use dapter::api::{LockRow, Operation};
+use dapter::diff::summary;
 use dapter::plan::Direction;
 use dapter::project::Target;
-use dapter::{HalfDone, NextRun, RepeatableState, Status};
+use dapter::{HalfDone, MigrationError, Migrator, NextRun, RepeatableState, Status};
 use serde_json::{Value, json};
 
+use super::arguments::Many;
 use super::counted::counted;
 use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
@@ -16,24 +19,67 @@ use super::progress::holder_text;
 use super::session::Session;
 use super::time::minute;
 
+const DRIFT_HELP: [&str; 2] = [
+    "to take it into a script: dapter create \"What was done\" --drift",
+    "to put it back: dapter diff database scripts --sql",
+];
+
 /// How many lines of a statement are shown.
 const SHOWN_LINES: usize = 4;
 
-pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+/// What is asked besides, and of how many databases.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct StatusOptions {
+    /// Build what the scripts build in a scratch database too, and tell what was changed by hand
+    #[arg(long)]
+    drift: bool,
+    #[command(flatten)]
+    pub(super) many: Many,
+}
+
+/// Where a database is, and what was changed in it by hand; `None` if that was not asked.
+struct Told {
+    status: Status,
+    drift: Option<Vec<Operation>>,
+}
+
+impl Told {
+    fn ask(options: StatusOptions, migrator: &Migrator) -> Result<Self, MigrationError> {
+        let status = migrator.status()?;
+        // Where it is not known which scripts built it, nobody can tell what was done by hand.
+        let is_known = status.refusal.is_none() && status.half_done.is_empty();
+        let drift = match options.drift && is_known {
+            true => Some(migrator.drift()?),
+            false => None,
+        };
+        Ok(Self { status, drift })
+    }
+
+    fn changes(&self) -> Option<Vec<String>> {
+        let operations = self.drift.as_ref()?;
+        Some(operations.iter().map(summary).collect())
+    }
+}
+
+pub(super) fn run(
+    options: &StatusOptions,
+    session: &Session<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
     let target = session.target()?;
-    let status = session.migrator(&target)?.status()?;
-    output.result(&document(&status, &target), &text(&status, &target))
+    let told = Told::ask(*options, &session.migrator(&target)?)?;
+    output.result(&document(&told, &target), &text(&told, &target))
 }
 
 /// The same of each of many databases.
-pub(super) fn each() -> Work<'static> {
+pub(super) fn each(options: StatusOptions) -> Work<'static> {
     Work {
         style: Style::Reading,
-        act: Box::new(|target, migrator| {
-            let status = migrator.status()?;
+        act: Box::new(move |target, migrator| {
+            let told = Told::ask(options, migrator)?;
             Ok(Done {
-                document: document(&status, target),
-                lines: lines(&status),
+                document: document(&told, target),
+                lines: lines(&told),
                 changed: false,
             })
         }),
@@ -41,17 +87,22 @@ pub(super) fn each() -> Work<'static> {
 }
 
 /// Where a database is and what is to be done, in a line; then what is out of the ordinary.
-fn lines(status: &Status) -> Vec<String> {
+fn lines(told: &Told) -> Vec<String> {
+    let status = &told.status;
     let mut lines = vec![format!("at {}, {} pending", at(status), pending(status))];
     if let Some(row) = &status.holder {
         lines.push(format!("locked by {}", lock_text(row)));
+    }
+    if let Some(changes) = told.changes().filter(|changes| !changes.is_empty()) {
+        lines.push(format!("changed by hand: {}", changes.join("; ")));
     }
     let more = out_of_the_ordinary(status);
     lines.extend(more.trim_start().lines().map(str::to_owned));
     lines
 }
 
-fn document(status: &Status, target: &Target) -> Value {
+fn document(told: &Told, target: &Target) -> Value {
+    let status = &told.status;
     let refusal = status.refusal.as_ref();
     json!({
         "target": target.name,
@@ -61,6 +112,10 @@ fn document(status: &Status, target: &Target) -> Value {
         "half_done": status.half_done,
         "repeatable": status.repeatable,
         "lock_holder": status.holder.as_ref().map(holder),
+        "drift": told.drift.as_ref().map(|operations| json!({
+            "changes": told.changes(),
+            "operations": operations,
+        })),
         "refusal": refusal.map(|error| json!({"message": error.to_string(), "hint": error.hint()})),
     })
 }
@@ -70,7 +125,8 @@ pub(super) fn holder(holder: &LockRow) -> Value {
     json!({"host": holder.host, "pid": holder.pid, "user": holder.user, "since": holder.since})
 }
 
-fn text(status: &Status, target: &Target) -> String {
+fn text(told: &Told, target: &Target) -> String {
+    let status = &told.status;
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(text, "database   {}", target.url.value);
@@ -80,7 +136,27 @@ fn text(status: &Status, target: &Target) -> String {
     if let Some(row) = &status.holder {
         let _ = writeln!(text, "locked by  {}", lock_text(row));
     }
+    if let Some(changes) = told.changes() {
+        text.push_str(&drift(&changes));
+    }
     text.push_str(&out_of_the_ordinary(status));
+    text
+}
+
+/// What was changed by hand, and what can be done about it.
+fn drift(changes: &[String]) -> String {
+    let mut text = String::new();
+    let mut changes = changes.iter();
+    let first = changes.next();
+    let _ = writeln!(text, "drift      {}", first.map_or("nothing", |it| it));
+    for change in changes {
+        let _ = writeln!(text, "           {change}");
+    }
+    if first.is_some() {
+        for line in DRIFT_HELP {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
     text
 }
 

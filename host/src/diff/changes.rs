@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dapter_plugin_api::schema::{Body, SchemaObject, SchemaRules};
-use dapter_plugin_api::{ObjectName, Operation, Schema};
+use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 
 use super::table;
 
@@ -15,12 +15,14 @@ pub(super) fn id(object: &SchemaObject) -> Id<'_> {
 }
 
 /// What happens to an object.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) enum Change<'s> {
     Create(&'s SchemaObject),
     Drop(&'s SchemaObject),
     /// It becomes another one where it is.
     Alter(&'s SchemaObject, &'s SchemaObject),
+    /// A table changes where it is, by these.
+    AlterTable(&'s SchemaObject, &'s SchemaObject, Vec<TableChange>),
     /// It is removed and made again.
     Again(&'s SchemaObject, &'s SchemaObject),
 }
@@ -61,10 +63,10 @@ impl<'s> Changes<'s> {
         }
     }
 
-    pub(super) fn operations(&self, rules: &SchemaRules) -> Vec<Operation> {
+    pub(super) fn operations(self) -> Vec<Operation> {
         let mut operations = Vec::new();
-        for change in self.0.values() {
-            match *change {
+        for change in self.0.into_values() {
+            match change {
                 Change::Create(object) => operations.push(Operation::Create {
                     object: object.clone(),
                 }),
@@ -79,25 +81,18 @@ impl<'s> Changes<'s> {
                         object: after.clone(),
                     });
                 }
-                Change::Alter(before, after) => operations.push(alteration(before, after, rules)),
+                Change::Alter(before, after) => operations.push(Operation::Replace {
+                    before: before.clone(),
+                    after: after.clone(),
+                }),
+                Change::AlterTable(before, after, changes) => operations.push(Operation::Alter {
+                    before: before.clone(),
+                    after: after.clone(),
+                    changes,
+                }),
             }
         }
         operations
-    }
-}
-
-fn alteration(before: &SchemaObject, after: &SchemaObject, rules: &SchemaRules) -> Operation {
-    let (before, after) = (before.clone(), after.clone());
-    match (before.as_table(), after.as_table()) {
-        (Some(_), Some(_)) => {
-            let changes = table::changes(&before, &after, rules);
-            Operation::Alter {
-                before,
-                after,
-                changes,
-            }
-        }
-        _ => Operation::Replace { before, after },
     }
 }
 
@@ -122,7 +117,7 @@ fn altered<'s>(
     match (&before.body, &after.body) {
         (Body::Table(_), Body::Table(_)) => {
             let changes = table::changes(before, after, rules);
-            (!changes.is_empty()).then_some(Change::Alter(before, after))
+            (!changes.is_empty()).then_some(Change::AlterTable(before, after, changes))
         }
         (Body::Definition(old), Body::Definition(new)) => {
             let in_place = match (&old.replaceable, &new.replaceable) {

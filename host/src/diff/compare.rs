@@ -35,7 +35,7 @@ pub fn diff(
     let mut changes = Changes::between(&current, desired);
     changes.again(|object| named.contains_key(&(object.kind.clone(), object.name.clone())));
     let changes = dependents::made_again(changes, &current, desired);
-    let operations = keys::with_references(changes.operations(rules), &current, desired);
+    let operations = keys::with_references(changes.operations(), &current, desired);
     let mut rest = references::apart(operations, rules);
     let mut removed_first = BTreeSet::new();
     for operation in &mut rest {

@@ -6,7 +6,6 @@ use dapter_plugin_api::schema::{Body, Dependency, SchemaObject};
 use dapter_plugin_api::{Schema, TableChange};
 
 use super::changes::{Change, Changes, Id, by_id, id};
-use super::table;
 
 /// Lets everything that stands in the way of a change be removed before and made again behind it, where the database does not
 /// see to that. Tables stay where they are.
@@ -53,14 +52,15 @@ impl<'s> Disturbed<'s> {
             columns: BTreeSet::new(),
         };
         for (id, change) in &changes.0 {
-            match *change {
+            match change {
                 Change::Drop(_) | Change::Again(..) => drop(disturbed.objects.insert(*id)),
                 // Where nothing stands in the way, what depends on a table is left alone while the table changes.
-                Change::Alter(..) if !current.rules.dependents_block => {}
-                Change::Alter(before, after) => {
-                    let columns = touched(before, after, current);
-                    let columns = columns.into_iter().map(|column| (*id, column));
+                Change::Alter(..) | Change::AlterTable(..) if !current.rules.dependents_block => {}
+                Change::AlterTable(_, _, changes) => {
+                    let columns = touched(changes).map(|column| (*id, column));
                     disturbed.columns.extend(columns);
+                }
+                Change::Alter(before, after) => {
                     if is_made_anew(before, after) {
                         disturbed.objects.insert(*id);
                         disturbed.columns.extend(columns_of_type(before, current));
@@ -86,19 +86,17 @@ impl<'s> Disturbed<'s> {
 }
 
 /// The columns of a table that go or get another type.
-fn touched(before: &SchemaObject, after: &SchemaObject, current: &Schema) -> Vec<String> {
-    let changes = table::changes(before, after, &current.rules);
-    let touched = changes.into_iter().filter_map(|change| match change {
-        TableChange::DropColumn { column, .. } => Some(column.name),
+fn touched(changes: &[TableChange]) -> impl Iterator<Item = String> {
+    changes.iter().filter_map(|change| match change {
+        TableChange::DropColumn { column, .. } => Some(column.name.clone()),
         TableChange::AlterColumn { before, after } => {
             let other = before.data_type != after.data_type
                 || before.collation != after.collation
                 || before.generated != after.generated;
-            other.then_some(before.name)
+            other.then(|| before.name.clone())
         }
         _ => None,
-    });
-    touched.collect()
+    })
 }
 
 /// The columns that get another type when a type is made anew.

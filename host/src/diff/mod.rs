@@ -2,6 +2,7 @@
 //!
 //! - `renames` what is declared to have another name, which is never guessed
 //! - `column_names` a column that is called otherwise, wherever it is named
+//! - `candidates` what may have another name
 //! - `spelling` names that differ only in their case, where that makes no difference
 //! - `compare` from two schemas to operations
 //! - `changes` objects that come, go and change
@@ -17,6 +18,7 @@
 //! **Invariants:** equal schemas have no operations between them; the operations' reverses, from the last to the first, lead
 //! back.
 
+mod candidates;
 mod changes;
 mod column_names;
 mod compare;
@@ -37,6 +39,8 @@ mod tests;
 #[cfg(test)]
 pub(crate) use tests::schemas_of_tables;
 
+pub(crate) use candidates::ChooseRenames;
+pub use candidates::{RenameCandidates, rename_candidates};
 pub use compare::{diff, reversed};
 pub use filter::Filter;
 pub use loss::losses;

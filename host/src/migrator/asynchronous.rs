@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::Adapter;
-use dapter_plugin_api::{LintRule, LockRow, Schema, ServerFacts};
+use dapter_plugin_api::{LintRule, LockRow, Operation, Schema, ServerFacts};
 
 use super::adopting::{Adopted, Adoption};
 use super::autogenerating::AutogenerateOptions;
@@ -22,6 +22,7 @@ use super::squashing::Squashed;
 use super::status::Status;
 use crate::autogenerate::{DesiredState, Generated};
 use crate::check::{Branch, CheckFinding};
+use crate::diff::{Rename, RenameCandidates};
 use crate::error::MigrationError;
 use crate::execute::{HookCommands, Interrupt, Observer, Placement, Report, TrialStatement};
 use crate::lint::LintFinding;
@@ -78,6 +79,17 @@ impl AsyncMigrator {
         consent: impl Fn(Direction, &[LintFinding]) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.0.consent = Some(Arc::new(consent));
+        self
+    }
+
+    /// The same, asking which of these are renames before anything is made of a comparison: [`autogenerate`](Self::autogenerate)
+    /// and its like. Without anybody to ask, only those are that were declared.
+    #[must_use]
+    pub fn with_rename_question(
+        mut self,
+        choose: impl Fn(&[RenameCandidates]) -> Vec<Rename> + Send + Sync + 'static,
+    ) -> Self {
+        self.0.choose_renames = Some(Arc::new(choose));
         self
     }
 
@@ -171,6 +183,16 @@ impl AsyncMigrator {
     /// As [`Migrator::schema_of_applied`](super::Migrator::schema_of_applied).
     pub async fn schema_of_applied(&self) -> Result<Schema> {
         self.0.schema_of_applied().await
+    }
+
+    /// As [`Migrator::drift`](super::Migrator::drift).
+    pub async fn drift(&self) -> Result<Vec<Operation>> {
+        self.0.drift().await
+    }
+
+    /// As [`Migrator::autogenerate_drift`](super::Migrator::autogenerate_drift).
+    pub async fn autogenerate_drift(&self, options: &AutogenerateOptions) -> Result<Generated> {
+        self.0.autogenerate_drift(options).await
     }
 
     /// As [`Migrator::check_drift`](super::Migrator::check_drift).

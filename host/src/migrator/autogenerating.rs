@@ -1,10 +1,11 @@
 //! What leads from a database to its models, proven in scratch.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use dapter_plugin_api::{AdapterError, Operation, Rendered, Rendering, Schema};
 
-use super::core::Core;
+use super::core::{Core, Known};
 use super::planning;
 use super::scratch::Scratch;
 use super::scripts::Scripts;
@@ -12,8 +13,7 @@ use crate::autogenerate::{
     AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, is_whole, parts, section,
     terminated,
 };
-use crate::check::{CheckCode, CheckFinding};
-use crate::diff::{Filter, Rename, diff, losses, reversed, summary};
+use crate::diff::{Filter, Rename, RenameCandidates, diff, losses, rename_candidates, reversed};
 use crate::error::{HistoryError, MigrationError};
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, resolve_many};
@@ -27,6 +27,8 @@ type Result<T> = std::result::Result<T, MigrationError>;
 pub struct AutogenerateOptions {
     /// What has another name now.
     pub renames: Vec<Rename>,
+    /// What had another name once, as models say: of these those that can be done.
+    pub former_names: Vec<Rename>,
     /// Which objects are looked at.
     pub filter: Filter,
     /// Whether the statements let others go on working, as far as there are such.
@@ -56,15 +58,7 @@ impl Core {
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
         let (scripts, mut session, known) = self.open().await?;
-        let heads = Expression::parse("heads")?;
-        let direction = Direction::Upgrade;
-        let pending = match scripts.graph().is_empty() {
-            true => Vec::new(),
-            false => planning::path(&known, &scripts, direction, &heads, &self.settings)?,
-        };
-        if !pending.is_empty() {
-            return Err(AutogenerateError::Pending(pending).into());
-        }
+        self.nothing_is_pending(&scripts, &known)?;
         let current = session.inspect().await;
         let current = current.map_err(|error| self.database("inspect", error))?;
         drop(session);
@@ -73,7 +67,22 @@ impl Core {
             _ => Schema::default(),
         };
         let desired = self.state_beside(desired, &current).await?;
-        self.compared(current, desired, described, options).await
+        self.between_described(current, desired, described, options)
+            .await
+    }
+
+    /// A new script comes behind all others, so these must be applied.
+    pub(super) fn nothing_is_pending(&self, scripts: &Scripts, known: &Known) -> Result<()> {
+        let heads = Expression::parse("heads")?;
+        let direction = Direction::Upgrade;
+        let pending = match scripts.graph().is_empty() {
+            true => Vec::new(),
+            false => planning::path(known, scripts, direction, &heads, &self.settings)?,
+        };
+        match pending.is_empty() {
+            true => Ok(()),
+            false => Err(AutogenerateError::Pending(pending).into()),
+        }
     }
 
     /// What a state looks like once it is built.
@@ -101,12 +110,12 @@ impl Core {
         desired: Schema,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
-        self.compared(current, desired, Schema::default(), options)
+        self.between_described(current, desired, Schema::default(), options)
             .await
     }
 
     /// The same to models, as far as they are described.
-    async fn compared(
+    async fn between_described(
         &self,
         current: Schema,
         desired: Schema,
@@ -114,8 +123,7 @@ impl Core {
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
         let (current, desired) = (options.filter.of(current), options.filter.of(desired));
-        let operations = diff(&current, &desired, &options.renames);
-        let operations = operations.map_err(AutogenerateError::from)?;
+        let (operations, rename_candidates) = self.compared(&current, &desired, options)?;
         if operations.is_empty() {
             return Ok(Generated::default());
         }
@@ -143,6 +151,7 @@ impl Core {
             upgrade_text: upgrade.text,
             downgrade_text: downgrade.text,
             losses: operations.iter().flat_map(losses).collect(),
+            rename_candidates,
             operations,
             upgrade: upgrade.rendered.statements,
             downgrade: downgrade.rendered.statements,
@@ -155,6 +164,42 @@ impl Core {
             text: self.section_of(&rendered).await?,
             rendered,
         })
+    }
+
+    /// What leads from one state to another, and what of it may be renames that nobody was asked about.
+    fn compared(
+        &self,
+        current: &Schema,
+        desired: &Schema,
+        options: &AutogenerateOptions,
+    ) -> Result<(Vec<Operation>, Vec<RenameCandidates>)> {
+        let mut renames = options.renames.clone();
+        for former in &options.former_names {
+            renames.push(former.clone());
+            if diff(current, desired, &renames).is_err() {
+                renames.pop();
+            }
+        }
+        let mut asked = BTreeSet::new();
+        loop {
+            let operations = diff(current, desired, &renames);
+            let operations = operations.map_err(AutogenerateError::from)?;
+            let mut candidates = rename_candidates(&operations);
+            let Some(choose) = &self.choose_renames else {
+                return Ok((operations, candidates));
+            };
+            candidates.retain(|candidate| !asked.contains(&candidate.from));
+            let chosen = match candidates.is_empty() {
+                true => Vec::new(),
+                false => choose(&candidates),
+            };
+            if chosen.is_empty() {
+                return Ok((operations, Vec::new()));
+            }
+            // Columns of a table that was renamed can be compared now.
+            renames.extend(chosen);
+            asked.extend(candidates.into_iter().map(|candidate| candidate.from));
+        }
     }
 
     pub(super) async fn rendered(
@@ -225,7 +270,11 @@ impl Core {
         self.schema_of(&applied, &scripts).await
     }
 
-    async fn schema_of(&self, applied: &Applied<'_>, scripts: &Scripts) -> Result<Schema> {
+    pub(super) async fn schema_of(
+        &self,
+        applied: &Applied<'_>,
+        scripts: &Scripts,
+    ) -> Result<Schema> {
         let order = scripts.graph().topological();
         let ids = order.map(|revision| revision.id.clone());
         let path: Vec<RevisionId> = ids.filter(|id| applied.contains(id.as_str())).collect();
@@ -236,20 +285,6 @@ impl Core {
         }
         .await;
         scratch.end(built).await
-    }
-
-    /// What differs between the database and what its applied scripts build: was it changed by hand?
-    pub(super) async fn check_drift(&self) -> Result<Vec<CheckFinding>> {
-        let expected = self.schema_of_applied().await?;
-        let found = self.inspect().await?;
-        let operations = diff(&expected, &found, &[]).map_err(AutogenerateError::from)?;
-        let findings = operations.iter().map(|operation| {
-            let message = format!("the database was changed by hand: {}", summary(operation));
-            CheckFinding::new(CheckCode::Drift, message).hint(
-                "`dapter diff scripts database --sql` takes it into a script, `dapter diff database scripts --sql` puts it back",
-            )
-        });
-        Ok(findings.collect())
     }
 
     /// The statements as the text of a section, which the adapter splits into the very same.

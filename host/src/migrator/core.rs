@@ -20,6 +20,7 @@ use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::squashed::recognised;
 use super::writer::ScriptWriter;
+use crate::diff::ChooseRenames;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
     AcquireError, Connector, Context, Event, Interrupt, Locked, Observer, Patience, Placement,
@@ -44,6 +45,8 @@ pub(super) struct Core {
     pub(super) placement: Placement,
     /// Who is asked before data is destroyed; without anybody it is.
     pub(super) consent: Option<Arc<Consent>>,
+    /// Who is asked what has another name now; without anybody nothing has that is not declared.
+    pub(super) choose_renames: Option<Arc<ChooseRenames>>,
     pub(super) hooks: Option<Hooks>,
     /// The scripts, where the program has read them already.
     pub(super) read_before: Option<Arc<Scripts>>,
@@ -81,6 +84,7 @@ impl Core {
             interrupt: Interrupt::new(),
             placement,
             consent: None,
+            choose_renames: None,
             hooks: None,
             read_before: None,
         }

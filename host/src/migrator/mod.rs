@@ -8,6 +8,7 @@ mod autogenerating;
 mod backup;
 mod checking;
 mod core;
+mod drift;
 mod exporting;
 mod hooks;
 mod inquiry;

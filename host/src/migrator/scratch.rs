@@ -71,6 +71,7 @@ impl Core {
         core.settings.options = made.options;
         core.settings.create_database = false;
         core.consent = None;
+        core.choose_renames = None;
         let heard = Arc::new(Heard::default());
         core.observer = Arc::new(Arc::clone(&heard));
         match core.connect().await {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_plugin_api::{LintRule, LockRow, Schema, ServerFacts};
+use dapter_plugin_api::{LintRule, LockRow, Operation, Schema, ServerFacts};
 
 use super::adopting::{Adopted, Adoption};
 use super::autogenerating::AutogenerateOptions;
@@ -22,6 +22,7 @@ use super::squashing::Squashed;
 use super::status::Status;
 use crate::autogenerate::{DesiredState, Generated};
 use crate::check::{Branch, CheckFinding};
+use crate::diff::{Rename, RenameCandidates};
 use crate::error::MigrationError;
 use crate::execute::{HookCommands, Interrupt, Observer, Placement, Report, TrialStatement};
 use crate::lint::LintFinding;
@@ -75,6 +76,17 @@ impl Migrator {
         consent: impl Fn(Direction, &[LintFinding]) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.0.consent = Some(Arc::new(consent));
+        self
+    }
+
+    /// The same, asking which of these are renames before anything is made of a comparison: [`autogenerate`](Self::autogenerate)
+    /// and its like. Without anybody to ask, only those are that were declared.
+    #[must_use]
+    pub fn with_rename_question(
+        mut self,
+        choose: impl Fn(&[RenameCandidates]) -> Vec<Rename> + Send + Sync + 'static,
+    ) -> Self {
+        self.0.choose_renames = Some(Arc::new(choose));
         self
     }
 
@@ -163,6 +175,17 @@ impl Migrator {
     /// What the scripts build that the database says are applied, in scratch.
     pub fn schema_of_applied(&self) -> Result<Schema> {
         block_on(self.0.schema_of_applied())
+    }
+
+    /// What was done to the database by hand: what leads from what its applied scripts build, in scratch, to what it has.
+    pub fn drift(&self) -> Result<Vec<Operation>> {
+        block_on(self.0.drift())
+    }
+
+    /// What a new script has to do that takes in what was done by hand; tried in a scratch database, there and back. The
+    /// database, which has it, is [stamped](Self::stamp) once the script is written.
+    pub fn autogenerate_drift(&self, options: &AutogenerateOptions) -> Result<Generated> {
+        block_on(self.0.autogenerate_drift(options))
     }
 
     /// What differs between the database and what its applied scripts build, in scratch.

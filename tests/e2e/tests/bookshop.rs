@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         sqlite("backup", native::backup),
         sqlite("models", models::models),
         sqlite("portable", portable::portable),
+        sqlite("drift", models::drift),
     ];
     for (scheme, product) in [
         ("postgresql", Product::Postgresql),
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         trials.push(server("backup", scheme, product, native::backup));
         trials.push(server("models", scheme, product, models::models));
         trials.push(server("portable", scheme, product, portable::portable));
+        trials.push(server("drift", scheme, product, models::drift));
     }
     trials.push(server(
         "backup",

@@ -5,9 +5,11 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use dapter::api::abi::{Adapter, block_on};
+use dapter::autogenerate::Models;
+use dapter::diff::{Filter, summary};
 use dapter::project::DatabaseUrl;
 use dapter::script::EmbeddedScripts;
-use dapter::{MigrationSettings, Migrator, NewMigration};
+use dapter::{AutogenerateOptions, MigrationSettings, Migrator, NewMigration};
 use dapter_mysql::{MysqlAdapter, MysqlAsyncAdapter};
 use dapter_postgres::{AsyncPostgresAdapter, PostgresAdapter};
 use dapter_servers::{Product, Server};
@@ -26,7 +28,9 @@ fn main() -> ExitCode {
         Trial::test("linked::sqlite", move || {
             let folder = tempfile::tempdir()?;
             let file = folder.path().join("app.db");
-            goes_up_and_down(&sqlite, &format!("sqlite:{}", file.display()));
+            let url = format!("sqlite:{}", file.display());
+            goes_up_and_down(&sqlite, &url);
+            follows_structs(&sqlite, &url);
             Ok(())
         }),
         on_server(Product::Postgresql, postgres),
@@ -45,7 +49,9 @@ fn on_server(product: Product, adapter: Adapter) -> Trial {
         missing.map_err(|missing| missing.to_string())?;
         let server = Server::shared(product).map_err(|missing| missing.to_string())?;
         let scheme = &adapter.info().schemes[0];
-        goes_up_and_down(&adapter, &server.url(scheme, &server.fresh_database()));
+        let url = server.url(scheme, &server.fresh_database());
+        goes_up_and_down(&adapter, &url);
+        follows_structs(&adapter, &url);
         Ok(())
     });
     trial.with_ignored_flag(ignored)
@@ -68,4 +74,103 @@ fn goes_up_and_down(adapter: &Adapter, url: &str) {
     let expected = "the scripts of migrations are part of the program";
     assert_eq!(why.as_deref(), Some(expected));
     assert!(migrator.init_migrations().is_err());
+}
+
+#[derive(dapter::Model)]
+#[table(name = "teams")]
+#[allow(dead_code)]
+struct Team {
+    #[column(primary_key, identity)]
+    id: i32,
+    #[column(type = "string(40)")]
+    name: String,
+}
+
+#[derive(dapter::Model)]
+#[table(name = "members")]
+#[allow(dead_code)]
+struct Member {
+    #[column(primary_key)]
+    id: i32,
+    #[column(unique, type = "string(200)")]
+    email: String,
+    #[column(default = "true")]
+    active: bool,
+    #[column(references = "teams.id", on_delete = "set null", index)]
+    team: Option<i32>,
+    picture: Option<Vec<u8>>,
+    #[column(type = "timestamp", default = "CURRENT_TIMESTAMP")]
+    since: std::time::SystemTime,
+}
+
+/// As teams are later.
+#[derive(dapter::Model)]
+#[table(name = "groups", rename_from = "teams")]
+#[allow(dead_code)]
+struct Group {
+    #[column(primary_key, identity)]
+    id: i32,
+    #[column(type = "string(40)", rename_from = "name")]
+    title: String,
+    size: Option<i16>,
+}
+
+/// Scripts follow the structs of a program, also when these change their names.
+fn follows_structs(adapter: &Adapter, url: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = DatabaseUrl::parse(url).expect("a URL");
+    let settings = MigrationSettings::new(url, folder.path().join("migrations"));
+    let migrator = Migrator::new(adapter.clone(), settings);
+    migrator.init_migrations().expect("a directory");
+    let done = follow(&migrator, &Models::new().with::<Team>().with::<Member>());
+    assert_eq!(done, ["create table teams", "create table members"]);
+
+    let models = Models::new().with::<Group>();
+    for expected in [
+        &[
+            "rename table teams to groups",
+            "alter table groups: rename column name to title",
+            "alter table groups: add column size",
+        ][..],
+        // They say still what they were called before.
+        &[],
+    ] {
+        let done = follow(&migrator, &models);
+        assert_eq!(done.len(), expected.len(), "{done:?}");
+        // PostgreSQL calls the key like its table, so its name changes too.
+        let are_so = done
+            .iter()
+            .zip(expected)
+            .all(|(it, start)| it.starts_with(start));
+        assert!(are_so, "{done:?}");
+    }
+    let undone = migrator.downgrade("base").expect("it goes down");
+    assert_eq!(undone.steps.len(), 2);
+}
+
+/// Writes the script that leads to the models, as far as they describe it, runs it, and tells what it did.
+fn follow(migrator: &Migrator, models: &Models) -> Vec<String> {
+    let options = AutogenerateOptions {
+        former_names: models.renames().to_vec(),
+        filter: Filter {
+            exclude: match models.renames().is_empty() {
+                true => Vec::new(),
+                false => vec!["members".to_owned()],
+            },
+            ..Filter::default()
+        },
+        ..AutogenerateOptions::default()
+    };
+    let generated = migrator.autogenerate(models.state(), &options);
+    let generated = generated.expect("it is compared");
+    if !generated.is_empty() {
+        let script = NewMigration {
+            upgrade: generated.upgrade_text,
+            downgrade: generated.downgrade_text,
+            ..NewMigration::new("Follow the structs")
+        };
+        migrator.create_migration(script).expect("it is written");
+        migrator.upgrade("head").expect("it goes up");
+    }
+    generated.operations.iter().map(summary).collect()
 }

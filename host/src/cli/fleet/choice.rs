@@ -75,7 +75,8 @@ fn many(command: &Command) -> Option<Many> {
     match command {
         Command::Upgrade(upgrade) if !upgrade.offline.sql => Some(upgrade.rollout.many),
         Command::Downgrade(downgrade) if !downgrade.offline.sql => Some(downgrade.rollout.many),
-        Command::Current(many) | Command::Status(many) => Some(*many),
+        Command::Current(many) => Some(*many),
+        Command::Status(status) => Some(status.many),
         Command::History(history) if !history.offline => Some(history.many),
         Command::Stamp(stamp) if !stamp.offline.sql => Some(stamp.many),
         Command::Repair(repair) => Some(repair.many),

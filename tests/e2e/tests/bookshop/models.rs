@@ -45,6 +45,39 @@ pub(crate) fn models(kind: &Kind) {
     );
 }
 
+/// What somebody does by hand is told; it is put back by the database's own program, or a script takes it in.
+pub(crate) fn drift(kind: &Kind) {
+    const BY_HAND: &str =
+        "ALTER TABLE people ADD nick varchar(20);\nCREATE INDEX nicks ON people (nick);\n";
+    let site = Site::empty(kind);
+    site.write(
+        "models.sql",
+        "CREATE TABLE people (id int PRIMARY KEY, name varchar(20));\nCREATE VIEW names AS SELECT name FROM people;\n",
+    );
+    site.run(&["create", "People", "--models", "models.sql"]);
+    site.run(&["upgrade"]);
+    let drifted = || site.run(&["status", "--drift"])["drift"]["changes"].clone();
+    let nothing = Value::Array(Vec::new());
+    assert_eq!(drifted(), nothing);
+
+    site.by_hand(BY_HAND).expect("is done");
+    assert_eq!(
+        drifted(),
+        serde_json::json!(["alter table people: add column nick, add index nicks"])
+    );
+    let back = ["diff", "database", "scripts", "--sql"];
+    site.carry_out(&back).expect("is put back");
+    assert_eq!(drifted(), nothing);
+
+    site.by_hand(BY_HAND).expect("is done again");
+    site.run(&["create", "Nicks", "--drift"]);
+    site.run(&["stamp", "head"]);
+    assert_eq!(drifted(), nothing);
+    site.run(&["downgrade", "-1", "--yes"]);
+    assert_eq!(drifted(), nothing);
+    assert_eq!(changes(&site, "models.sql"), nothing);
+}
+
 /// What differs between the database and models.
 fn changes(site: &Site, models: &str) -> Value {
     site.run(&["diff", "database", models])["changes"].clone()

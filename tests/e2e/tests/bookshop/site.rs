@@ -91,7 +91,11 @@ impl Site {
 
     /// Lets the database's own program carry out what dapter prints.
     pub(crate) fn carry_out(&self, arguments: &[&str]) -> Result<(), String> {
-        let script = self.dapter(arguments).output;
+        self.by_hand(&self.dapter(arguments).output)
+    }
+
+    /// Lets the database's own program carry out statements.
+    pub(crate) fn by_hand(&self, script: &str) -> Result<(), String> {
         match &self.database {
             Database::File(file) => {
                 let path = self.folder.path().join("script.sql");
@@ -104,7 +108,7 @@ impl Site {
             }
             Database::Server(server, name) => {
                 let route = dapter_servers::Route::Tcp;
-                server.try_query(route, name, &script).map(drop)
+                server.try_query(route, name, script).map(drop)
             }
         }
     }

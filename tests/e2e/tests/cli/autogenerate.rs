@@ -86,6 +86,7 @@ fn a_script_leads_from_the_database_to_its_models() {
       "dry_run": false,
       "losses": [],
       "path": null,
+      "rename_candidates": [],
       "revises": [],
       "revision": null,
       "text": null,
@@ -442,7 +443,7 @@ fn what_was_changed_by_hand_is_drift() {
     $ dapter check --drift
     the database was changed by hand: drop table b [drift]
     the database was changed by hand: alter table a: drop column extra [drift]
-      help: `dapter diff scripts database --sql` takes it into a script, `dapter diff database scripts --sql` puts it back
+      help: `dapter create MESSAGE --drift` takes it into a script, `dapter diff database scripts --sql` puts it back
     2 findings
     [exit 3]
 
@@ -457,6 +458,97 @@ fn what_was_changed_by_hand_is_drift() {
     create table b
     alter table a: add column extra
     ");
+    assert_snapshot!(sandbox.transcript("
+        dapter status --drift
+        dapter create \"By hand\" --drift --rev-id c1
+        dapter stamp c1
+        dapter status --drift
+        dapter create \"Again\" --drift
+    "), @r#"
+    $ dapter status --drift
+    database   sqlite:app.db
+    at         b1 Make b1
+    pending    nothing
+    drift      drop table b
+               alter table a: drop column extra
+      to take it into a script: dapter create "What was done" --drift
+      to put it back: dapter diff database scripts --sql
+
+    $ dapter create "By hand" --drift --rev-id c1
+    migrations/versions/YYYYMMDDThhmm_c1_by_hand.sql
+    drop table b
+    alter table a: drop column extra
+    warning: the upgrade destroys table b and all its rows
+    warning: the upgrade destroys column a.extra
+    next: `dapter stamp head`, since this database has it already
+
+    $ dapter stamp c1
+    c1 recorded as applied
+
+    $ dapter status --drift
+    database   sqlite:app.db
+    at         c1 By hand
+    pending    nothing
+    drift      nothing
+
+    $ dapter create "Again" --drift
+    nothing to do: the database is as its scripts build it
+    "#);
+}
+
+#[test]
+fn what_looks_like_a_rename_is_told_and_not_done() {
+    let sandbox = modelled();
+    drop(sandbox.transcript(
+        "
+        dapter create \"Add users\" --rev-id a1
+        dapter upgrade
+    ",
+    ));
+    sandbox.write(
+        "models.sql",
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, full_name VARCHAR(50) DEFAULT 'nobody');",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter create \"People\" --rev-id b1 --exclude authors --exclude posts --dry-run --json
+        dapter diff --exclude authors --exclude posts --rename users=people
+    "), @r#"
+    $ dapter create "People" --rev-id b1 --exclude authors --exclude posts --dry-run --json
+    {
+      "changes": [
+        "drop table users",
+        "create table people"
+      ],
+      "dry_run": true,
+      "losses": [
+        "table users and all its rows"
+      ],
+      "path": "[project]/migrations/versions/YYYYMMDDThhmm_b1_people.sql",
+      "rename_candidates": [
+        {
+          "from": "users",
+          "to": [
+            "people"
+          ]
+        }
+      ],
+      "revises": [
+        "a1"
+      ],
+      "revision": "b1",
+      "text": "-- People\n-- dapter:revision   b1\n-- dapter:revises    a1\n-- dapter:created    YYYY-MM-DDThh:mm:ssZ\n\n-- dapter:upgrade\nDROP TABLE users;\n\nCREATE TABLE people (\n    id INTEGER PRIMARY KEY,\n    email TEXT NOT NULL UNIQUE,\n    full_name VARCHAR(50) DEFAULT 'nobody'\n);\n\n-- dapter:downgrade\nDROP TABLE people;\n\nCREATE TABLE users (\n    id INTEGER PRIMARY KEY,\n    email TEXT NOT NULL UNIQUE,\n    name VARCHAR(50) DEFAULT 'nobody'\n);\n",
+      "unproven": []
+    }
+
+    $ dapter diff --exclude authors --exclude posts --rename users=people
+    rename table users to people
+    alter table people: add column full_name, drop column name
+    warning: the upgrade destroys column people.name
+    if it was renamed: --rename people.name=people.full_name
+    "#);
+    let picture = sandbox.dapter("dapter inspect users --format svg").stdout;
+    let picture = String::from_utf8(picture).expect("text");
+    assert!(picture.starts_with("<svg") && picture.contains(">email</text>"));
 }
 
 #[test]

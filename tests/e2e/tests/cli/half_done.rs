@@ -203,6 +203,7 @@ fn repair_takes_a_person_at_their_word() {
     {
       "current": [],
       "database": "sqlite:app.db",
+      "drift": null,
       "half_done": [],
       "lock_holder": null,
       "pending": [

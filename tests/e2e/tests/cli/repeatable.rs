@@ -117,6 +117,7 @@ fn a_script_runs_when_it_is_new_and_when_it_has_changed() {
         }
       ],
       "database": "sqlite:app.db",
+      "drift": null,
       "half_done": [],
       "lock_holder": null,
       "pending": [],

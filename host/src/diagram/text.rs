@@ -1,4 +1,4 @@
-//! Tables and what they refer to, as the source of a picture. PURE.
+//! The source of a picture, which another program draws.
 
 use std::fmt::Write as _;
 
@@ -84,12 +84,12 @@ pub fn dot(schema: &Schema) -> String {
     text
 }
 
-fn tables(schema: &Schema) -> impl Iterator<Item = (&SchemaObject, &Table)> {
+pub(super) fn tables(schema: &Schema) -> impl Iterator<Item = (&SchemaObject, &Table)> {
     let objects = schema.objects.iter();
     objects.filter_map(|object| Some((object, object.as_table()?)))
 }
 
-fn marks(table: &Table, column: &str) -> Vec<&'static str> {
+pub(super) fn marks(table: &Table, column: &str) -> Vec<&'static str> {
     let in_key = table.primary_key.iter().any(|key| {
         let mut parts = key.columns.iter();
         parts.any(|part| part.column == column)
@@ -124,8 +124,10 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "'"))
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
+pub(super) fn escaped(text: &str) -> String {
+    // XML has no place for control characters.
+    text.replace(char::is_control, " ")
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }

@@ -1,0 +1,110 @@
+//! What is said of a struct and its fields.
+
+use syn::meta::ParseNestedMeta;
+use syn::{Attribute, LitStr, Result};
+
+/// `#[table(…)]`.
+#[derive(Default)]
+pub(crate) struct TableAttributes {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
+    pub(crate) rename_from: Option<LitStr>,
+}
+
+/// `#[column(…)]`.
+#[derive(Default)]
+pub(crate) struct ColumnAttributes {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) data_type: Option<LitStr>,
+    pub(crate) default: Option<LitStr>,
+    pub(crate) references: Option<LitStr>,
+    pub(crate) on_delete: Option<LitStr>,
+    pub(crate) rename_from: Option<LitStr>,
+    pub(crate) primary_key: bool,
+    pub(crate) identity: bool,
+    pub(crate) unique: bool,
+    pub(crate) index: bool,
+    pub(crate) skip: bool,
+}
+
+impl TableAttributes {
+    pub(crate) fn of(attributes: &[Attribute]) -> Result<Self> {
+        let mut said = Self::default();
+        each(attributes, "table", |word, meta| {
+            let place = match word {
+                "name" => &mut said.name,
+                "schema" => &mut said.schema,
+                "rename_from" => &mut said.rename_from,
+                _ => return Err(meta.error("a table has `name`, `schema` and `rename_from`")),
+            };
+            set(place, meta)
+        })?;
+        Ok(said)
+    }
+}
+
+impl ColumnAttributes {
+    pub(crate) fn of(attributes: &[Attribute]) -> Result<Self> {
+        let mut said = Self::default();
+        each(attributes, "column", |word, meta| {
+            let place = match word {
+                "name" => &mut said.name,
+                "type" => &mut said.data_type,
+                "default" => &mut said.default,
+                "references" => &mut said.references,
+                "on_delete" => &mut said.on_delete,
+                "rename_from" => &mut said.rename_from,
+                "primary_key" => return is_so(&mut said.primary_key),
+                "identity" => return is_so(&mut said.identity),
+                "unique" => return is_so(&mut said.unique),
+                "index" => return is_so(&mut said.index),
+                "skip" => return is_so(&mut said.skip),
+                _ => {
+                    return Err(meta.error(
+                        "a column has `name`, `type`, `primary_key`, `identity`, `unique`, `index`, `default`, \
+                         `references`, `on_delete`, `rename_from` and `skip`",
+                    ));
+                }
+            };
+            set(place, meta)
+        })?;
+        match &said.on_delete {
+            Some(action) if said.references.is_none() => {
+                let message = "`on_delete` needs `references`";
+                Err(syn::Error::new(action.span(), message))
+            }
+            _ => Ok(said),
+        }
+    }
+}
+
+fn each(
+    attributes: &[Attribute],
+    of: &str,
+    mut take: impl FnMut(&str, &ParseNestedMeta<'_>) -> Result<()>,
+) -> Result<()> {
+    for attribute in attributes.iter().filter(|it| it.path().is_ident(of)) {
+        attribute.parse_nested_meta(|meta| {
+            // `type` is no identifier to those who ask for one.
+            let word = meta.path.segments.last().map(|it| it.ident.to_string());
+            take(&word.unwrap_or_default(), &meta)
+        })?;
+    }
+    Ok(())
+}
+
+fn set(place: &mut Option<LitStr>, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    let text: LitStr = meta.value()?.parse()?;
+    match text.value().trim().is_empty() {
+        true => Err(syn::Error::new(text.span(), "this must not be empty")),
+        false => {
+            *place = Some(text);
+            Ok(())
+        }
+    }
+}
+
+fn is_so(place: &mut bool) -> Result<()> {
+    *place = true;
+    Ok(())
+}
