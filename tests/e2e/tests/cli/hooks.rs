@@ -191,3 +191,16 @@ fn their_statements_are_linted_like_scripts() {
     [exit 1]
     "#);
 }
+
+#[test]
+fn a_run_asks_before_they_destroy_data() {
+    let sandbox = hooked();
+    sandbox.write(
+        "dapter.toml",
+        "[targets.default]\nurl = \"sqlite:app.db\"\n[hooks]\nafter_upgrade = { sql = \"DROP TABLE old\" }\nbefore_downgrade = { sql = \"DROP TABLE older\" }\n",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter upgrade
+        dapter upgrade --no-hooks
+    "), @"");
+}
