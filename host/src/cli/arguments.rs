@@ -124,6 +124,10 @@ pub(crate) enum Color {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one command, and it lives as long as the program"
+)]
 pub(crate) enum AnyCommand {
     #[command(flatten)]
     Project(Command),

@@ -69,18 +69,21 @@ impl Core {
     }
 
     /// Asks whether what the plan and its hooks destroy may go, as far as nobody has agreed to it before; returns all that
-    /// is agreed to.
+    /// is agreed to. Without the scripts of the plan it looks at the hooks alone.
     pub(super) async fn agree(
         &self,
         plan: &Plan,
-        bodies: &[ScriptBody],
+        bodies: Option<&[ScriptBody]>,
         mut agreed: Vec<LintFinding>,
     ) -> Result<Vec<LintFinding>> {
         let Some(consent) = &self.consent else {
             return Ok(agreed);
         };
         let options = self.settings.connect_options();
-        let mut found = destroying(plan, bodies, &self.adapter, &options).await?;
+        let mut found = match bodies {
+            Some(bodies) => destroying(plan, bodies, &self.adapter, &options).await?,
+            None => Vec::new(),
+        };
         if !plan.is_empty() {
             found.extend(self.destroying_hooks(plan.direction).await?);
         }

@@ -97,7 +97,7 @@ impl Core {
             Err(MigrationError::History(_)) => return Ok(None),
             planned => planned?,
         };
-        let findings = self.agree(&plan, &bodies, Vec::new()).await?;
+        let findings = self.agree(&plan, Some(&bodies), Vec::new()).await?;
         Ok(Some(Agreed {
             path,
             // What is half done may be at another place when the lock is had.
@@ -139,9 +139,9 @@ impl Core {
         if plan.is_empty() {
             return self.report(direction, Vec::new(), &known.history, scripts);
         }
-        if let Some(bodies) = to_ask {
-            self.agree(&plan, &bodies, agreed.findings).await?;
-        }
+        // Files of hooks may have changed since somebody was asked.
+        self.agree(&plan, to_ask.as_deref(), agreed.findings)
+            .await?;
         let backup = self.back_up(&known, scripts).await?;
         let rows: Vec<&AppliedRevision> = known.rows().collect();
         let hooks = self.prepared_hooks().await?;
