@@ -44,6 +44,9 @@ pub struct ForeignColumn {
     /// Whether it may be empty.
     #[serde(default)]
     pub nullable: bool,
+    /// The number that it holds where no row says another.
+    #[serde(default)]
+    pub default: Option<i64>,
 }
 
 /// What is written into another tool's table: rows that go, then rows that come.
@@ -140,7 +143,9 @@ pub trait ForeignSql {
                 (_, true) => " PRIMARY KEY",
             };
             let holds = self.column_type(column.holds);
-            format!("{} {holds}{null}{key}", self.name(&column.name))
+            let default = (column.default).map_or(String::new(), |it| format!(" DEFAULT {it}"));
+            let name = self.name(&column.name);
+            format!("{name} {holds}{default}{null}{key}")
         };
         let columns: Vec<String> = change.columns.iter().map(column).collect();
         let table = self.qualified(&change.table);

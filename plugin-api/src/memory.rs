@@ -358,14 +358,15 @@ impl SyncSession for MemorySession {
             }
             for new in &change.insert {
                 let value = |name: &String| new.iter().find(|(column, _)| column == name);
-                let values = columns
-                    .iter()
-                    .map(|name| value(name).map(|(_, value)| value));
-                rows.push(
-                    values
-                        .map(|value| value.cloned().unwrap_or(Value::Null))
-                        .collect(),
-                );
+                let default = |name: &String| {
+                    let column = change.columns.iter().find(|column| column.name == *name);
+                    column.and_then(|column| column.default)
+                };
+                let values = columns.iter().map(|name| match value(name) {
+                    Some((_, value)) => value.clone(),
+                    None => default(name).map_or(Value::Null, Value::Integer),
+                });
+                rows.push(values.collect());
             }
             Ok(())
         })

@@ -9,9 +9,9 @@
 
 mod desired;
 mod document;
+mod models;
 mod part;
 mod remembered;
-mod models;
 mod written;
 
 #[cfg(test)]
@@ -19,7 +19,7 @@ mod tests;
 
 pub use desired::{AutogenerateError, DesiredState, Generated, ModelFile};
 pub use document::{DocumentError, document_of_json, document_of_toml, to_json, to_toml};
+pub use models::{Model, Models};
 pub(crate) use part::parts;
 pub(crate) use remembered::{Part, Rebuild, Remembered, Told};
-pub use models::{Model, Models};
 pub(crate) use written::{Unwritable, is_whole, section, terminated};

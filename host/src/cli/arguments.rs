@@ -40,7 +40,7 @@ Exit codes:
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: AnyCommand,
     #[command(flatten)]
     pub(crate) global: Global,
     /// Print the version
@@ -124,6 +124,37 @@ pub(crate) enum Color {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one command, and it lives as long as the program"
+)]
+pub(crate) enum AnyCommand {
+    #[command(flatten)]
+    Project(Command),
+    #[command(flatten)]
+    Program(ProgramCommand),
+}
+
+/// Commands that need no project that is in order: they are about the program, or tell what is not in order.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProgramCommand {
+    /// Look whether configuration, scripts, plugins and databases are well, and say what to do where they are not
+    Doctor,
+    /// Print what lets a shell complete command lines
+    Completions {
+        /// bash, elvish, fish, powershell or zsh
+        #[arg(value_enum, hide_possible_values = true)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// Folder to write them into, such as ~/.local/share/man/man1
+        folder: PathBuf,
+    },
+}
+
+/// The commands that work on a project.
+#[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make the folder of the scripts, and a dapter.toml where there is none
     Init(super::init::Init),
@@ -179,8 +210,6 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Make one script of several, which databases recognise
     Squash(Squash),
-    /// Look whether configuration, scripts, plugins and databases are well, and say what to do where they are not
-    Doctor,
     /// Settle by hand what is half done
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain
@@ -188,17 +217,6 @@ pub(crate) enum Command {
     /// Look at plugins
     #[command(subcommand)]
     Plugin(Plugin),
-    /// Print what lets a shell complete command lines
-    Completions {
-        /// bash, elvish, fish, powershell or zsh
-        #[arg(value_enum, hide_possible_values = true)]
-        shell: clap_complete::Shell,
-    },
-    /// Write the manual pages
-    Man {
-        /// Folder to write them into, such as ~/.local/share/man/man1
-        folder: PathBuf,
-    },
 }
 
 #[derive(Debug, Args)]

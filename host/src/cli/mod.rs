@@ -69,7 +69,7 @@ use std::ffi::OsString;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{Arguments, Command, Plan};
+use arguments::{AnyCommand, Arguments, Command, Global, Plan, ProgramCommand};
 use exit_code::Exit;
 use output::{Failure, Output};
 use session::{Session, Upgrading};
@@ -120,18 +120,12 @@ fn usage(error: &clap::Error) -> Failure {
 }
 
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
-    match &arguments.command {
-        // These are about the program itself, whatever project it stands in.
-        Command::Completions { shell } => {
-            return completions::run(*shell, output).map(|()| Exit::Done);
-        }
-        Command::Man { folder } => return man::run(folder, output).map(|()| Exit::Done),
-        // A configuration that cannot be read is one of the things that it tells.
-        Command::Doctor => return doctor::run(&arguments.global, output),
-        _ => {}
-    }
+    let command = match &arguments.command {
+        AnyCommand::Program(command) => return run_program(command, &arguments.global, output),
+        AnyCommand::Project(command) => command,
+    };
     let session = Session::start(&arguments.global)?;
-    let session = match &arguments.command {
+    let session = match command {
         Command::Upgrade(upgrade) => session.upgrading(Upgrading {
             create_database: upgrade.create_database && !arguments.global.dry_run,
             out_of_order: upgrade.out_of_order,
@@ -152,12 +146,26 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         }),
         _ => session,
     };
-    let done = match fleet::chosen(&arguments.command, &session) {
-        Ok(Some(names)) => fleet::run(&arguments.command, &names, &session, *output),
-        Ok(None) => run_command(&arguments.command, &session, output).map(|()| Exit::Done),
+    let done = match fleet::chosen(command, &session) {
+        Ok(Some(names)) => fleet::run(command, &names, &session, *output),
+        Ok(None) => run_command(command, &session, output).map(|()| Exit::Done),
         Err(failure) => Err(failure),
     };
     done.map_err(|failure| session.with_scripts(failure))
+}
+
+fn run_program(
+    command: &ProgramCommand,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    match command {
+        ProgramCommand::Doctor => doctor::run(global, output),
+        ProgramCommand::Completions { shell } => {
+            completions::run(*shell, output).map(|()| Exit::Done)
+        }
+        ProgramCommand::Man { folder } => man::run(folder, output).map(|()| Exit::Done),
+    }
 }
 
 fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
@@ -190,8 +198,5 @@ fn run_command(command: &Command, session: &Session<'_>, output: &Output) -> Res
         Command::Repair(command) => repair::run(command, session, output),
         Command::Unlock(command) => unlock::run(command, session, output),
         Command::Plugin(command) => plugin::run(command, session, output),
-        Command::Doctor => doctor::run(session.global, output).map(drop),
-        Command::Completions { shell } => completions::run(*shell, output),
-        Command::Man { folder } => man::run(folder, output),
     }
 }

@@ -41,10 +41,10 @@ pub(crate) use tests::schemas_of_tables;
 
 pub(crate) use candidates::ChooseRenames;
 pub use candidates::{RenameCandidates, rename_candidates};
+pub(crate) use column_names::call_column;
 pub use compare::{diff, reversed};
 pub use filter::Filter;
 pub use loss::losses;
-pub use renames::{Rename, RenameError};
-pub(crate) use column_names::call_column;
 pub(crate) use renames::call_object;
+pub use renames::{Rename, RenameError};
 pub use summary::summary;

@@ -9,17 +9,25 @@ use ForeignType::{
 };
 
 /// The columns of a tool's table, its key first.
-pub(super) fn columns(tool: Tool) -> Vec<ForeignColumn> {
+///
+/// refinery reads a version of four bytes and no other, unless it was built for eight: as versions beyond `i32` tell.
+pub(super) fn columns(tool: Tool, keys: &[&str]) -> Vec<ForeignColumn> {
+    let is_long = |key: &&str| key.parse::<i32>().is_err();
+    let has_long_keys = tool == Tool::Refinery && keys.iter().any(is_long);
     let column = |(at, (name, holds)): (usize, &(&str, ForeignType))| ForeignColumn {
-        name: name.trim_start_matches('?').to_owned(),
-        holds: *holds,
+        name: name.trim_start_matches(['?', '#']).to_owned(),
+        holds: match at {
+            0 if has_long_keys => BigInteger,
+            _ => *holds,
+        },
         key: at == 0,
         nullable: name.starts_with('?'),
+        default: name.starts_with('#').then_some(0),
     };
     listed(tool).iter().enumerate().map(column).collect()
 }
 
-/// The columns by name, those that may be empty with a question mark before it.
+/// The columns by name: with a question mark before it those that may be empty, with a `#` those that begin at 0.
 fn listed(tool: Tool) -> &'static [(&'static str, ForeignType)] {
     match tool {
         Tool::Alembic => &[("version_num", Varchar(32))],
@@ -66,10 +74,10 @@ fn listed(tool: Tool) -> &'static [(&'static str, ForeignType)] {
             ("?logs", Text),
             ("rolled_back_at", OptionalMoment),
             ("started_at", Moment),
-            ("applied_steps_count", Integer),
+            ("#applied_steps_count", Integer),
         ],
         Tool::Refinery => &[
-            ("version", BigInteger),
+            ("version", Integer),
             ("?name", Varchar(255)),
             ("?applied_on", Varchar(255)),
             ("?checksum", Varchar(255)),

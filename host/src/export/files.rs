@@ -114,8 +114,11 @@ fn left_out(tool: Tool, scripts: &[Outgoing]) -> Option<String> {
         .iter()
         .filter(|script| script.downgrade.is_some())
         .count();
-    (one_way && count > 0)
-        .then(|| format!("{tool} has no downgrades: those of {count} scripts are left out"))
+    let whose = match count {
+        1 => "that of 1 script is".to_owned(),
+        count => format!("those of {count} scripts are"),
+    };
+    (one_way && count > 0).then(|| format!("{tool} has no downgrades: {whose} left out"))
 }
 
 fn files_of(tool: Tool, script: &Outgoing, name: &Name) -> Vec<SourceFile> {
@@ -203,8 +206,26 @@ fn sqlx(text: String, alone: bool) -> String {
 
 fn atlas(script: &Outgoing) -> String {
     const MARK: &str = "-- atlas:txmode none";
-    let text = &script.upgrade.text;
-    match script.upgrade.alone && !text.contains(MARK) {
+    let Section {
+        text,
+        statements,
+        alone,
+        has_marked,
+    } = &script.upgrade;
+    let is_several = |statement: &String| statement.trim_end_matches([';', '\n']).contains(';');
+    if *has_marked && statements.iter().any(is_several) {
+        // Atlas takes no other line for this directive than the first.
+        let mark = match *alone {
+            true => format!("{MARK}\n"),
+            false => String::new(),
+        };
+        let ended = statements
+            .iter()
+            .map(|it| format!("{}\n-- end\n", it.trim()));
+        let body: String = ended.collect();
+        return format!("-- atlas:delimiter \\n-- end\n{mark}\n{body}");
+    }
+    match *alone && !text.contains(MARK) {
         true => format!("{MARK}\n\n{text}"),
         false => text.clone(),
     }

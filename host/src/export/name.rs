@@ -23,7 +23,7 @@ pub(super) fn names(tool: Tool, scripts: &[Outgoing]) -> Vec<Name> {
         let aliases = script.revision.aliases.iter();
         let kept = aliases
             .filter_map(|alias| named(tool, alias.as_str()))
-            .next();
+            .max_by_key(|name| name.stem.len());
         let name = kept.unwrap_or_else(|| new_name(tool, script, names.last()));
         names.push(name);
     }
@@ -41,10 +41,10 @@ fn named(tool: Tool, stem: &str) -> Option<Name> {
             .filter(|_| is_numbered)
             .map(|number| number.to_string()),
         Tool::Dbmate => is_numbered.then(|| digits.to_owned()),
-        Tool::Atlas => stem
-            .split_once('_')
-            .filter(|_| is_numbered)
-            .map(|it| it.0.to_owned()),
+        Tool::Atlas => {
+            let is_version = is_numbered || number.is_some() && rest.is_empty();
+            is_version.then(|| digits.to_owned())
+        }
         Tool::Prisma => is_numbered.then(|| stem.to_owned()),
         Tool::Diesel => {
             let version = stem.split_once('_')?.0.replace('-', "");

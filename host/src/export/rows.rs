@@ -81,9 +81,12 @@ pub fn table_change(
             .zip(first_rank..)
             .map(|(one, rank)| row(tool, one, rank)),
     );
+    let keys: Vec<&str> = (applied.iter())
+        .map(|one| one.migration.key.as_str())
+        .collect();
     ForeignChange {
         table: table.to_owned(),
-        columns: columns(tool),
+        columns: columns(tool, &keys),
         remove,
         insert,
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::revision::Revision;
+use crate::script::ChunkKind;
 
 /// A script that is to be written in another tool's format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,17 +36,27 @@ pub struct Section {
     pub statements: Vec<String>,
     /// Whether it runs outside any transaction.
     pub alone: bool,
+    /// Whether some of it is marked as one statement, which a splitter might take for several.
+    pub has_marked: bool,
 }
 
 impl Section {
-    /// A section of these parts of a script: what only separates it from the next one is no part of it.
-    pub(crate) fn new(parts: &[&str], is_followed: bool) -> Self {
+    /// A section of these parts of a script: what only separates it from the next one is no part of it. What is marked as
+    /// one statement ends with a semicolon: elsewhere nothing else may tell it from the next.
+    pub(crate) fn new(parts: &[(ChunkKind, &str)], is_followed: bool) -> Self {
         let is_directive = |line: &str| {
             let comment = line.trim_start().trim_start_matches(['-', '#', '/']);
             comment.trim_start().starts_with("dapter:")
         };
-        let lines = parts.iter().flat_map(|part| part.split_inclusive('\n'));
-        let mut text: String = lines.filter(|line| !is_directive(line)).collect();
+        let plain = |text: &str| -> String {
+            let lines = text.split_inclusive('\n');
+            lines.filter(|line| !is_directive(line)).collect()
+        };
+        let parted = parts.iter().map(|(kind, text)| match kind {
+            ChunkKind::Text | ChunkKind::Operation => plain(text),
+            ChunkKind::Statement => ended(&plain(text)),
+        });
+        let mut text: String = parted.collect();
         let ends_with_empty_line = text.ends_with("\n\n") || text.ends_with("\n\r\n");
         if is_followed && ends_with_empty_line {
             text.pop();
@@ -53,9 +64,26 @@ impl Section {
                 text.pop();
             }
         }
+        let is_marked = |(kind, _): &(ChunkKind, &str)| *kind == ChunkKind::Statement;
         Self {
             text,
+            has_marked: parts.iter().any(is_marked),
             ..Self::default()
         }
     }
+}
+
+/// A statement with a semicolon at its end; on a line of its own where a comment may stand before it.
+fn ended(text: &str) -> String {
+    let statement = text.trim_end();
+    if statement.is_empty() || statement.ends_with(';') {
+        return text.to_owned();
+    }
+    let last_line = statement.lines().next_back().unwrap_or_default();
+    let own_line = if last_line.contains("--") || last_line.contains('#') {
+        "\n"
+    } else {
+        ""
+    };
+    format!("{statement}{own_line};{}", &text[statement.len()..])
 }

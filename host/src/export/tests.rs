@@ -1,13 +1,13 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use dapter_plugin_api::{Rows, Value};
+use dapter_plugin_api::{ForeignType, Rows, Value};
 
 use super::*;
 use crate::adopt::{
     ALEMBIC_DOCUMENT, AdoptError, SourceFile, Tool, chained, read_state, script_text,
 };
-use crate::script::{ScriptTransaction, Section as ScriptSection, parse};
+use crate::script::{ChunkKind, ScriptTransaction, Section as ScriptSection, parse};
 
 /// A directory of each tool whose table names migrations by a version.
 const DIRECTORIES: &[(Tool, &[(&str, &str)])] = &[
@@ -100,6 +100,10 @@ const DIRECTORIES: &[(Tool, &[(&str, &str)])] = &[
         &[
             ("20240101120000_a.sql", "CREATE TABLE a (id int);\n"),
             ("20240102120000_b.sql", "-- atlas:txmode none\n\nVACUUM;\n"),
+            (
+                "20240103120000.sql",
+                "-- atlas:delimiter \\n-- end\n\nA; B;\n-- end\n",
+            ),
         ],
     ),
 ];
@@ -122,10 +126,12 @@ fn adopted(tool: Tool, files: &[SourceFile]) -> Vec<Outgoing> {
         let script = parse(Path::new("script.sql"), &text).expect("a script");
         let section = |section: &ScriptSection| {
             let chunks = section.chunks.iter();
-            let parts: Vec<&str> = chunks.map(|chunk| &text[chunk.range.clone()]).collect();
+            let parts: Vec<_> = chunks
+                .map(|chunk| (chunk.kind, &text[chunk.range.clone()]))
+                .collect();
             let end = section.chunks.last().map_or(0, |chunk| chunk.range.end);
             let section_text = Section::new(&parts, end < text.len());
-            let body = parts.concat();
+            let body: String = parts.iter().map(|(_, text)| *text).collect();
             let statements = match body.contains("A; B;") {
                 true => vec!["A; B;".to_owned()],
                 false => {
@@ -184,6 +190,30 @@ fn every_tool_reads_what_was_taken_over_from_any() {
             ),
         }
     }
+}
+
+#[test]
+fn marked_statements_stay_apart() {
+    let text = |parts: &[(ChunkKind, &str)]| Section::new(parts, false).text;
+    let (marked, plain) = (ChunkKind::Statement, ChunkKind::Text);
+    assert_eq!(
+        text(&[(marked, "A\n"), (plain, "\n"), (marked, "B -- b\n")]),
+        "A;\n\nB -- b\n;\n"
+    );
+    assert_eq!(text(&[(marked, "A;\n"), (plain, "B")]), "A;\nB");
+}
+
+#[test]
+fn tables_are_as_the_tools_make_them() {
+    let column = |tool: Tool, keys: &[&str], name: &str| {
+        let columns = columns::columns(tool, keys);
+        columns.into_iter().find(|column| column.name == name)
+    };
+    let version = |keys: &[&str]| column(Tool::Refinery, keys, "version").map(|it| it.holds);
+    assert_eq!(version(&["1", "20"]), Some(ForeignType::Integer));
+    assert_eq!(version(&["20240101120000"]), Some(ForeignType::BigInteger));
+    let steps = column(Tool::Prisma, &[], "applied_steps_count").and_then(|it| it.default);
+    assert_eq!(steps, Some(0));
 }
 
 #[test]

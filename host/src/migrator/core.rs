@@ -9,7 +9,7 @@ use std::time::Duration;
 use dapter_plugin_api::abi::{Adapter, Session};
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, Capability, ErrorKind, History, HistoryChange, LockChange,
-    LockOutcome, LockRow, LogEntry, ServerFacts,
+    LockOutcome, LockRow, LogEntry, RevisionState, ServerFacts,
 };
 
 use super::hooks::Hooks;
@@ -67,6 +67,11 @@ impl Known {
     /// Every row that the database has.
     pub(super) fn rows(&self) -> impl Iterator<Item = &AppliedRevision> {
         self.history.rows.iter().chain(&self.repeatable)
+    }
+
+    /// Whether a step stopped on the way.
+    pub(super) fn has_half_done(&self) -> bool {
+        self.rows().any(|row| row.state != RevisionState::Applied)
     }
 }
 
@@ -233,30 +238,38 @@ impl Core {
 
     /// Reads and checks the scripts.
     pub(super) async fn scripts(&self) -> Result<Scripts> {
-        self.blocking(self.loading()).await
+        self.blocking(self.loading(0)).await
     }
 
-    fn loading(&self) -> impl FnOnce() -> Result<Scripts> + Send + use<> {
+    fn loading(&self, keep: usize) -> impl FnOnce() -> Result<Scripts> + Send + use<> {
         let directory = self.settings.directory.clone();
         let extension = self.adapter.info().extension.clone();
         move || {
             let directory = directory.open(&extension)?;
-            Scripts::load(directory).map_err(MigrationError::Scripts)
+            Scripts::load_keeping(directory, keep).map_err(MigrationError::Scripts)
         }
     }
 
     /// Begins to read the scripts, on a thread of their own, if nobody has read them before.
-    fn begin_reading(&self) -> Pin<Box<dyn Future<Output = Result<Arc<Scripts>>> + Send>> {
+    fn begin_reading(
+        &self,
+        keep: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<Arc<Scripts>>> + Send>> {
         if let Some(scripts) = self.read_before.clone() {
             return Box::pin(ready(Ok(scripts)));
         }
-        let reading = offload(self.loading());
+        let reading = offload(self.loading(keep));
         Box::pin(async { Ok(Arc::new(reading.await?)) })
     }
 
     /// Reads the scripts and, meanwhile, the history. If both fail, the scripts' errors are the ones to mend first.
     pub(super) async fn open(&self) -> Result<(Arc<Scripts>, Session, Known)> {
-        let scripts = self.begin_reading();
+        self.open_keeping(0).await
+    }
+
+    /// The same, keeping so many bytes of the scripts' texts for each processor.
+    pub(super) async fn open_keeping(&self, keep: usize) -> Result<(Arc<Scripts>, Session, Known)> {
+        let scripts = self.begin_reading(keep);
         let asked: Result<(Session, History)> = async {
             let mut session = self.connect().await?;
             let history = self.read(&mut session).await?;

@@ -191,7 +191,7 @@ impl Core {
             Direction::Downgrade => (script.downgrade_for(dialect)?, body.downgrade_for(dialect)?),
         };
         let end = parts.last().map_or(0, |part| part.start + part.text.len());
-        let texts: Vec<&str> = parts.iter().map(|part| part.text).collect();
+        let texts: Vec<_> = parts.iter().map(|part| (part.kind, part.text)).collect();
         let is_followed = end < body.text().len();
         Ok(Section {
             statements: statements.collect(),

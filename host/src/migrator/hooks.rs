@@ -12,7 +12,7 @@ use crate::execute::{
 };
 use crate::lint::{LintFinding, lint_text};
 use crate::plan::PlannedStatement;
-use crate::project::{HookAction, HookActions, Origin};
+use crate::project::{HookAction, HookActions, HookPoint, Origin};
 use crate::script::ScriptError;
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -84,9 +84,10 @@ impl Core {
     /// What the statements of hooks do to a live system. Those that stand in `dapter.toml` are found where they begin.
     pub(super) async fn lint_hooks(&self) -> Result<Vec<LintFinding>> {
         let options = self.settings.connect_options();
-        let hooks = self.hooks.iter().flat_map(|hooks| &hooks.actions);
-        let actions =
-            hooks.flat_map(|(point, actions)| actions.iter().map(move |act| (point, act)));
+        let mut actions: Vec<(HookPoint, &HookAction)> = Vec::new();
+        for (point, of_point) in self.hooks.iter().flat_map(|hooks| &hooks.actions) {
+            actions.extend(of_point.iter().map(|action| (*point, action)));
+        }
         let mut findings = Vec::new();
         for (point, action) in actions {
             let (found, place) = match action {

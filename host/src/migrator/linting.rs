@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dapter_plugin_api::LintRule;
+use dapter_plugin_api::{Capability, LintRule};
 
 use super::core::Core;
 use super::planning;
@@ -72,23 +72,43 @@ impl Core {
         traced.map_err(|error| error.map_source(|source| self.redacted(source)).into())
     }
 
-    /// Asks whether what the plan destroys may go, as far as nobody was asked before; what is agreed to is added.
+    /// Asks whether what the plan and its hooks destroy may go, as far as nobody has agreed to it before; returns all that
+    /// is agreed to. Without the scripts of the plan it looks at the hooks alone.
     pub(super) async fn agree(
         &self,
         plan: &Plan,
-        bodies: &[ScriptBody],
-        agreed: &mut Vec<LintFinding>,
-    ) -> Result<()> {
+        bodies: Option<&[ScriptBody]>,
+        mut agreed: Vec<LintFinding>,
+    ) -> Result<Vec<LintFinding>> {
         let Some(consent) = &self.consent else {
-            return Ok(());
+            return Ok(agreed);
         };
         let options = self.settings.connect_options();
-        let mut found = destroying(plan, bodies, &self.adapter, &options).await?;
+        let mut found = match bodies {
+            Some(bodies) => destroying(plan, bodies, &self.adapter, &options).await?,
+            None => Vec::new(),
+        };
+        if !plan.is_empty() {
+            found.extend(self.destroying_hooks(plan.direction).await?);
+        }
         found.retain(|finding| !agreed.contains(finding));
         if !found.is_empty() && !consent(plan.direction, &found) {
             return Err(MigrationError::Destroys(found));
         }
         agreed.extend(found);
-        Ok(())
+        Ok(agreed)
+    }
+
+    /// What the hooks of a run in this direction destroy, those of its failure too.
+    async fn destroying_hooks(&self, direction: Direction) -> Result<Vec<LintFinding>> {
+        if !self.adapter.info().has(Capability::Lint) {
+            return Ok(Vec::new());
+        }
+        let mut findings = self.lint_hooks().await?;
+        findings.retain(|finding| {
+            let would_run = finding.direction.is_none_or(|its| its == direction);
+            finding.destroys_data && finding.allowed.is_none() && would_run
+        });
+        Ok(findings)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use dapter_plugin_api::abi::Session;
 use dapter_plugin_api::{AppliedRevision, History};
 
 use super::core::{ALEMBIC_TABLE, Core, Known};
@@ -18,6 +19,18 @@ use crate::revision::{Applied, Expression, RevisionId};
 use crate::script::{ScriptBody, is_portable, substituted};
 
 type Result<T> = std::result::Result<T, MigrationError>;
+
+/// How much of the texts a plan keeps that nobody runs, in bytes for each processor: such a plan reads no file twice.
+const KEPT_TEXTS: usize = 64 * 1024 * 1024;
+
+/// What somebody has agreed to before the lock was taken.
+#[derive(Default)]
+struct Agreed {
+    path: Vec<RevisionId>,
+    /// What is done if nothing else is to be done under the lock: what runs is then what was agreed to.
+    plan: Option<Plan>,
+    findings: Vec<LintFinding>,
+}
 
 impl Core {
     /// Upgrades or downgrades to a destination.
@@ -40,7 +53,7 @@ impl Core {
         let destination = Expression::parse(destination)?;
         let (scripts, mut session, known) = self.open().await?;
         let _running = self.interrupt.while_running(session.canceller());
-        let mut agreed = Vec::new();
+        let mut agreed = None;
         match planning::path(&known, &scripts, direction, &destination, &self.settings) {
             Ok(path)
                 if path.is_empty()
@@ -52,13 +65,9 @@ impl Core {
             }
             // Whoever is asked may take long to answer: nobody waits for the lock meanwhile.
             Ok(path) if self.consent.is_some() => {
-                let basis = Basis::Database(&mut session);
-                let bodies = self.bodies(&path, &scripts, direction, basis).await?;
-                match self.planned(&bodies, &known, direction) {
-                    Ok(plan) => self.agree(&plan, &bodies, &mut agreed).await?,
-                    Err(MigrationError::History(_)) => {}
-                    Err(error) => return Err(error),
-                }
+                agreed = self
+                    .agreed(path, &scripts, &known, direction, &mut session)
+                    .await?;
             }
             // What is half done now may be somebody's work in progress: under the lock it will show.
             Ok(_) | Err(MigrationError::History(HistoryError::HalfDone { .. })) => {}
@@ -79,13 +88,38 @@ impl Core {
         self.give_back(locked, &context, result).await
     }
 
+    /// A plan that may destroy what it destroys; none where what is half done hinders one now.
+    async fn agreed(
+        &self,
+        path: Vec<RevisionId>,
+        scripts: &Scripts,
+        known: &Known,
+        direction: Direction,
+        session: &mut Session,
+    ) -> Result<Option<Agreed>> {
+        let basis = Basis::Database(session);
+        let bodies = self.bodies(&path, scripts, direction, basis).await?;
+        let plan = match self.planned(&bodies, known, direction) {
+            Err(MigrationError::History(_)) => return Ok(None),
+            planned => planned?,
+        };
+        let findings = self.agree(&plan, Some(&bodies), Vec::new()).await?;
+        let has_portable = plan.steps.iter().any(|step| is_portable(&step.path));
+        Ok(Some(Agreed {
+            path,
+            // What is half done may be at another place when the lock is had, and so may tables that operations change.
+            plan: Some(plan).filter(|_| !known.has_half_done() && !has_portable),
+            findings,
+        }))
+    }
+
     async fn migrate_locked(
         &self,
         locked: &mut Locked,
         direction: Direction,
         destination: &Expression,
         scripts: &Scripts,
-        mut agreed: Vec<LintFinding>,
+        agreed: Option<Agreed>,
         saved: Option<&SavedPlan>,
     ) -> Result<Report> {
         let mut known = self.history(locked.session(), scripts).await?;
@@ -97,16 +131,25 @@ impl Core {
             self.record_squashed(locked, change).await?;
         }
         let path = planning::path(&known, scripts, direction, destination, &self.settings)?;
-        let basis = Basis::Database(locked.session());
-        let bodies = self.bodies(&path, scripts, direction, basis).await?;
-        let plan = self.planned(&bodies, &known, direction)?;
+        let agreed = agreed.unwrap_or_default();
+        let same = agreed.path == path && !known.has_half_done();
+        let (plan, to_ask) = match agreed.plan.filter(|_| same) {
+            Some(plan) => (plan, None),
+            None => {
+                let basis = Basis::Database(locked.session());
+                let bodies = self.bodies(&path, scripts, direction, basis).await?;
+                (self.planned(&bodies, &known, direction)?, Some(bodies))
+            }
+        };
         if let Some(saved) = saved {
             saved.check(&plan, &known.history)?;
         }
         if plan.is_empty() {
             return self.report(direction, Vec::new(), &known.history, scripts);
         }
-        self.agree(&plan, &bodies, &mut agreed).await?;
+        // Files of hooks may have changed since somebody was asked.
+        self.agree(&plan, to_ask.as_deref(), agreed.findings)
+            .await?;
         let backup = self.back_up(&known, scripts).await?;
         let rows: Vec<&AppliedRevision> = known.rows().collect();
         let hooks = self.prepared_hooks().await?;
@@ -145,7 +188,7 @@ impl Core {
     /// A plan, and the history that it is made for.
     async fn plan_now(&self, direction: Direction, destination: &str) -> Result<(Plan, Known)> {
         let destination = Expression::parse(destination)?;
-        let (scripts, mut session, known) = self.open().await?;
+        let (scripts, mut session, known) = self.open_keeping(KEPT_TEXTS).await?;
         let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
         let basis = Basis::Database(&mut session);
         let bodies = self.bodies(&path, &scripts, direction, basis).await?;
@@ -165,7 +208,7 @@ impl Core {
         planning::plan(bodies, known, &self.adapter, &options, direction, mode)
     }
 
-    /// Reads the texts of the scripts of a path, as the adapter runs them.
+    /// The scripts of a path, as the adapter runs them, with their texts: those that were kept, or read again.
     pub(super) async fn bodies(
         &self,
         path: &[RevisionId],
@@ -175,8 +218,14 @@ impl Core {
     ) -> Result<Vec<ScriptBody>> {
         let directory = scripts.directory().clone();
         let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
-        let read = self.blocking(move || directory.read_bodies(&wanted)).await;
-        let bodies = self.filled_in(read?)?;
+        let bodies = match scripts.kept(wanted) {
+            Ok(kept) => kept,
+            Err(wanted) => {
+                let read = self.blocking(move || directory.read_bodies(&wanted));
+                read.await?
+            }
+        };
+        let bodies = self.filled_in(bodies)?;
         self.rendered_bodies(bodies, direction, basis).await
     }
 

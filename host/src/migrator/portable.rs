@@ -377,7 +377,10 @@ impl Core {
 
 /// Whether a column is renamed that expressions may name: how the database writes them then, it knows alone.
 fn renames_in_expressions(operation: &Operation) -> bool {
-    let Operation::Alter { before, changes, .. } = operation else {
+    let Operation::Alter {
+        before, changes, ..
+    } = operation
+    else {
         return false;
     };
     let renames = |change: &TableChange| matches!(change, TableChange::RenameColumn { .. });

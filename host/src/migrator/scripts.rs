@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
-use crate::script::{Script, ScriptDirectory, ScriptError, in_order};
+use crate::script::{LoadedScript, Script, ScriptBody, ScriptDirectory, ScriptError, in_order};
 
 /// The scripts of a directory, checked: each of them, and the graph that they make together.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Scripts {
     graph: Graph,
     /// In the order in which they run.
     repeatable: Vec<Script>,
+    /// The texts that were kept, by the ids of their scripts.
+    texts: HashMap<RevisionId, Arc<String>>,
 }
 
 impl Scripts {
@@ -23,8 +26,38 @@ impl Scripts {
     /// # Errors
     /// Every error of every script, and every error of the graph that they make together.
     pub fn load(directory: ScriptDirectory) -> Result<Self, Diagnostics> {
-        let (scripts, problems) = directory.load_what_can_be();
-        Self::of(directory, scripts, problems)
+        Self::load_keeping(directory, 0)
+    }
+
+    /// The same, keeping so many bytes of the texts for each processor.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub(super) fn load_keeping(
+        directory: ScriptDirectory,
+        keep: usize,
+    ) -> Result<Self, Diagnostics> {
+        let (loaded, problems) = directory.load_what_can_be(keep);
+        let mut texts = HashMap::new();
+        let mut scripts = Vec::with_capacity(loaded.len());
+        for LoadedScript { script, text } in loaded {
+            texts.extend(text.map(|text| (script.revision.id.clone(), text)));
+            scripts.push(script);
+        }
+        let scripts = Self::of(directory, scripts, problems)?;
+        Ok(Self { texts, ..scripts })
+    }
+
+    /// These scripts with their texts; the scripts, if not all of the texts were kept.
+    pub(super) fn kept(&self, scripts: Vec<Script>) -> Result<Vec<ScriptBody>, Vec<Script>> {
+        let text = |script: &Script| self.texts.get(&script.revision.id).cloned();
+        let texts: Option<Vec<_>> = scripts.iter().map(text).collect();
+        match texts {
+            Some(texts) => Ok((scripts.into_iter().zip(texts))
+                .map(|(script, text)| ScriptBody::new(script, text))
+                .collect()),
+            None => Err(scripts),
+        }
     }
 
     /// Scripts that are read already, with the problems of those that could not be.
@@ -56,6 +89,7 @@ impl Scripts {
             scripts,
             graph,
             repeatable: in_order(repeatable),
+            texts: HashMap::new(),
         })
     }
 

@@ -18,10 +18,10 @@ pub struct ScriptBody {
 
 impl ScriptBody {
     /// Joins a script and the very text it was parsed from.
-    pub(crate) fn new(script: Script, text: String) -> Self {
+    pub(crate) fn new(script: Script, text: impl Into<Arc<String>>) -> Self {
         Self {
             script,
-            text: Arc::new(text),
+            text: text.into(),
             substitution: None,
         }
     }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Revision, RevisionId};
@@ -49,6 +50,13 @@ pub struct Initialized {
     pub created: Vec<PathBuf>,
     /// What was there already and was left as it is.
     pub existing: Vec<PathBuf>,
+}
+
+/// A script that was loaded, with its text if that was to be kept.
+#[derive(Debug)]
+pub(crate) struct LoadedScript {
+    pub(crate) script: Script,
+    pub(crate) text: Option<Arc<String>>,
 }
 
 impl ScriptDirectory {
@@ -152,14 +160,17 @@ impl ScriptDirectory {
     ///
     /// Every problem of every script, and whatever could not be read.
     pub fn load(&self) -> Result<Vec<Script>, Diagnostics> {
-        match self.load_what_can_be() {
-            (scripts, problems) if problems.is_empty() => Ok(scripts),
+        match self.load_what_can_be(0) {
+            (loaded, problems) if problems.is_empty() => {
+                Ok(loaded.into_iter().map(|loaded| loaded.script).collect())
+            }
             (_, problems) => Err(Diagnostics(problems)),
         }
     }
 
-    /// Every script that is right, and every problem of the others.
-    pub(crate) fn load_what_can_be(&self) -> (Vec<Script>, Vec<Diagnostic>) {
+    /// Every script that is right, and every problem of the others. Of the texts, as many are kept as have so many bytes
+    /// together, for each processor.
+    pub(crate) fn load_what_can_be(&self, keep: usize) -> (Vec<LoadedScript>, Vec<Diagnostic>) {
         let mut scripts = Vec::new();
         let mut problems = Vec::new();
         for folder in [&self.versions, &self.repeatable] {
@@ -171,7 +182,7 @@ impl ScriptDirectory {
                 }
             };
             scripts.reserve(names.len());
-            for (read, found) in in_parts(&names, |names| self.load_part(folder, names)) {
+            for (read, found) in in_parts(&names, |names| self.load_part(folder, names, keep)) {
                 scripts.extend(read);
                 problems.extend(found);
             }
@@ -179,7 +190,12 @@ impl ScriptDirectory {
         (scripts, problems)
     }
 
-    fn load_part(&self, folder: &Path, names: &[OsString]) -> (Vec<Script>, Vec<Diagnostic>) {
+    fn load_part(
+        &self,
+        folder: &Path,
+        names: &[OsString],
+        mut keep: usize,
+    ) -> (Vec<LoadedScript>, Vec<Diagnostic>) {
         let repeatable = folder == self.repeatable;
         let mut scripts = Vec::with_capacity(names.len());
         let mut problems = Vec::new();
@@ -195,7 +211,13 @@ impl ScriptDirectory {
                     Ok(script) if script.is_repeatable() != repeatable => {
                         problems.push(misplaced(&script));
                     }
-                    Ok(script) => scripts.push(script),
+                    Ok(script) => {
+                        let kept = Some(bytes).filter(|bytes| bytes.len() <= keep);
+                        keep -= kept.map_or(0, <[u8]>::len);
+                        let text = kept.and_then(|bytes| str::from_utf8(bytes).ok());
+                        let text = text.map(|text| Arc::new(text.to_owned()));
+                        scripts.push(LoadedScript { script, text });
+                    }
                     Err(Diagnostics(found)) => problems.extend(found),
                 },
                 Err(error) => problems.push(of_file(&path, &error)),

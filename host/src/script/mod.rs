@@ -69,6 +69,7 @@ pub(crate) use allow::allowed_in;
 pub(crate) use body::place_behind;
 pub use body::{BodyPart, ScriptBody};
 pub use checksum::{Checksum, ChecksumParseError};
+pub(crate) use directory::LoadedScript;
 pub use directory::{Initialized, ScriptDirectory};
 pub use done::DoneChecksum;
 pub use error::ScriptError;

@@ -28,6 +28,7 @@ fn column(name: &str, holds: ForeignType) -> ForeignColumn {
         holds,
         key: name == "version",
         nullable: name == "note",
+        default: (name == "steps").then_some(7),
     }
 }
 
@@ -54,6 +55,7 @@ fn what_is_written_is_read_and_can_be_removed(bench: &Bench) -> Verdict {
             column("version", ForeignType::BigInteger),
             column("note", ForeignType::Text),
             column("sum", ForeignType::Bytes),
+            column("steps", ForeignType::Integer),
         ],
         remove: Vec::new(),
         insert: vec![
@@ -62,7 +64,10 @@ fn what_is_written_is_read_and_can_be_removed(bench: &Bench) -> Verdict {
         ],
     };
     client.write_foreign(&change)?;
-    let values = |row: &[(String, Value)]| row.iter().map(|(_, value)| value.clone()).collect();
+    let values = |row: &[(String, Value)]| {
+        let named = row.iter().map(|(_, value)| value.clone());
+        named.chain([Value::Integer(7)]).collect()
+    };
     let rows = texts(client.read_foreign(TABLE)?);
     let written: Vec<Vec<Value>> = vec![values(&change.insert[1]), values(&change.insert[0])];
     same("the rows", &rows.len(), &2)?;

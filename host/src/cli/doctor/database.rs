@@ -6,6 +6,7 @@ use dapter::api::{LockRow, ServerFacts};
 use dapter::project::Target;
 use dapter::{Migrator, Status};
 
+use super::super::counted::counted;
 use super::super::output::Failure;
 use super::super::paths::shown;
 use super::super::session::Session;
@@ -187,9 +188,11 @@ fn history(name: &str, status: &Status, findings: &mut Findings) {
         true => "base".to_owned(),
         false => at.join(", "),
     };
-    let pending = match status.pending.len() {
-        0 => "nothing is pending".to_owned(),
-        count => format!("{count} pending"),
+    let again = status.repeatable.iter();
+    let again = again.filter(|script| script.state.is_pending()).count();
+    let pending = match (status.pending.len(), again) {
+        (0, 0) => "nothing is pending".to_owned(),
+        (revisions, scripts) => format!("{} pending", counted(revisions, scripts)),
     };
     findings.ok("history", about, format!("at {at}, {pending}"));
 }

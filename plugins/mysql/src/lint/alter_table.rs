@@ -9,13 +9,13 @@ use dapter_plugin_api::sql::{Phrase, bare_name};
 pub(super) fn read(reader: &mut Reader, mut phrase: Phrase<'_>, position: usize) {
     phrase.accept(&["IF", "EXISTS"]);
     let Some(table) = phrase.name() else { return };
-    if reader.is_own(&table) {
+    if reader.own.has(&table) {
         if let Some(new) = phrase
             .accept(&["RENAME"])
             .then(|| new_name(&mut phrase))
             .flatten()
         {
-            reader.make(&new);
+            reader.own.add(&new);
         }
         return;
     }
@@ -182,7 +182,7 @@ impl Actions<'_> {
     }
 
     fn column_type(&mut self, column: &str, position: usize, copied: bool) -> bool {
-        if self.reader.is_own_column(self.table, column) {
+        if self.reader.own.has_column(self.table, column) {
             return false;
         }
         self.copies(&rules::COLUMN_TYPE, position, copied, &[("column", column)])
@@ -201,7 +201,7 @@ impl Actions<'_> {
     }
 
     fn rename_column(&mut self, column: &str, position: usize) {
-        if !self.reader.is_own_column(self.table, column) {
+        if !self.reader.own.has_column(self.table, column) {
             let names = [("table", self.table), ("column", column)];
             self.reader.find(&rules::RENAME_COLUMN, position, &names);
         }
@@ -233,7 +233,7 @@ impl Actions<'_> {
         phrase.accept(&["COLUMN"]);
         phrase.accept(&["IF", "EXISTS"]);
         let column = phrase.name().unwrap_or_default();
-        if !self.reader.is_own_column(self.table, &column) {
+        if !self.reader.own.has_column(self.table, &column) {
             let names = [("table", self.table), ("column", column.as_str())];
             self.reader.find(&rules::DROP_COLUMN, position, &names);
         }

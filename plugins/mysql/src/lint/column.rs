@@ -15,7 +15,7 @@ pub(super) fn read(
     let Some(column) = phrase.name() else {
         return (None, String::new());
     };
-    reader.add_column(table, &column);
+    reader.own.add_column(table, &column);
     let is_generated = phrase.has(&["AS"]);
     let counts = phrase.has(&["AUTO_INCREMENT"]);
     let has_value = is_generated || counts || phrase.has(&["DEFAULT"]);

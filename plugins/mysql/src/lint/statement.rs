@@ -3,7 +3,7 @@
 use super::alter_table;
 use super::rules;
 use crate::form::Form;
-use dapter_plugin_api::sql::{Phrase, Rules, bare_name};
+use dapter_plugin_api::sql::{OwnNames, Phrase, Rules, bare_name};
 use dapter_plugin_api::{Finding, LintRule, LintScript};
 use std::collections::BTreeSet;
 
@@ -11,8 +11,7 @@ use std::collections::BTreeSet;
 pub(crate) fn findings(script: &LintScript<'_>, rules: &Rules) -> Vec<Finding> {
     let mut reader = Reader {
         index: 0,
-        own: BTreeSet::new(),
-        own_columns: BTreeSet::new(),
+        own: OwnNames::default(),
         views: views(script, rules),
         in_transaction: false,
         checks_foreign_keys: true,
@@ -42,10 +41,7 @@ fn views(script: &LintScript<'_>, rules: &Rules) -> BTreeSet<String> {
 /// A script while it is read. Names are bare.
 pub(super) struct Reader {
     index: usize,
-    /// Tables that the script has made so far.
-    own: BTreeSet<String>,
-    /// Columns that it has added: table and column.
-    own_columns: BTreeSet<(String, String)>,
+    pub(super) own: OwnNames,
     views: BTreeSet<String>,
     /// Whether a transaction of the script's own is open.
     in_transaction: bool,
@@ -59,27 +55,9 @@ impl Reader {
             .push(rule.finding(self.index, names).at(position));
     }
 
-    pub(super) fn make(&mut self, name: &str) {
-        self.own.insert(bare_name(name));
-    }
-
-    pub(super) fn is_own(&self, name: &str) -> bool {
-        self.own.contains(&bare_name(name))
-    }
-
-    pub(super) fn add_column(&mut self, table: &str, column: &str) {
-        self.own_columns
-            .insert((bare_name(table), bare_name(column)));
-    }
-
-    pub(super) fn is_own_column(&self, table: &str, column: &str) -> bool {
-        let column = (bare_name(table), bare_name(column));
-        self.own_columns.contains(&column)
-    }
-
     pub(super) fn renamed(&mut self, table: &str, new: &str, position: usize) {
-        if self.is_own(table) {
-            self.make(new);
+        if self.own.has(table) {
+            self.own.add(new);
         } else if !self.views.contains(&bare_name(table)) {
             let names = [("table", table), ("new", new)];
             self.find(&rules::RENAME_TABLE, position, &names);
@@ -135,10 +113,10 @@ impl Reader {
         if kind == Some("TABLE") {
             phrase.accept(&["IF", "NOT", "EXISTS"]);
             let Some(table) = phrase.name() else { return };
-            if replaces && !is_temporary && !self.is_own(&table) {
+            if replaces && !is_temporary && !self.own.has(&table) {
                 self.find(&rules::REPLACE_TABLE, position, &[("table", &table)]);
             }
-            self.make(&table);
+            self.own.add(&table);
             return;
         }
         let rule = match kind {
@@ -147,7 +125,7 @@ impl Reader {
             _ => return,
         };
         let table = phrase.behind(&["ON"]).and_then(|mut on| on.name());
-        if let Some(table) = table.filter(|table| !self.is_own(table)) {
+        if let Some(table) = table.filter(|table| !self.own.has(table)) {
             self.find(rule, position, &[("table", &table)]);
         }
     }
@@ -160,7 +138,7 @@ impl Reader {
         let Some(kind) = kind else { return };
         phrase.accept(&["IF", "EXISTS"]);
         for name in phrase.names() {
-            if self.is_own(&name) {
+            if self.own.has(&name) {
                 continue;
             }
             match kind {
@@ -174,7 +152,7 @@ impl Reader {
 
     fn truncate(&mut self, mut phrase: Phrase<'_>, position: usize) {
         phrase.accept(&["TABLE"]);
-        if let Some(table) = phrase.name().filter(|table| !self.is_own(table)) {
+        if let Some(table) = phrase.name().filter(|table| !self.own.has(table)) {
             self.find(&rules::TRUNCATE, position, &[("table", &table)]);
         }
     }
@@ -202,7 +180,7 @@ impl Reader {
         if !phrase.accept(&["FROM"]) {
             return;
         }
-        let Some(table) = phrase.name().filter(|table| !self.is_own(table)) else {
+        let Some(table) = phrase.name().filter(|table| !self.own.has(table)) else {
             return;
         };
         let says_which = ["WHERE", "LIMIT", "USING"];
@@ -213,7 +191,7 @@ impl Reader {
 
     fn update(&mut self, mut phrase: Phrase<'_>, position: usize) {
         while phrase.accept_any(&["LOW_PRIORITY", "IGNORE"]).is_some() {}
-        let Some(table) = phrase.name().filter(|table| !self.is_own(table)) else {
+        let Some(table) = phrase.name().filter(|table| !self.own.has(table)) else {
             return;
         };
         let says_which = ["WHERE", "LIMIT", "JOIN"];

@@ -11,11 +11,11 @@ pub(super) fn read(reader: &mut Reader, mut phrase: Phrase<'_>, position: usize)
     phrase.accept(&["ONLY"]);
     let Some(table) = phrase.name() else { return };
     phrase.accept_symbol("*");
-    if reader.held.is_own(&table) {
+    if reader.held.own.has(&table) {
         if phrase.accept(&["RENAME", "TO"])
             && let Some(new) = phrase.name()
         {
-            reader.held.make(&new);
+            reader.held.own.add(&new);
         }
         return;
     }
@@ -48,7 +48,7 @@ impl Actions<'_> {
             self.reader.lock(table, position);
         } else if phrase.accept(&["ATTACH", "PARTITION"]) {
             let name = phrase.name().unwrap_or_default();
-            if !self.reader.held.is_own(&name) {
+            if !self.reader.held.own.has(&name) {
                 self.reader
                     .find(&rules::ATTACH, position, &[("name", &name)]);
                 self.reader.lock(&name, position);
@@ -80,7 +80,7 @@ impl Actions<'_> {
         } else {
             phrase.accept(&["COLUMN"]);
             let column = phrase.name().unwrap_or_default();
-            if !self.reader.held.is_own_column(table, &column) {
+            if !self.reader.held.own.has_column(table, &column) {
                 let names = [("table", table), ("column", column.as_str())];
                 self.reader.find(&rules::RENAME_COLUMN, position, &names);
             }
@@ -182,7 +182,7 @@ impl Actions<'_> {
             return false;
         };
         let names = [("table", table), ("column", column.as_str())];
-        let is_new = self.reader.held.is_own_column(table, &column);
+        let is_new = self.reader.held.own.has_column(table, &column);
         if phrase.accept(&["TYPE"]) || phrase.accept(&["SET", "DATA", "TYPE"]) {
             self.reader.find(&rules::COLUMN_TYPE, position, &names);
             return true;
@@ -209,7 +209,7 @@ impl Actions<'_> {
         let Some(column) = phrase.name() else {
             return false;
         };
-        if !self.reader.held.is_own_column(self.table, &column) {
+        if !self.reader.held.own.has_column(self.table, &column) {
             let names = [("table", self.table), ("column", column.as_str())];
             self.reader.find(&rules::DROP_COLUMN, position, &names);
         }

@@ -22,7 +22,7 @@ const BEHIND_DEFAULT: &[&str] = &[
 /// Reads a column's name and definition, behind `ADD COLUMN`.
 pub(super) fn read(reader: &mut Reader, table: &str, mut phrase: Phrase<'_>, position: usize) {
     let Some(column) = phrase.name() else { return };
-    reader.held.add_column(table, &column);
+    reader.held.own.add_column(table, &column);
     let default = phrase
         .behind(&["DEFAULT"])
         .map(|behind| behind.before_any(BEHIND_DEFAULT))

@@ -1,15 +1,13 @@
 //! What a script knows of itself while it is read: what it has made, and what its transaction holds.
 
-use dapter_plugin_api::sql::bare_name;
+use dapter_plugin_api::sql::{OwnNames, bare_name};
 use std::collections::BTreeSet;
 
 /// What the statements before this one have made and locked. Names are bare.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// Tables and views that the script has made.
-    own: BTreeSet<String>,
-    /// Columns that it has added: table and column.
-    own_columns: BTreeSet<(String, String)>,
+    /// What the script has made, views too.
+    pub(super) own: OwnNames,
     /// Constraints that the open transaction has added without looking at the rows.
     not_valid: BTreeSet<String>,
     /// Tables of which the script has checked the rows.
@@ -19,24 +17,6 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn make(&mut self, name: &str) {
-        self.own.insert(bare_name(name));
-    }
-
-    pub(super) fn is_own(&self, name: &str) -> bool {
-        self.own.contains(&bare_name(name))
-    }
-
-    pub(super) fn add_column(&mut self, table: &str, column: &str) {
-        let column = (bare_name(table), bare_name(column));
-        self.own_columns.insert(column);
-    }
-
-    pub(super) fn is_own_column(&self, table: &str, column: &str) -> bool {
-        let column = (bare_name(table), bare_name(column));
-        self.own_columns.contains(&column)
-    }
-
     pub(super) fn add_not_valid(&mut self, constraint: &str) {
         self.not_valid.insert(bare_name(constraint));
     }

@@ -101,7 +101,7 @@ impl Reader {
 
     /// Notes that everybody is kept from a table until the transaction ends.
     pub(super) fn lock(&mut self, table: &str, position: usize) {
-        if !self.holds_locks() || self.held.is_own(table) {
+        if !self.holds_locks() || self.held.own.has(table) {
             return;
         }
         if let Some(other) = self.held.lock(table) {
@@ -171,7 +171,7 @@ impl Reader {
             self.make(phrase);
         } else if phrase.accept(&["TRIGGER"]) {
             let table = phrase.behind(&["ON"]).and_then(|mut on| on.name());
-            let Some(table) = table.filter(|table| !self.held.is_own(table)) else {
+            let Some(table) = table.filter(|table| !self.held.own.has(table)) else {
                 return;
             };
             self.find(&rules::TRIGGER, position, &[("table", &table)]);
@@ -186,18 +186,18 @@ impl Reader {
 
     fn make(&mut self, mut phrase: Phrase<'_>) {
         if let Some(name) = phrase.name() {
-            self.held.make(&name);
+            self.held.own.add(&name);
         }
     }
 
     fn create_table(&mut self, mut phrase: Phrase<'_>, position: usize) {
         let Some(name) = phrase.name() else { return };
-        self.held.make(&name);
+        self.held.own.add(&name);
         if !phrase.accept(&["PARTITION", "OF"]) {
             return;
         }
         let parent = phrase.name().unwrap_or_default();
-        if !self.held.is_own(&parent) {
+        if !self.held.own.has(&parent) {
             let names = [("name", name.as_str()), ("table", &parent)];
             self.find(&rules::PARTITION_OF, position, &names);
             self.lock(&parent, position);
@@ -216,7 +216,7 @@ impl Reader {
         };
         phrase.accept(&["ON"]);
         phrase.accept(&["ONLY"]);
-        let Some(table) = phrase.name().filter(|table| !self.held.is_own(table)) else {
+        let Some(table) = phrase.name().filter(|table| !self.held.own.has(table)) else {
             return;
         };
         let names = [
@@ -247,7 +247,7 @@ impl Reader {
         };
         phrase.accept(&["VIEW"]);
         phrase.accept(&["IF", "EXISTS"]);
-        let Some(name) = phrase.name().filter(|name| !self.held.is_own(name)) else {
+        let Some(name) = phrase.name().filter(|name| !self.held.own.has(name)) else {
             return;
         };
         phrase.bracketed();
@@ -285,7 +285,7 @@ impl Reader {
         }
         phrase.accept(&["IF", "EXISTS"]);
         for name in phrase.names() {
-            if self.held.is_own(&name) {
+            if self.held.own.has(&name) {
                 continue;
             }
             let cascades = phrase.has(&["CASCADE"]);
@@ -312,7 +312,7 @@ impl Reader {
         phrase.accept(&["TABLE"]);
         phrase.accept(&["ONLY"]);
         for table in phrase.names() {
-            if !self.held.is_own(&table) {
+            if !self.held.own.has(&table) {
                 self.find(&rules::TRUNCATE, position, &[("table", &table)]);
                 self.lock(&table, position);
             }
@@ -322,7 +322,7 @@ impl Reader {
     fn delete(&mut self, mut phrase: Phrase<'_>, position: usize) {
         phrase.accept(&["FROM"]);
         phrase.accept(&["ONLY"]);
-        let Some(table) = phrase.name().filter(|table| !self.held.is_own(table)) else {
+        let Some(table) = phrase.name().filter(|table| !self.held.own.has(table)) else {
             return;
         };
         self.data_change(position);
@@ -333,7 +333,7 @@ impl Reader {
 
     fn update(&mut self, mut phrase: Phrase<'_>, position: usize) {
         phrase.accept(&["ONLY"]);
-        let Some(table) = phrase.name().filter(|table| !self.held.is_own(table)) else {
+        let Some(table) = phrase.name().filter(|table| !self.held.own.has(table)) else {
             return;
         };
         self.data_change(position);
@@ -367,7 +367,7 @@ impl Reader {
             return;
         }
         let names = phrase.names();
-        if !names.is_empty() && names.iter().all(|name| self.held.is_own(name)) {
+        if !names.is_empty() && names.iter().all(|name| self.held.own.has(name)) {
             return;
         }
         let name = if names.is_empty() {
@@ -385,7 +385,7 @@ impl Reader {
         let name = phrase
             .name()
             .unwrap_or_else(|| "of the database".to_owned());
-        if !self.held.is_own(&name) {
+        if !self.held.own.has(&name) {
             let names = [("kind", "CLUSTER"), ("name", name.as_str())];
             self.find(&rules::REWRITE_TABLE, position, &names);
         }
@@ -399,7 +399,7 @@ impl Reader {
             return;
         }
         let name = phrase.name().unwrap_or_default();
-        if !self.held.is_own(&name) {
+        if !self.held.own.has(&name) {
             let names = [("kind", kind.unwrap_or("TABLE")), ("name", name.as_str())];
             self.find(&rules::REINDEX, position, &names);
         }
@@ -409,7 +409,7 @@ impl Reader {
         if !phrase.accept(&["MATERIALIZED", "VIEW"]) || phrase.accept(&["CONCURRENTLY"]) {
             return;
         }
-        let Some(name) = phrase.name().filter(|name| !self.held.is_own(name)) else {
+        let Some(name) = phrase.name().filter(|name| !self.held.own.has(name)) else {
             return;
         };
         if !phrase.has(&["WITH", "NO", "DATA"]) {
@@ -432,7 +432,7 @@ impl Reader {
             false => given.rest().to_uppercase(),
         };
         for table in tables {
-            if !self.held.is_own(&table) {
+            if !self.held.own.has(&table) {
                 let names = [("table", table.as_str()), ("mode", &mode)];
                 self.find(&rules::LOCK_TABLE, position, &names);
                 if mode == "ACCESS EXCLUSIVE" {

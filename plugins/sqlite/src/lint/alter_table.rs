@@ -10,12 +10,12 @@ pub(super) fn read(reader: &mut Reader, mut phrase: Phrase<'_>, position: usize)
     let Some(table) = phrase.name() else { return };
     if phrase.accept(&["RENAME", "TO"]) {
         rename(reader, &table, phrase, position);
-    } else if reader.is_own(&table) {
+    } else if reader.own.has(&table) {
         // Nobody uses it yet.
     } else if phrase.accept(&["RENAME"]) {
         phrase.accept(&["COLUMN"]);
         let column = phrase.name().unwrap_or_default();
-        if !reader.is_own_column(&table, &column) {
+        if !reader.own.has_column(&table, &column) {
             let names = [("table", table.as_str()), ("column", &column)];
             reader.find(&rules::RENAME_COLUMN, position, &names);
         }
@@ -25,7 +25,7 @@ pub(super) fn read(reader: &mut Reader, mut phrase: Phrase<'_>, position: usize)
     } else if phrase.accept(&["DROP"]) {
         phrase.accept(&["COLUMN"]);
         let column = phrase.name().unwrap_or_default();
-        if !reader.is_own_column(&table, &column) {
+        if !reader.own.has_column(&table, &column) {
             let names = [("table", table.as_str()), ("column", &column)];
             reader.find(&rules::DROP_COLUMN, position, &names);
         }
@@ -34,8 +34,8 @@ pub(super) fn read(reader: &mut Reader, mut phrase: Phrase<'_>, position: usize)
 
 fn rename(reader: &mut Reader, table: &str, mut phrase: Phrase<'_>, position: usize) {
     let new = phrase.name().unwrap_or_default();
-    if reader.is_own(table) {
-        reader.make(&new);
+    if reader.own.has(table) {
+        reader.own.add(&new);
         return;
     }
     let names = [("table", table), ("new", new.as_str())];
@@ -48,7 +48,7 @@ fn rename(reader: &mut Reader, table: &str, mut phrase: Phrase<'_>, position: us
 
 fn add(reader: &mut Reader, table: &str, mut phrase: Phrase<'_>, position: usize) {
     let Some(column) = phrase.name() else { return };
-    reader.add_column(table, &column);
+    reader.own.add_column(table, &column);
     let names = [("table", table), ("column", column.as_str())];
     for (words, kind) in [
         (["PRIMARY", "KEY"].as_slice(), "PRIMARY KEY"),

@@ -2,7 +2,7 @@
 
 use super::alter_table;
 use super::rules;
-use dapter_plugin_api::sql::{Phrase, Rules, bare_name};
+use dapter_plugin_api::sql::{OwnNames, Phrase, Rules, bare_name};
 use dapter_plugin_api::{Finding, LintRule, LintScript};
 use std::collections::BTreeSet;
 
@@ -11,8 +11,7 @@ pub(crate) fn findings(script: &LintScript<'_>) -> Vec<Finding> {
     let mut reader = Reader {
         index: 0,
         in_transaction: script.in_transaction,
-        own: BTreeSet::new(),
-        own_columns: BTreeSet::new(),
+        own: OwnNames::default(),
         copied: BTreeSet::new(),
         made: Made::of(script),
         findings: Vec::new(),
@@ -61,10 +60,7 @@ impl Made {
 pub(super) struct Reader {
     index: usize,
     in_transaction: bool,
-    /// Tables that the script has made so far.
-    own: BTreeSet<String>,
-    /// Columns that it has added: table and column.
-    own_columns: BTreeSet<(String, String)>,
+    pub(super) own: OwnNames,
     /// Tables of which it has copied all rows.
     copied: BTreeSet<String>,
     made: Made,
@@ -75,24 +71,6 @@ impl Reader {
     pub(super) fn find(&mut self, rule: &LintRule, position: usize, names: &[(&str, &str)]) {
         self.findings
             .push(rule.finding(self.index, names).at(position));
-    }
-
-    pub(super) fn make(&mut self, name: &str) {
-        self.own.insert(bare_name(name));
-    }
-
-    pub(super) fn is_own(&self, name: &str) -> bool {
-        self.own.contains(&bare_name(name))
-    }
-
-    pub(super) fn add_column(&mut self, table: &str, column: &str) {
-        self.own_columns
-            .insert((bare_name(table), bare_name(column)));
-    }
-
-    pub(super) fn is_own_column(&self, table: &str, column: &str) -> bool {
-        let column = (bare_name(table), bare_name(column));
-        self.own_columns.contains(&column)
     }
 
     /// Whether the script makes a table of that name, now or later.
@@ -130,7 +108,7 @@ impl Reader {
         phrase.accept_any(&["TEMPORARY", "TEMP", "UNIQUE"]);
         if phrase.accept(&["INDEX"]) {
             let table = phrase.behind(&["ON"]).and_then(|mut on| on.name());
-            if let Some(table) = table.filter(|table| !self.is_own(table)) {
+            if let Some(table) = table.filter(|table| !self.own.has(table)) {
                 let names = [("kind", "CREATE INDEX"), ("table", table.as_str())];
                 self.find(&rules::CREATE_INDEX, position, &names);
             }
@@ -141,7 +119,7 @@ impl Reader {
         }
         phrase.accept(&["IF", "NOT", "EXISTS"]);
         if let Some(name) = phrase.name() {
-            self.make(&name);
+            self.own.add(&name);
             if phrase.accept(&["AS"]) {
                 self.copy(&phrase);
             }
@@ -158,7 +136,7 @@ impl Reader {
 
     fn insert(&mut self, phrase: &Phrase<'_>) {
         let into = phrase.behind(&["INTO"]).and_then(|mut into| into.name());
-        if into.is_some_and(|into| self.is_own(&into)) && phrase.has(&["SELECT"]) {
+        if into.is_some_and(|into| self.own.has(&into)) && phrase.has(&["SELECT"]) {
             self.copy(phrase);
         }
     }
@@ -171,14 +149,14 @@ impl Reader {
         let Some(table) = phrase.name() else { return };
         if self.copied.contains(&bare_name(&table)) {
             self.find(&rules::REBUILD, position, &[("table", &table)]);
-        } else if !self.is_own(&table) {
+        } else if !self.own.has(&table) {
             self.find(&rules::DROP_TABLE, position, &[("table", &table)]);
         }
     }
 
     fn delete(&mut self, mut phrase: Phrase<'_>, position: usize) {
         phrase.accept(&["FROM"]);
-        let Some(table) = phrase.name().filter(|table| !self.is_own(table)) else {
+        let Some(table) = phrase.name().filter(|table| !self.own.has(table)) else {
             return;
         };
         if !phrase.has(&["WHERE"]) && !phrase.has(&["LIMIT"]) {
@@ -190,7 +168,7 @@ impl Reader {
         if phrase.accept(&["OR"]) {
             phrase.skip();
         }
-        let Some(table) = phrase.name().filter(|table| !self.is_own(table)) else {
+        let Some(table) = phrase.name().filter(|table| !self.own.has(table)) else {
             return;
         };
         if !phrase.has(&["WHERE"]) && !phrase.has(&["LIMIT"]) {
@@ -209,7 +187,7 @@ impl Reader {
 
     fn reindex(&mut self, mut phrase: Phrase<'_>, position: usize) {
         let name = phrase.name().unwrap_or_else(|| "all tables".to_owned());
-        if !self.is_own(&name) {
+        if !self.own.has(&name) {
             let names = [("kind", "REINDEX"), ("table", name.as_str())];
             self.find(&rules::CREATE_INDEX, position, &names);
         }

@@ -25,7 +25,7 @@ fn all_is_well() {
     ok       scripts       1 in migrations, head a1
     ok       server        SQLite 3.54.1
     ok       lock          nobody holds it
-    ok       history       at base, 1 pending
+    ok       history       at base, 1 revision pending
 
     no problems, no warnings
 

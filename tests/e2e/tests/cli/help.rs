@@ -42,11 +42,11 @@ fn help_of_the_program() {
       diff         Show what differs between a database, its models, its scripts and others
       verify       Try every revision both ways in a scratch database
       squash       Make one script of several, which databases recognise
-      doctor       Look whether configuration, scripts, plugins and databases are well, and say what to
-                   do where they are not
       repair       Settle by hand what is half done
       unlock       Take the lock away from a deployer that is gone for certain
       plugin       Look at plugins
+      doctor       Look whether configuration, scripts, plugins and databases are well, and say what to
+                   do where they are not
       completions  Print what lets a shell complete command lines
       man          Write the manual pages
 

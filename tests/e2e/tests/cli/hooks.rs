@@ -191,3 +191,27 @@ fn their_statements_are_linted_like_scripts() {
     [exit 1]
     "#);
 }
+
+#[test]
+fn a_run_asks_before_they_destroy_data() {
+    let sandbox = hooked();
+    sandbox.write(
+        "dapter.toml",
+        "[targets.default]\nurl = \"sqlite:app.db\"\n[hooks]\nafter_upgrade = { sql = \"DROP TABLE old\" }\nbefore_downgrade = { sql = \"DROP TABLE older\" }\n",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter upgrade
+        dapter upgrade --no-hooks
+    "), @r#"
+    $ dapter upgrade
+    error: a statement would destroy data, and nobody agreed:
+             dapter.toml:4: DROP TABLE old deletes its rows for good (hook after_upgrade) (SL401)
+      help: run it again with --yes if the data may go; a script says so for all runs with `-- dapter:allow CODE "why"` above the statement
+    [exit 1]
+
+    $ dapter upgrade --no-hooks
+    applied a1 Make a1 ([time])
+    applied b1 Make b1 ([time])
+    2 revisions applied to sqlite:app.db in [time], now at b1
+    "#);
+}
