@@ -61,13 +61,16 @@ pub(crate) fn parts(states: [&Schema; 2], operations: &[Operation]) -> [Schema; 
             break;
         }
     }
+    // In both the same, whether the table is there or not.
+    let is_wanted =
+        |table: &ObjectName| wanted.contains(&(SchemaObject::TABLE.to_owned(), table.clone()));
     states.map(|schema| {
         let objects = schema
             .objects
             .iter()
             .filter(|object| wanted.contains(&id(object)));
         Schema {
-            objects: without_outward_references(objects.cloned().collect()),
+            objects: without_outward_references(objects.cloned().collect(), &is_wanted),
             ..schema.clone()
         }
     })

@@ -134,8 +134,10 @@ impl Remembered {
             }
         }
         let chosen: Vec<SchemaObject> = wanted.iter().map(|&at| all[at].clone()).collect();
+        let tables = chosen.iter().filter(|it| it.kind == SchemaObject::TABLE);
+        let tables: BTreeSet<ObjectName> = tables.map(|it| it.name.clone()).collect();
         Schema {
-            objects: without_outward_references(chosen),
+            objects: without_outward_references(chosen, |name| tables.contains(name)),
             ..self.schema.clone()
         }
     }
@@ -173,23 +175,18 @@ impl Remembered {
     }
 }
 
-/// The objects, without foreign keys to tables that are not among them.
-pub(super) fn without_outward_references(mut objects: Vec<SchemaObject>) -> Vec<SchemaObject> {
-    let is_table = |object: &&SchemaObject| object.kind == SchemaObject::TABLE;
-    let there: BTreeSet<ObjectName> = objects
-        .iter()
-        .filter(is_table)
-        .map(|it| it.name.clone())
-        .collect();
+/// The objects, without foreign keys to other tables than these.
+pub(super) fn without_outward_references(
+    mut objects: Vec<SchemaObject>,
+    is_there: impl Fn(&ObjectName) -> bool,
+) -> Vec<SchemaObject> {
     for object in &mut objects {
         if let Body::Table(table) = &mut object.body {
-            table.foreign_keys.retain(|key| there.contains(&key.table));
+            table.foreign_keys.retain(|key| is_there(&key.table));
         }
-        let is_reference =
-            |kind: &str, name: &ObjectName| kind == SchemaObject::TABLE && !there.contains(name);
         object
             .depends_on
-            .retain(|needed| !is_reference(&needed.kind, &needed.name));
+            .retain(|needed| needed.kind != SchemaObject::TABLE || is_there(&needed.name));
     }
     objects
 }

@@ -59,6 +59,7 @@ fn failing() {
           "statement": {
             "column": 3,
             "line": 7,
+            "made": null,
             "number": 2,
             "text": "CREATE TABLE (id)",
             "total": 2

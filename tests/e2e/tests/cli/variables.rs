@@ -150,6 +150,7 @@ fn what_is_unknown_or_fails_is_told_as_it_was_written() {
           "statement": {
             "column": 1,
             "line": 7,
+            "made": null,
             "number": 2,
             "text": "INSERT INTO ${table_name} VALUES ('${note}', wrong)",
             "total": 2
