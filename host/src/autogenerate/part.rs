@@ -70,7 +70,7 @@ pub(crate) fn parts(states: [&Schema; 2], operations: &[Operation]) -> [Schema; 
             .iter()
             .filter(|object| wanted.contains(&id(object)));
         Schema {
-            objects: without_outward_references(objects.cloned().collect(), &is_wanted),
+            objects: without_outward_references(objects.cloned().collect(), is_wanted),
             ..schema.clone()
         }
     })

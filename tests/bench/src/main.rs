@@ -14,6 +14,7 @@
 //! | 1,000 one-table migrations on a server | the same from one file through its own client: [`servers`] |
 //! | nothing to do on a server | `SELECT 1` through its own client |
 //! | 200 databases, 16 at once | one after the other |
+//! | scripts from models | the database's own dump and client, and Alembic: [`models`] |
 //!
 //! Calls of `fsync` are counted with `strace` where it is installed.
 #![allow(
@@ -25,6 +26,7 @@
 mod baseline;
 mod boundary;
 mod migrations;
+mod models;
 mod nothing;
 mod process;
 mod project;
@@ -53,13 +55,14 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
-        [] => measure(&[sqlite, servers::measure]),
+        [] => measure(&[sqlite, servers::measure, models::measure]),
         ["sqlite"] => measure(&[sqlite]),
+        ["models"] => measure(&[models::measure]),
         ["servers"] => measure(&[servers::measure]),
         ["baseline", mode, file, count] => baseline::migrate(mode, Path::new(file), count),
         ["select-1", file] => baseline::select_1(Path::new(file)),
         ["peak-memory", program, ref arguments @ ..] => process::print_peak(program, arguments),
-        _ => Err("usage: dapter-bench [sqlite | servers]".into()),
+        _ => Err("usage: dapter-bench [sqlite | servers | models]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
