@@ -57,7 +57,14 @@ pub(crate) fn rendered(body: &ScriptBody, made: &[(Direction, Vec<Made>)]) -> Sc
         section.chunks.clear();
         let of_section = made.iter().filter(|(direction, _)| *direction == wanted);
         for made in of_section.flat_map(|(_, made)| made) {
-            add(made, &operations.chunks, section, &mut text, &mut stretches);
+            add(
+                made,
+                body.text(),
+                &operations.chunks,
+                section,
+                &mut text,
+                &mut stretches,
+            );
         }
     };
     fill(&mut script.upgrade, &written.upgrade, Direction::Upgrade);
@@ -72,6 +79,7 @@ pub(crate) fn rendered(body: &ScriptBody, made: &[(Direction, Vec<Made>)]) -> Sc
 
 fn add(
     made: &Made,
+    script: &str,
     operations: &[Chunk],
     section: &mut Section,
     text: &mut String,
@@ -83,7 +91,10 @@ fn add(
     let (Some(first), Some(last)) = (of.first(), of.last()) else {
         return;
     };
-    let written = first.range.start..last.range.end;
+    let whole = script
+        .get(first.range.start..last.range.end)
+        .unwrap_or_default();
+    let written = first.range.start..first.range.start + whole.trim_end().len();
     let start = text.len();
     let last = made.segments.len().saturating_sub(1);
     for (at, segment) in made.segments.iter().enumerate() {
