@@ -5,7 +5,7 @@
 //! | `inspect` | the database's own dump of structure |
 //! | `create`, the models unchanged, and with ten changes | Alembic with the same models, where the Python of `DAPTER_BENCH_PYTHON` has it |
 //! | `create` without anything remembered | the same definitions loaded by the database's own client |
-//! | the same with 10,000 tables | 1,000 tables |
+//! | 10,000 tables, on SQLite | 1,000 tables |
 
 use std::env;
 use std::fmt::Write;
@@ -86,6 +86,10 @@ fn one<'s>(
     );
     small.against_alembic(name, table)?;
     cold(name, &small, make, table)?;
+    // A server needs minutes to make as many tables, three times over.
+    if matches!(small.database, Database::Server(..)) {
+        return Ok(());
+    }
     let large = Site::new(make()?, programs, 10 * TABLES)?;
     let mut growth = Vec::new();
     for _ in 0..3 {
