@@ -78,28 +78,21 @@ impl Remembered {
             .filter(differs)
             .map(|&name| name.clone())
             .collect();
-        let known: BTreeSet<&str> = names.iter().flat_map(|name| ways_to_say(name)).collect();
-        let mentioned: Vec<BTreeSet<&str>> =
-            told.iter().map(|it| mentions(&it.text, &known)).collect();
-        let mentions_one = |words: &BTreeSet<&str>, of: &BTreeSet<String>| {
-            of.iter()
-                .flat_map(|name| ways_to_say(name))
-                .any(|word| words.contains(word))
-        };
+        let of_changed = Words::of(changed.iter());
         let mut subjects = changed.clone();
-        for (it, words) in told.iter().zip(&mentioned) {
+        for it in told {
             if let Some(subject) = &it.subject
-                && mentions_one(words, &changed)
+                && !subjects.contains(subject)
+                && !of_changed.within(&it.text).is_empty()
             {
                 subjects.insert(subject.clone());
             }
         }
         let is_built = |it: &Told| it.subject.as_ref().is_none_or(|it| subjects.contains(it));
         let statements: Vec<usize> = (0..told.len()).filter(|&at| is_built(&told[at])).collect();
-        let words: BTreeSet<&str> = statements
-            .iter()
-            .flat_map(|&at| mentioned[at].iter().copied())
-            .collect();
+        let of_all = Words::of(names.iter().copied());
+        let texts = statements.iter().map(|&at| &told[at].text);
+        let words: BTreeSet<&str> = texts.flat_map(|text| of_all.within(text)).collect();
         let beside = self.beside(&subjects, &words);
         Rebuild::Part(Part {
             statements,
@@ -218,20 +211,34 @@ fn is_of(object: &SchemaObject, subject: &str) -> bool {
     }
 }
 
-/// The words by which a statement may mention a name.
-fn ways_to_say(name: &str) -> impl Iterator<Item = &str> {
-    let last = name.rsplit_once('.').map(|(_, last)| last);
-    last.or(Some(name)).into_iter()
+/// The words by which statements may mention names.
+struct Words<'n> {
+    plain: BTreeSet<&'n str>,
+    /// Those that are no words.
+    odd: BTreeSet<&'n str>,
 }
 
-/// Which of these names a text mentions, as far as that can be seen without knowing its language: too many rather than too
-/// few.
-fn mentions<'k>(text: &str, known: &BTreeSet<&'k str>) -> BTreeSet<&'k str> {
-    let text = text.to_lowercase();
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
-    let words: BTreeSet<&str> = text.split(|c| !is_part(c)).collect();
-    let odd = |name: &str| !name.chars().all(is_part);
-    let is_mentioned =
-        |name: &&&str| words.contains(**name) || (odd(name) && text.contains(**name));
-    known.iter().filter(is_mentioned).copied().collect()
+impl<'n> Words<'n> {
+    fn of(names: impl Iterator<Item = &'n String>) -> Self {
+        let last = |name: &'n String| {
+            name.rsplit_once('.')
+                .map_or(name.as_str(), |(_, last)| last)
+        };
+        let is_plain = |name: &&str| name.chars().all(is_part);
+        let (plain, odd) = names.map(last).partition(is_plain);
+        Self { plain, odd }
+    }
+
+    /// Those that a text mentions, as far as that can be seen without knowing its language: too many rather than too few.
+    fn within(&self, text: &str) -> BTreeSet<&'n str> {
+        let text = text.to_lowercase();
+        let words = text.split(|c| !is_part(c));
+        let plain = words.filter_map(|word| self.plain.get(word).copied());
+        let odd = self.odd.iter().copied().filter(|name| text.contains(name));
+        plain.chain(odd).collect()
+    }
+}
+
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '$')
 }
