@@ -43,6 +43,16 @@ fn what_it_writes_builds_what_was_inspected_and_removes_it_again(bench: &Bench) 
     };
     let statements = rendered(bench, &there)?;
     same("the statements", &rendered(bench, &there)?, &statements)?;
+    let subjects = block_on(bench.subject.adapter.subjects(&statements.statements));
+    let subjects = subjects.map_err(|error| Refused {
+        call: "subjects",
+        error,
+    })?;
+    same(
+        "the number of subjects",
+        &subjects.len(),
+        &statements.statements.len(),
+    )?;
     let run = |rendered: &Rendered| -> Verdict {
         let mut client = other.connect()?;
         for statement in &rendered.statements {
