@@ -20,7 +20,11 @@ const QUERIES: [&str; 3] = [
     include_str!("depends.sql"),
 ];
 
-/// The first version whose publications name schemas.
+/// The first version whose columns say how they are compressed.
+const COMPRESSION: u64 = 140_000;
+
+/// The first version whose publications name schemas, whose foreign keys name the columns that are set, and whose keys may take
+/// NULL for a value.
 const SCHEMAS_OF_PUBLICATIONS: u64 = 150_000;
 
 /// An object's catalog and its number there.
@@ -124,12 +128,24 @@ fn queries<L: Link>(session: &PostgresSession<L>, version: u64) -> Result<String
         "(SELECT string_agg(x.pnnspid::regnamespace::text, ', ' ORDER BY x.pnnspid::regnamespace::text) \
          FROM pg_publication_namespace x WHERE x.pnpubid = p.oid)"
     };
+    // What is not in the catalogs of older servers. That every row is asked as JSON would take as long as all the rest.
+    let compression = match version < COMPRESSION {
+        true => "NULL::\"char\"",
+        false => "a.attcompression",
+    };
+    let (set_columns, nulls_not_distinct) = match version < SCHEMAS_OF_PUBLICATIONS {
+        true => ("NULL::int2[]", "false"),
+        false => ("c.confdelsetcols", "i.indnullsnotdistinct"),
+    };
     let queries = QUERIES.map(|query| format!("{COMMON}{query}"));
     Ok(queries
         .join(";\n")
         .replace("{schema}", &literal::text(&session.place.schema)?)
         .replace("{tables}", &tables.join(", "))
-        .replace("{schemas of publication}", schemas))
+        .replace("{schemas of publication}", schemas)
+        .replace("{compression}", compression)
+        .replace("{set columns}", set_columns)
+        .replace("{nulls not distinct}", nulls_not_distinct))
 }
 
 fn object(row: &[Option<String>]) -> Result<(Key, SchemaObject)> {

@@ -1,7 +1,7 @@
 , tab AS MATERIALIZED (
     SELECT * FROM rel WHERE relkind IN ('r', 'p')
 ), att AS MATERIALIZED (
-    SELECT a.*, to_jsonb(a)->'attcompression' AS compression, d.text AS default_text, t.description, y.typstorage, y.typcollation
+    SELECT a.*, {compression} AS compression, d.text AS default_text, t.description, y.typstorage, y.typcollation
     FROM tab r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type y ON y.oid = a.atttypid
     LEFT JOIN def d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -33,7 +33,7 @@
         'options', json_build_object(
             'inherited', CASE WHEN NOT a.attislocal THEN '' END,
             'storage', CASE WHEN a.attstorage <> a.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'm' THEN 'main' WHEN 'e' THEN 'external' ELSE 'extended' END END,
-            'compression', CASE a.compression #>> '{}' WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+            'compression', CASE a.compression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
             'statistics', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END,
             'parameters', array_to_string(a.attoptions, ', '),
             'sequence name', CASE WHEN o.is_part AND NOT o.is_usual THEN o.seqrelid::regclass::text END,
@@ -45,7 +45,7 @@
     LEFT JOIN told t ON t.classoid = 'pg_class'::regclass AND t.objoid = o.seqrelid
     GROUP BY a.attrelid
 ), con AS MATERIALIZED (
-    SELECT c.*, to_jsonb(c)->'confdelsetcols' AS set_columns, t.description FROM tab r JOIN pg_constraint c ON c.conrelid = r.oid
+    SELECT c.*, {set columns} AS set_columns, t.description FROM tab r JOIN pg_constraint c ON c.conrelid = r.oid
     LEFT JOIN told t ON t.classoid = 'pg_constraint'::regclass AND t.objoid = c.oid
     WHERE c.contype IN ('p', 'u', 'f', 'c', 'x') AND c.conparentid = 0 AND (c.conislocal OR c.coninhcount = 0)
 ), parts AS (
@@ -78,7 +78,7 @@
 ), ind AS MATERIALIZED (
     SELECT i.*, c.relname, p.columns, p.include, m.amname, t.description,
         json_strip_nulls(json_build_object(
-            'nulls not distinct', CASE WHEN to_jsonb(i)->'indnullsnotdistinct' = 'true' THEN '' END,
+            'nulls not distinct', CASE WHEN {nulls not distinct} THEN '' END,
             'tablespace', s.spcname, 'with', array_to_string(c.reloptions, ', '),
             'clustered', CASE WHEN i.indisclustered THEN '' END, 'invalid', CASE WHEN NOT i.indisvalid AND c.relkind = 'i' THEN '' END))::jsonb
             || coalesce(p.statistics::jsonb, '{}') AS options
@@ -112,7 +112,7 @@
     FROM con c WHERE c.contype IN ('c', 'x') GROUP BY c.conrelid
 ), named AS (
     SELECT c.oid, json_agg(a.attname ORDER BY u.place) FILTER (WHERE u.side = 1) AS columns, json_agg(a.attname ORDER BY u.place) FILTER (WHERE u.side = 2) AS refs,
-        json_agg(a.attname ORDER BY a.attnum) FILTER (WHERE u.side = 1 AND c.set_columns @> to_jsonb(a.attnum)) AS set_columns
+        json_agg(a.attname ORDER BY a.attnum) FILTER (WHERE u.side = 1 AND a.attnum = ANY (c.set_columns)) AS set_columns
     FROM con c CROSS JOIN LATERAL (
         SELECT 1 AS side, c.conrelid AS relid, k.* FROM unnest(c.conkey) WITH ORDINALITY k(attnum, place)
         UNION ALL SELECT 2, c.confrelid, k.* FROM unnest(c.confkey) WITH ORDINALITY k(attnum, place)) u
