@@ -3,11 +3,13 @@
 //! - `desired` a state that is to be
 //! - `document` a state as a TOML or JSON document
 //! - `models` the structs of a program as models
+//! - `unknown` members of documents that there are not
 //! - `written` statements as the text of a script's section
 
 mod desired;
 mod document;
 mod models;
+mod unknown;
 mod written;
 
 pub use desired::{AutogenerateError, DesiredState, Generated, ModelFile};
