@@ -139,7 +139,7 @@ impl From<&Schema> for Document {
 /// # Errors
 /// If it is no such document.
 pub fn document_of_toml(text: &str) -> Result<Schema, DocumentError> {
-    check_members(toml::from_str(text).ok())?;
+    check_members(toml::from_str(text).ok().as_ref())?;
     let document: Document =
         toml::from_str(text).map_err(|error| DocumentError::new(error.to_string().trim_end()))?;
     Ok(document.into())
@@ -150,15 +150,15 @@ pub fn document_of_toml(text: &str) -> Result<Schema, DocumentError> {
 /// # Errors
 /// If it is no such document.
 pub fn document_of_json(text: &str) -> Result<Schema, DocumentError> {
-    check_members(serde_json::from_str(text).ok())?;
+    check_members(serde_json::from_str(text).ok().as_ref())?;
     let document: Document =
         serde_json::from_str(text).map_err(|error| DocumentError::new(error.to_string()))?;
     Ok(document.into())
 }
 
 /// Looks for members that there are not, in a text that is TOML or JSON; the reader tells better why another is not.
-fn check_members(document: Option<serde_json::Value>) -> Result<(), DocumentError> {
-    match document.as_ref().and_then(unknown) {
+fn check_members(document: Option<&serde_json::Value>) -> Result<(), DocumentError> {
+    match document.and_then(unknown) {
         Some(unknown) => Err(unknown.into()),
         None => Ok(()),
     }

@@ -69,7 +69,7 @@ pub(super) fn unknown(document: &Value) -> Option<Unknown> {
     let others = entries(document, "object");
     let of_table = |(place, mut members): (Vec<String>, Map<String, Value>)| {
         in_dependencies(&place, &mut members).or_else(|| {
-            let mut unknown = within::<Table>(&place, Value::Object(members))?;
+            let mut unknown = within::<Table>(&place, &Value::Object(members))?;
             if unknown.place == place {
                 unknown.known.extend(PLAIN.into_iter().chain([NEEDS]));
             }
@@ -102,11 +102,11 @@ fn in_object(place: &[String], mut members: Map<String, Value>) -> Option<Unknow
     members.remove("kind");
     in_dependencies(place, &mut members).or_else(|| {
         let mut members = members.into_iter();
-        members.find_map(|(member, value)| in_body(place, member, value))
+        members.find_map(|(member, value)| in_body(place, member, &value))
     })
 }
 
-fn in_body(place: &[String], member: String, value: Value) -> Option<Unknown> {
+fn in_body(place: &[String], member: String, value: &Value) -> Option<Unknown> {
     let within_it = [place, std::slice::from_ref(&member)].concat();
     match member.as_str() {
         "enumeration" => within::<Enumeration>(&within_it, value),
@@ -128,15 +128,15 @@ fn in_body(place: &[String], member: String, value: Value) -> Option<Unknown> {
 
 fn in_dependencies(place: &[String], members: &mut Map<String, Value>) -> Option<Unknown> {
     let value = members.remove(NEEDS)?;
-    within::<Vec<Dependency>>(&[place, &[NEEDS.to_owned()]].concat(), value)
+    within::<Vec<Dependency>>(&[place, &[NEEDS.to_owned()]].concat(), &value)
 }
 
 /// The first member of a value, or of what is in it, that its type does not have.
-fn within<T: DeserializeOwned>(place: &[String], value: Value) -> Option<Unknown> {
+fn within<T: DeserializeOwned>(place: &[String], value: &Value) -> Option<Unknown> {
     let mut way = ignored::<T>(value.clone()).into_iter().next()?;
     let member = way.pop()?;
     let members = MEMBERS.iter().copied();
-    let known = members.filter(|member| is_known::<T>(&value, &way, member));
+    let known = members.filter(|member| is_known::<T>(value, &way, member));
     Some(Unknown {
         known: known.collect(),
         place: [place, &way].concat(),
