@@ -8,13 +8,13 @@ impl Rendering {
     /// The same with the types of all columns in the database's own words, which `native` finds; untouched where types are not
     /// portable.
     #[must_use]
-    pub fn with_native_types(&self, native: impl Fn(&str) -> String) -> Cow<'_, Rendering> {
+    pub fn with_native_types(&self, native: impl Fn(&Column) -> String) -> Cow<'_, Rendering> {
         if !self.portable_types {
             return Cow::Borrowed(self);
         }
         let mut rendering = self.clone();
         for operation in &mut rendering.operations {
-            operation.each_column(&mut |column| column.data_type = native(&column.data_type));
+            operation.each_column(&mut |column| column.data_type = native(column));
         }
         Cow::Owned(rendering)
     }

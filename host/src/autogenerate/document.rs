@@ -1,13 +1,44 @@
 //! A state as a TOML or JSON document: `[[table]]` for tables, `[[object]]` for everything else.
 
-use dapter_plugin_api::schema::{Body, Dependency, Table};
+use dapter_plugin_api::schema::{
+    Body, Composite, Definition, Dependency, Domain, Enumeration, Sequence, Table,
+};
 use dapter_plugin_api::{ObjectName, Schema, SchemaObject};
 use serde::{Deserialize, Serialize};
 
-/// Why a text is no such document: what the format's reader says, with the place.
+use super::unknown::{Unknown, unknown};
+
+/// Why a text is no such document: what the format's reader says, with the place, or which member there is not.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct DocumentError(String);
+#[error("{message}")]
+pub struct DocumentError {
+    message: String,
+    hint: Option<String>,
+}
+
+impl DocumentError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl From<Unknown> for DocumentError {
+    fn from(unknown: Unknown) -> Self {
+        Self {
+            message: unknown.to_string(),
+            hint: unknown.hint(),
+        }
+    }
+}
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -44,8 +75,75 @@ struct ObjectDocument {
     kind: String,
     #[serde(flatten)]
     common: Common,
-    #[serde(flatten)]
-    body: Body,
+    // Each by itself: what serde derives for a choice would take the `table` of a trigger's name for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enumeration: Option<Enumeration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<Domain>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    composite: Option<Composite>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<Sequence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    definition: Option<Definition>,
+}
+
+impl ObjectDocument {
+    fn new(common: Common, kind: String) -> Self {
+        Self {
+            kind,
+            common,
+            enumeration: None,
+            domain: None,
+            composite: None,
+            sequence: None,
+            definition: None,
+        }
+    }
+
+    fn of(common: Common, kind: String, body: Body) -> Result<Self, DocumentError> {
+        let mut document = Self::new(common, kind);
+        match body {
+            Body::Enumeration(it) => document.enumeration = Some(it),
+            Body::Domain(it) => document.domain = Some(it),
+            Body::Composite(it) => document.composite = Some(it),
+            Body::Sequence(it) => document.sequence = Some(it),
+            Body::Definition(it) => document.definition = Some(it),
+            Body::Table(_) => {
+                let message = format!(
+                    "{} {} has columns, and is no table",
+                    document.kind, document.common.name
+                );
+                return Err(DocumentError::new(message));
+            }
+        }
+        Ok(document)
+    }
+
+    fn object(self) -> Result<SchemaObject, DocumentError> {
+        let bodies = [
+            self.enumeration.map(Body::Enumeration),
+            self.domain.map(Body::Domain),
+            self.composite.map(Body::Composite),
+            self.sequence.map(Body::Sequence),
+            self.definition.map(Body::Definition),
+        ];
+        let mut bodies = bodies.into_iter().flatten();
+        match (bodies.next(), bodies.next()) {
+            (Some(body), None) => Ok(self.common.object(self.kind, body)),
+            (found, _) => {
+                let count = if found.is_some() {
+                    "more than one"
+                } else {
+                    "none"
+                };
+                Err(DocumentError::new(format!(
+                    "the {} {} has {count} of enumeration, domain, composite, sequence and definition",
+                    self.kind, self.common.name
+                )))
+            }
+        }
+    }
 }
 
 impl Common {
@@ -61,47 +159,38 @@ impl Common {
     }
 }
 
-impl From<Document> for Schema {
-    fn from(document: Document) -> Self {
-        let tables = document
+impl Document {
+    fn schema(self) -> Result<Schema, DocumentError> {
+        let tables = self
             .table
             .into_iter()
             .map(|TableDocument { common, table }| {
-                common.object(SchemaObject::TABLE.to_owned(), Body::Table(Box::new(table)))
+                Ok(common.object(SchemaObject::TABLE.to_owned(), Body::Table(Box::new(table))))
             });
-        let others = document.object.into_iter();
-        let others = others.map(|it| it.common.object(it.kind, it.body));
-        Schema::of(tables.chain(others).collect())
+        let others = self.object.into_iter().map(ObjectDocument::object);
+        Ok(Schema::of(tables.chain(others).collect::<Result<_, _>>()?))
     }
-}
 
-impl From<&Schema> for Document {
-    fn from(schema: &Schema) -> Self {
+    fn of(schema: &Schema) -> Result<Self, DocumentError> {
         let mut document = Document::default();
-        for SchemaObject {
-            kind,
-            name,
-            body,
-            comment,
-            grants,
-            depends_on,
-        } in schema.objects.iter().cloned()
-        {
+        for object in schema.objects.iter().cloned() {
             let common = Common {
-                name,
-                comment,
-                grants,
-                depends_on,
+                name: object.name,
+                comment: object.comment,
+                grants: object.grants,
+                depends_on: object.depends_on,
             };
-            match body {
-                Body::Table(table) if kind == SchemaObject::TABLE => {
+            match object.body {
+                Body::Table(table) if object.kind == SchemaObject::TABLE => {
                     let table = *table;
                     document.table.push(TableDocument { common, table });
                 }
-                body => document.object.push(ObjectDocument { kind, common, body }),
+                body => document
+                    .object
+                    .push(ObjectDocument::of(common, object.kind, body)?),
             }
         }
-        document
+        Ok(document)
     }
 }
 
@@ -110,9 +199,10 @@ impl From<&Schema> for Document {
 /// # Errors
 /// If it is no such document.
 pub fn document_of_toml(text: &str) -> Result<Schema, DocumentError> {
-    let document: Document = toml::from_str(text)
-        .map_err(|error| DocumentError(error.to_string().trim_end().to_owned()))?;
-    Ok(document.into())
+    check_members(toml::from_str(text).ok().as_ref())?;
+    let document: Document =
+        toml::from_str(text).map_err(|error| DocumentError::new(error.to_string().trim_end()))?;
+    document.schema()
 }
 
 /// Reads a state from JSON.
@@ -120,9 +210,18 @@ pub fn document_of_toml(text: &str) -> Result<Schema, DocumentError> {
 /// # Errors
 /// If it is no such document.
 pub fn document_of_json(text: &str) -> Result<Schema, DocumentError> {
+    check_members(serde_json::from_str(text).ok().as_ref())?;
     let document: Document =
-        serde_json::from_str(text).map_err(|error| DocumentError(error.to_string()))?;
-    Ok(document.into())
+        serde_json::from_str(text).map_err(|error| DocumentError::new(error.to_string()))?;
+    document.schema()
+}
+
+/// Looks for members that there are not, in a text that is TOML or JSON; the reader tells better why another is not.
+fn check_members(document: Option<&serde_json::Value>) -> Result<(), DocumentError> {
+    match document.and_then(unknown) {
+        Some(unknown) => Err(unknown.into()),
+        None => Ok(()),
+    }
 }
 
 /// Writes a state as TOML, which [`document_of_toml`] reads again.
@@ -130,8 +229,8 @@ pub fn document_of_json(text: &str) -> Result<Schema, DocumentError> {
 /// # Errors
 /// If a value has no place in TOML.
 pub fn to_toml(schema: &Schema) -> Result<String, DocumentError> {
-    toml::to_string_pretty(&Document::from(schema))
-        .map_err(|error| DocumentError(error.to_string()))
+    toml::to_string_pretty(&Document::of(schema)?)
+        .map_err(|error| DocumentError::new(error.to_string()))
 }
 
 /// Writes a state as JSON, which [`document_of_json`] reads again.
@@ -139,7 +238,8 @@ pub fn to_toml(schema: &Schema) -> Result<String, DocumentError> {
 /// # Errors
 /// If a value has no place in JSON.
 pub fn to_json(schema: &Schema) -> Result<serde_json::Value, DocumentError> {
-    serde_json::to_value(Document::from(schema)).map_err(|error| DocumentError(error.to_string()))
+    serde_json::to_value(Document::of(schema)?)
+        .map_err(|error| DocumentError::new(error.to_string()))
 }
 
 #[cfg(test)]
@@ -168,12 +268,18 @@ columns = ["email"]
 kind = "view"
 name = "emails"
 definition.create = ["CREATE VIEW emails AS SELECT email FROM users"]
+
+[[object]]
+kind = "trigger"
+table = "users"
+name = "told"
+definition.create = ["CREATE TRIGGER told ..."]
 "#;
 
     #[test]
     fn a_document_says_the_same_when_it_is_written_again() {
         let schema = document_of_toml(TEXT).expect("is one");
-        assert_eq!(schema.objects.len(), 2);
+        assert_eq!(schema.objects.len(), 3);
         let again = to_toml(&schema).expect("is written");
         assert_eq!(document_of_toml(&again).expect("is one"), schema, "{again}");
         let json = to_json(&schema).expect("is written").to_string();
@@ -182,7 +288,93 @@ definition.create = ["CREATE VIEW emails AS SELECT email FROM users"]
 
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
-        let error = document_of_toml("[[tabel]]\nname = 'a'").expect_err("is none");
-        assert!(error.to_string().contains("tabel"), "{error}");
+        for (text, expected) in [
+            ("[[tabel]]\nname = 'a'", "unknown field `tabel`"),
+            ("[[table]]\nname = 1", "invalid type: integer `1`"),
+            (
+                "[[object]]\nkind = 'view'\nname = 'v'",
+                "the view v has none of",
+            ),
+            (
+                "[[object]]\nkind = 'type'\nname = 't'\nenumeration.values = []\ndefinition.create = []",
+                "the type t has more than one of",
+            ),
+        ] {
+            let error = document_of_toml(text).expect_err("is none");
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+        assert!(document_of_json("{} {}").is_err());
+    }
+
+    #[test]
+    fn members_that_there_are_not_are_told_at_every_depth() {
+        let in_table = |said: &str| format!("[[table]]\nname = 'users'\n{said}");
+        let cases = [
+            (
+                in_table("colums = []"),
+                "table.users: no member `colums`",
+                "columns",
+            ),
+            (
+                in_table("columns = [{ name = 'id', not_nul = true }]"),
+                "table.users.columns.0: no member `not_nul`",
+                "not_null",
+            ),
+            (
+                in_table("columns = [{ name = 'id', identity = { kin = 'always' } }]"),
+                "table.users.columns.0.identity: no member `kin`",
+                "kind",
+            ),
+            (
+                in_table("primary_key = [{ colum = 'id' }]"),
+                "table.users.primary_key.0: no member `colum`",
+                "column",
+            ),
+            (
+                in_table("primary_key = { columns = ['id'], nam = 'k' }"),
+                "table.users.primary_key: no member `nam`",
+                "name",
+            ),
+            (
+                in_table(
+                    "indexes = [{ name = 'i', columns = [{ column = 'a', desending = true }] }]",
+                ),
+                "table.users.indexes.0.columns.0: no member `desending`",
+                "descending",
+            ),
+            (
+                in_table("foreign_keys = [{ columns = ['a'], table = { nme = 'b' } }]"),
+                "table.users.foreign_keys.0.table: no member `nme`",
+                "name",
+            ),
+            (
+                "[[object]]\nkind = 'view'\nname = 'v'\ndefinition.creat = []".to_owned(),
+                "object.v.definition: no member `creat`",
+                "create",
+            ),
+            (
+                "[[object]]\nkin = 'view'\nname = 'v'\ndefinition.create = []".to_owned(),
+                "object.v: no member `kin`",
+                "kind",
+            ),
+        ];
+        for (text, message, near) in cases {
+            let value: toml::Value = toml::from_str(&text).expect("is TOML");
+            let json = serde_json::to_string(&value).expect("is JSON");
+            for read in [document_of_toml(&text), document_of_json(&json)] {
+                let error = read.expect_err(&text);
+                assert_eq!(error.to_string(), message);
+                let hint = format!("did you mean `{near}`?");
+                assert_eq!(error.hint(), Some(hint.as_str()), "{text}");
+            }
+        }
+        let far = document_of_toml(&in_table("zzz = 1")).expect_err("is none");
+        assert_eq!(far.hint(), None);
+    }
+
+    #[test]
+    fn options_are_the_words_of_databases() {
+        let text = "[[table]]\nname = 'users'\noptions = { engine = 'InnoDB' }";
+        assert!(document_of_toml(text).is_ok());
     }
 }

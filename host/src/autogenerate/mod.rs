@@ -5,6 +5,7 @@
 //! - `part` the part of a schema that operations have to do with
 //! - `remembered` what was built before, and what of it has to be built again
 //! - `models` the structs of a program as models
+//! - `unknown` members of documents that there are not
 //! - `written` statements as the text of a script's section
 
 mod desired;
@@ -12,6 +13,7 @@ mod document;
 mod models;
 mod part;
 mod remembered;
+mod unknown;
 mod written;
 
 #[cfg(test)]

@@ -497,11 +497,10 @@ pub(crate) struct Check {
     #[arg(long, value_name = "REF")]
     pub(crate) against: Option<String>,
     /// Ask no database: look at the scripts alone
-    #[arg(long)]
+    #[arg(long, conflicts_with = "drift")]
     pub(crate) offline: bool,
-    /// Build what the scripts build in a scratch database too, and tell what was changed by hand
-    #[arg(long, conflicts_with = "offline")]
-    pub(crate) drift: bool,
+    #[command(flatten)]
+    pub(crate) drift: super::scratch_url::Drift,
     /// Leave out findings with this code; may be repeated
     #[arg(long, value_name = "CODE", value_parser = check_code)]
     pub(crate) ignore: Vec<CheckCode>,

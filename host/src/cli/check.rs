@@ -30,7 +30,7 @@ pub(super) fn run(command: &Check, session: &Session<'_>, output: &Output) -> Re
         if !command.offline {
             findings.extend(migrator.check_database()?);
         }
-        if command.drift {
+        if command.drift.drift {
             findings.extend(migrator.check_drift()?);
         }
     }

@@ -50,15 +50,17 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
         }
         autogenerate::warn(generated, *output);
     }
-    write(
+    let written = write(
         &ScriptWriter::new(session.scripts()?),
         migration,
         generated.as_ref(),
         session,
         output,
     )?;
-    if command.autogenerate.drift && !session.global.dry_run {
-        output.note("next: `dapter stamp head`, since this database has it already");
+    if let Some(id) = written.filter(|_| command.autogenerate.drift) {
+        output.note(&format!(
+            "next: `dapter stamp {id}`, since this database has it already"
+        ));
     }
     Ok(())
 }
@@ -118,14 +120,14 @@ pub(super) fn new_migration(
     })
 }
 
-/// Writes the script of a new revision, or shows what would be written.
+/// Writes the script of a new revision and tells its id, or shows what would be written.
 pub(super) fn write(
     writer: &ScriptWriter,
     migration: NewMigration,
     generated: Option<&Generated>,
     session: &Session<'_>,
     output: &Output,
-) -> Result<(), Failure> {
+) -> Result<Option<RevisionId>, Failure> {
     let document = |script: &Script, text: Option<&str>| {
         let mut document = document(script, text);
         if let Some(generated) = generated {
@@ -137,11 +139,13 @@ pub(super) fn write(
         let (path, text) = writer.preview(migration)?;
         let script = parse(&path, &text)
             .map_err(|problems| MigrationError::Creation(ScriptError::Invalid(problems)))?;
-        return output.result(&document(&script, Some(&text)), &text);
+        output.result(&document(&script, Some(&text)), &text)?;
+        return Ok(None);
     }
     let script = writer.write(migration)?;
     let path = format!("{}\n", shown(&script.path));
-    output.result(&document(&script, None), &path)
+    output.result(&document(&script, None), &path)?;
+    Ok(Some(script.revision.id))
 }
 
 /// Adds the members of another document.

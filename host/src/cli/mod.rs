@@ -144,6 +144,8 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
             out_of_order: apply.out_of_order,
             backup: apply.run.backup.clone(),
         }),
+        Command::Status(status) => session.trying_on(status.drift.scratch_url()?),
+        Command::Check(check) => session.trying_on(check.drift.scratch_url()?),
         _ => session,
     };
     let done = match fleet::chosen(command, &session) {

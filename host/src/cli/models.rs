@@ -85,7 +85,11 @@ fn described(
     document: Result<dapter::api::Schema, dapter::autogenerate::DocumentError>,
 ) -> Result<DesiredState, Failure> {
     let schema = document.map_err(|error| {
-        Failure::refused(format!("{}: no schema document: {error}", shown(path)))
+        let failure = Failure::refused(format!("{}: no schema document: {error}", shown(path)));
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     })?;
     Ok(DesiredState::Described(schema))
 }

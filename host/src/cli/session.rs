@@ -30,6 +30,8 @@ pub(super) struct Session<'a> {
     project: Project,
     overrides: Overrides,
     upgrading: Upgrading,
+    /// Where scratch databases are made, if not beside the target.
+    scratch_url: Option<DatabaseUrl>,
 }
 
 /// What a command may do that changes a database.
@@ -69,6 +71,7 @@ impl<'a> Session<'a> {
             global,
             project: project.map_err(MigrationError::from)?,
             upgrading: Upgrading::default(),
+            scratch_url: None,
             overrides: Overrides {
                 target: match &global.target[..] {
                     [only] if !pattern::is_one(only) => Some(only.clone()),
@@ -92,6 +95,14 @@ impl<'a> Session<'a> {
     /// The same, for an upgrade.
     pub(super) fn upgrading(self, upgrading: Upgrading) -> Self {
         Self { upgrading, ..self }
+    }
+
+    /// The same, with scratch databases on another server.
+    pub(super) fn trying_on(self, scratch_url: Option<DatabaseUrl>) -> Self {
+        Self {
+            scratch_url,
+            ..self
+        }
     }
 
     /// The target, with nothing of a run laid over it.
@@ -221,6 +232,7 @@ impl<'a> Session<'a> {
             .or_else(|| variable("USERNAME"))
             .unwrap_or_default();
         let mut settings = MigrationSettings::of_target(target, &user);
+        settings.scratch_url.clone_from(&self.scratch_url);
         settings.server_wait = self.global.wait.unwrap_or_default();
         settings.create_database = self.upgrading.create_database;
         settings.out_of_order = self.upgrading.out_of_order;

@@ -16,6 +16,7 @@ use super::fleet::{Done, Style, Work};
 use super::output::{Failure, Output};
 use super::paths::shown;
 use super::progress::holder_text;
+use super::scratch_url::Drift;
 use super::session::Session;
 use super::time::minute;
 
@@ -28,11 +29,10 @@ const DRIFT_HELP: [&str; 2] = [
 const SHOWN_LINES: usize = 4;
 
 /// What is asked besides, and of how many databases.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct StatusOptions {
-    /// Build what the scripts build in a scratch database too, and tell what was changed by hand
-    #[arg(long)]
-    drift: bool,
+    #[command(flatten)]
+    pub(super) drift: Drift,
     #[command(flatten)]
     pub(super) many: Many,
 }
@@ -44,11 +44,11 @@ struct Told {
 }
 
 impl Told {
-    fn ask(options: StatusOptions, migrator: &Migrator) -> Result<Self, MigrationError> {
+    fn ask(asked: &Drift, migrator: &Migrator) -> Result<Self, MigrationError> {
         let status = migrator.status()?;
         // Where it is not known which scripts built it, nobody can tell what was done by hand.
         let is_known = status.refusal.is_none() && status.half_done.is_empty();
-        let drift = match options.drift && is_known {
+        let drift = match asked.drift && is_known {
             true => Some(migrator.drift()?),
             false => None,
         };
@@ -67,16 +67,16 @@ pub(super) fn run(
     output: &Output,
 ) -> Result<(), Failure> {
     let target = session.target()?;
-    let told = Told::ask(*options, &session.migrator(&target)?)?;
+    let told = Told::ask(&options.drift, &session.migrator(&target)?)?;
     output.result(&document(&told, &target), &text(&told, &target))
 }
 
 /// The same of each of many databases.
-pub(super) fn each(options: StatusOptions) -> Work<'static> {
+pub(super) fn each(asked: Drift) -> Work<'static> {
     Work {
         style: Style::Reading,
         act: Box::new(move |target, migrator| {
-            let told = Told::ask(options, migrator)?;
+            let told = Told::ask(&asked, migrator)?;
             Ok(Done {
                 document: document(&told, target),
                 lines: lines(&told),

@@ -1,8 +1,11 @@
 //! Indexes of tables.
 
 use super::is_default;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// An index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -66,11 +69,36 @@ impl IndexPart {
 }
 
 /// A part as it stands in documents.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(untagged)]
 enum Written {
     Column(String),
     Part(Members),
+}
+
+// By hand, since what serde derives for a choice without a tag hides unknown members from whoever looks for them.
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WrittenForms)
+    }
+}
+
+struct WrittenForms;
+
+impl<'de> Visitor<'de> for WrittenForms {
+    type Value = Written;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a column, or a part with its members")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Written, E> {
+        Ok(Written::Column(name.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Written, A::Error> {
+        Members::deserialize(MapAccessDeserializer::new(members)).map(Written::Part)
+    }
 }
 
 #[derive(Default, Serialize, Deserialize)]

@@ -1,8 +1,11 @@
 //! Tables.
 
 use super::{Check, Column, Exclusion, ForeignKey, Index, IndexPart, Key, ObjectName, is_default};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// A table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,23 +105,41 @@ pub fn following_name(name: &str, between: &[String], old: &str, new: &str) -> O
     is_generated.then(|| format!("{new}{rest}"))
 }
 
-/// A key, or its columns alone.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WrittenKey {
-    Columns(Vec<IndexPart>),
-    Key(Key),
+/// A key, which may be written as its columns alone.
+struct WrittenKey(Key);
+
+// By hand, since what serde derives for a choice without a tag hides unknown members from whoever looks for them.
+impl<'de> Deserialize<'de> for WrittenKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeyForms)
+    }
+}
+
+struct KeyForms;
+
+impl<'de> Visitor<'de> for KeyForms {
+    type Value = WrittenKey;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the columns of a key, or a key with its members")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, columns: A) -> Result<WrittenKey, A::Error> {
+        let columns = Vec::<IndexPart>::deserialize(SeqAccessDeserializer::new(columns))?;
+        Ok(WrittenKey(Key {
+            columns,
+            ..Key::default()
+        }))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<WrittenKey, A::Error> {
+        Key::deserialize(MapAccessDeserializer::new(members)).map(WrittenKey)
+    }
 }
 
 fn read_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Key>, D::Error> {
     let written = Option::<WrittenKey>::deserialize(deserializer)?;
-    Ok(written.map(|written| match written {
-        WrittenKey::Columns(columns) => Key {
-            columns,
-            ..Key::default()
-        },
-        WrittenKey::Key(key) => key,
-    }))
+    Ok(written.map(|WrittenKey(key)| key))
 }
 
 fn write_key<S: Serializer>(key: &Option<Key>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -81,7 +81,7 @@ fn goes_up_and_down(adapter: &Adapter, url: &str) {
 #[allow(dead_code)]
 struct Team {
     #[column(primary_key, identity)]
-    id: i32,
+    id: i64,
     #[column(type = "string(40)")]
     name: String,
 }
@@ -91,13 +91,13 @@ struct Team {
 #[allow(dead_code)]
 struct Member {
     #[column(primary_key)]
-    id: i32,
+    id: i64,
     #[column(unique, type = "string(200)")]
     email: String,
     #[column(default = "true")]
     active: bool,
     #[column(references = "teams.id", on_delete = "set null", index)]
-    team: Option<i32>,
+    team: Option<i64>,
     picture: Option<Vec<u8>>,
     #[column(type = "timestamp", default = "CURRENT_TIMESTAMP")]
     since: std::time::SystemTime,
@@ -109,7 +109,7 @@ struct Member {
 #[allow(dead_code)]
 struct Group {
     #[column(primary_key, identity)]
-    id: i32,
+    id: i64,
     #[column(type = "string(40)", rename_from = "name")]
     title: String,
     size: Option<i16>,

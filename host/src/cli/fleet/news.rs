@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(
             (work, downgrade.rollout.many, Some(&downgrade.rollout))
         }
         Command::Current(many) => (current::each(), *many, None),
-        Command::Status(status) => (status::each(*status), status.many, None),
+        Command::Status(status) => (status::each(status.drift.clone()), status.many, None),
         Command::History(history) => (history::each(history)?, history.many, None),
         Command::Stamp(stamp) => (stamp::each(stamp, session), stamp.many, None),
         Command::Repair(repair) => (repair::each(repair, session), repair.many, None),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// The statements of operations, in their order.
 pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
-    let rendering = rendering.with_native_types(portable::data_type);
+    let rendering = rendering.with_native_types(|column| portable::data_type(&column.data_type));
     let mut script = Script {
         operations: &rendering.operations,
         current: &rendering.current,

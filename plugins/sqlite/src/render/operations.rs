@@ -9,7 +9,7 @@ use dapter_plugin_api::{
 
 /// The statements of operations, in their order.
 pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
-    let rendering = rendering.with_native_types(portable::data_type);
+    let rendering = rendering.with_native_types(portable::type_of);
     let mut statements = Vec::new();
     for (index, operation) in rendering.operations.iter().enumerate() {
         let before = &rendering.operations[..index];

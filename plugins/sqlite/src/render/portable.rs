@@ -1,7 +1,19 @@
 //! Portable types in SQLite's words.
 
-/// The type; what is no portable one is taken as it is.
-pub(super) fn data_type(portable: &str) -> String {
+use dapter_plugin_api::schema::Column;
+
+/// The type of a column. One that the database numbers is `INTEGER`, however great its numbers become elsewhere:
+/// `AUTOINCREMENT` is allowed on no other, and a number has up to 64 bits in any.
+pub(super) fn type_of(column: &Column) -> String {
+    let is_numbered = column.identity.is_some();
+    match column.data_type.as_str() {
+        "smallint" | "integer" | "bigint" if is_numbered => "INTEGER".to_owned(),
+        portable => data_type(portable),
+    }
+}
+
+/// What is no portable one is taken as it is.
+fn data_type(portable: &str) -> String {
     let (word, size) = match portable.split_once('(') {
         Some((word, size)) => (word.trim(), format!("({size}")),
         None => (portable, String::new()),

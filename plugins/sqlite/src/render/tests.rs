@@ -2,7 +2,7 @@
 
 use super::render;
 use crate::inspect::schema;
-use dapter_plugin_api::schema::{Column, Index, IndexPart, SchemaObject};
+use dapter_plugin_api::schema::{Column, Identity, Index, IndexPart, Key, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Rendering, Schema, TableChange, TablePart};
 use rusqlite::Connection;
 
@@ -139,20 +139,8 @@ fn everything_else_makes_the_table_anew_with_its_rows_and_what_hangs_on_it() {
     );
 }
 
-#[test]
-fn portable_types_are_written_in_own_words() {
-    let table = dapter_plugin_api::schema::Table {
-        columns: ["boolean", "string(9)", "decimal(10, 2)", "uuid", "GEOMETRY"]
-            .iter()
-            .enumerate()
-            .map(|(index, data_type)| Column {
-                name: format!("c{index}"),
-                data_type: (*data_type).to_owned(),
-                ..Column::default()
-            })
-            .collect(),
-        ..dapter_plugin_api::schema::Table::default()
-    };
+/// What makes a table of portable types.
+fn created(table: Table) -> Vec<String> {
     let rendered = render(&Rendering {
         operations: vec![Operation::Create {
             object: SchemaObject::of_table(ObjectName::plain("t"), table),
@@ -160,10 +148,58 @@ fn portable_types_are_written_in_own_words() {
         portable_types: true,
         ..Rendering::default()
     });
+    rendered.expect("is rendered").statements
+}
+
+fn typed(name: &str, data_type: &str) -> Column {
+    Column {
+        name: name.to_owned(),
+        data_type: data_type.to_owned(),
+        ..Column::default()
+    }
+}
+
+#[test]
+fn portable_types_are_written_in_own_words() {
+    let table = Table {
+        columns: vec![
+            typed("c0", "boolean"),
+            typed("c1", "string(9)"),
+            typed("c2", "decimal(10, 2)"),
+            typed("c3", "uuid"),
+            typed("c4", "GEOMETRY"),
+        ],
+        ..Table::default()
+    };
     assert_eq!(
-        rendered.expect("is rendered").statements,
+        created(table),
         [
             "CREATE TABLE t (\n    c0 BOOLEAN,\n    c1 VARCHAR(9),\n    c2 DECIMAL(10, 2),\n    c3 CHAR(36),\n    c4 GEOMETRY\n)"
         ]
     );
+}
+
+#[test]
+fn what_is_numbered_is_an_integer_whatever_its_portable_type() {
+    for data_type in ["smallint", "integer", "bigint"] {
+        let numbered = Column {
+            identity: Some(Identity::default()),
+            ..typed("id", data_type)
+        };
+        let table = Table {
+            columns: vec![numbered, typed("other", "bigint")],
+            primary_key: Some(Key {
+                columns: vec![IndexPart::column("id")],
+                ..Key::default()
+            }),
+            ..Table::default()
+        };
+        let statements = created(table);
+        assert_eq!(
+            statements,
+            ["CREATE TABLE t (\n    id INTEGER PRIMARY KEY AUTOINCREMENT,\n    other BIGINT\n)"],
+            "{data_type}"
+        );
+        open(&statements[0]);
+    }
 }

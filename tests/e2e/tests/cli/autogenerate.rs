@@ -241,6 +241,35 @@ fn what_cannot_be_compared_is_told() {
     [exit 1]
     ");
     sandbox.write(
+        "models.toml",
+        "[[table]]\nname = \"a\"\ncolumns = [{ name = \"id\", not_nul = true }]\n",
+    );
+    assert_snapshot!(sandbox.transcript("
+        dapter diff database models.toml
+        dapter status --drift --scratch-url postgresql://u:hunter2@:x/d
+        dapter check --scratch-url sqlite:other.db
+    "), @"
+    $ dapter diff database models.toml
+    error: models.toml: no schema document: table.a.columns.0: no member `not_nul`
+      help: did you mean `not_null`?
+    [exit 1]
+
+    $ dapter status --drift --scratch-url postgresql://u:hunter2@:x/d
+    error: cannot make a scratch database beside postgresql://u:***@:x/d
+      note: the URL is none of SQLite
+      help: write sqlite:FILE
+    [exit 1]
+
+    $ dapter check --scratch-url sqlite:other.db
+    error: the following required arguments were not provided:
+      --drift
+
+    Usage: dapter check --drift --scratch-url <URL>
+
+    For more information, try '--help'.
+    [exit 2]
+    ");
+    sandbox.write(
         "dapter.toml",
         "[targets.default]\nurl = \"sqlite:app.db\"\n",
     );
@@ -480,7 +509,7 @@ fn what_was_changed_by_hand_is_drift() {
     alter table a: drop column extra
     warning: the upgrade destroys table b and all its rows
     warning: the upgrade destroys column a.extra
-    next: `dapter stamp head`, since this database has it already
+    next: `dapter stamp c1`, since this database has it already
 
     $ dapter stamp c1
     c1 recorded as applied
