@@ -146,7 +146,8 @@ impl Writer<'_> {
         }
         let primary = &table.primary[self.side];
         let key: Vec<usize> = (0..table.key_length).collect();
-        if !primary.is_empty() && !(self.dialect == Dialect::Sqlite && self.is_numbered(table, 0)) {
+        let is_at_column = self.dialect == Dialect::Sqlite && self.is_numbered(table, 0);
+        if !primary.is_empty() && !is_at_column {
             lines.push(format!("PRIMARY KEY ({})", self.columns(table, primary)));
         }
         if *primary != key {
