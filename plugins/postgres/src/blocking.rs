@@ -2,6 +2,7 @@
 
 use crate::cancel::Running;
 use crate::error::in_session;
+use crate::knock::knock;
 use crate::link::{Answer, Answers, Link, Route};
 use crate::notices::hand_on;
 use crate::runtime;
@@ -48,6 +49,7 @@ impl BlockingLink {
         }
         let stopped = matches!(&result, Err(error) if error.kind == ErrorKind::Cancelled);
         if requests > u32::from(stopped) {
+            knock(&self.route);
             thread::sleep(LATE);
         }
         result

@@ -60,6 +60,7 @@ mod held;
 mod history;
 mod holder;
 mod inspect;
+mod knock;
 mod link;
 mod lint;
 mod literal;
