@@ -196,6 +196,7 @@ const REQUESTS: &[&str] = &[
     "offline_script",
     "backup",
     "render",
+    "subjects",
 ];
 
 /// The answer to a call.
