@@ -70,7 +70,7 @@ struct TableDocument {
     table: Table,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct ObjectDocument {
     kind: String,
     #[serde(flatten)]
@@ -89,20 +89,12 @@ struct ObjectDocument {
 }
 
 impl ObjectDocument {
-    fn new(common: Common, kind: String) -> Self {
-        Self {
+    fn of(common: Common, kind: String, body: Body) -> Result<Self, DocumentError> {
+        let mut document = Self {
             kind,
             common,
-            enumeration: None,
-            domain: None,
-            composite: None,
-            sequence: None,
-            definition: None,
-        }
-    }
-
-    fn of(common: Common, kind: String, body: Body) -> Result<Self, DocumentError> {
-        let mut document = Self::new(common, kind);
+            ..Self::default()
+        };
         match body {
             Body::Enumeration(it) => document.enumeration = Some(it),
             Body::Domain(it) => document.domain = Some(it),

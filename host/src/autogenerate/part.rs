@@ -10,7 +10,7 @@ use super::remembered::without_outward_references;
 type Id = (String, ObjectName);
 
 /// What identifies the objects that operations change, under every name that they have on the way.
-pub(crate) fn touched(operations: &[Operation]) -> BTreeSet<Id> {
+fn touched(operations: &[Operation]) -> BTreeSet<Id> {
     let mut touched = BTreeSet::new();
     let mut add = |object: &SchemaObject| {
         touched.insert((object.kind.clone(), object.name.clone()));

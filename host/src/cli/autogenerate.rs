@@ -8,7 +8,7 @@ use dapter::autogenerate::{DesiredState, Generated};
 use dapter::diff::{Filter, Rename, RenameCandidates, summary};
 use dapter::project::{ModelSource, Target};
 use dapter::script::ScriptFormat;
-use dapter::{AutogenerateOptions, Migrator};
+use dapter::{AutogenerateOptions, MigrationSettings, Migrator};
 use serde_json::{Value, json};
 
 use super::models;
@@ -123,10 +123,30 @@ impl Comparison {
         adapter: &Adapter,
         session: &Session<'_>,
     ) -> Result<Migrator, Failure> {
-        let mut settings = session.settings(target);
-        settings.scratch_url = self.scratch_url.parse()?;
+        let settings = self.settings(target, session)?;
+        Ok(Migrator::new(adapter.clone(), settings))
+    }
+
+    /// The same, which remembers what models look like once they are built.
+    pub(super) fn remembering(
+        &self,
+        target: &Target,
+        adapter: &Adapter,
+        session: &Session<'_>,
+    ) -> Result<Migrator, Failure> {
+        let mut settings = self.settings(target, session)?;
         settings.cache = session.cache_of(target)?;
         Ok(Migrator::new(adapter.clone(), settings))
+    }
+
+    fn settings(
+        &self,
+        target: &Target,
+        session: &Session<'_>,
+    ) -> Result<MigrationSettings, Failure> {
+        let mut settings = session.settings(target);
+        settings.scratch_url = self.scratch_url.parse()?;
+        Ok(settings)
     }
 }
 

@@ -93,7 +93,7 @@ fn generated(
     };
     let adapter = session.adapter(&target)?;
     let desired = comparison.desired(&target, &adapter, session)?;
-    let migrator = comparison.migrator(&target, &adapter, session)?;
+    let migrator = comparison.remembering(&target, &adapter, session)?;
     let migrator = rename_question::asking(migrator, output);
     Ok(Some(migrator.autogenerate(desired, &options)?))
 }

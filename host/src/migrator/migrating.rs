@@ -234,7 +234,7 @@ impl Core {
         let mut problems = Vec::new();
         let mut filled = Vec::with_capacity(bodies.len());
         for body in bodies {
-            if is_portable(&body.script().path) {
+            if body.script().is_portable() {
                 filled.push(body);
                 continue;
             }

@@ -19,7 +19,7 @@ use crate::portable::{
 };
 use crate::revision::RevisionId;
 use crate::script::{
-    ChunkKind, Made, ScriptBody, ScriptTransaction, Segment, filled_text, is_portable, rendered,
+    ChunkKind, Made, ScriptBody, ScriptTransaction, Segment, filled_text, rendered,
 };
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -44,14 +44,12 @@ impl Core {
         direction: Direction,
         basis: Basis<'_>,
     ) -> Result<Vec<ScriptBody>> {
-        if !bodies.iter().any(|body| is_portable(&body.script().path)) {
+        let Some(mut making) = self.making(&bodies, basis).await? else {
             return Ok(bodies);
-        }
-        self.check_can_render()?;
-        let mut making = Making::of(self, basis).await?;
+        };
         let mut ready = Vec::with_capacity(bodies.len());
         for body in bodies {
-            if !is_portable(&body.script().path) {
+            if !body.script().is_portable() {
                 making.ran(Since::Script(Box::new(body.clone()), direction));
                 ready.push(body);
                 continue;
@@ -68,14 +66,12 @@ impl Core {
         bodies: Vec<ScriptBody>,
         basis: Basis<'_>,
     ) -> Result<Vec<ScriptBody>> {
-        if !bodies.iter().any(|body| is_portable(&body.script().path)) {
+        let Some(mut making) = self.making(&bodies, basis).await? else {
             return Ok(bodies);
-        }
-        self.check_can_render()?;
-        let mut making = Making::of(self, basis).await?;
+        };
         let mut ready = Vec::with_capacity(bodies.len());
         for body in bodies {
-            if !is_portable(&body.script().path) {
+            if !body.script().is_portable() {
                 ready.push(body);
                 continue;
             }
@@ -117,7 +113,7 @@ impl Core {
         body: ScriptBody,
         scripts: Option<&Scripts>,
     ) -> Result<ScriptBody> {
-        if !is_portable(&body.script().path) {
+        if !body.script().is_portable() {
             return Ok(body);
         }
         let id = &body.script().revision.id;
@@ -131,13 +127,17 @@ impl Core {
         Ok(ready.pop().unwrap_or(body))
     }
 
-    fn check_can_render(&self) -> Result<()> {
-        if self.adapter.info().has(Capability::Render) {
-            return Ok(());
+    /// What makes statements of scripts; `None` if none of these is portable.
+    async fn making(&self, bodies: &[ScriptBody], basis: Basis<'_>) -> Result<Option<Making<'_>>> {
+        if !bodies.iter().any(|body| body.script().is_portable()) {
+            return Ok(None);
         }
-        let error = AdapterError::unsupported("portable scripts")
-            .with_hint("write the script in the adapter's own language");
-        Err(AutogenerateError::Render(error).into())
+        if !self.adapter.info().has(Capability::Render) {
+            let error = AdapterError::unsupported("portable scripts")
+                .with_hint("write the script in the adapter's own language");
+            return Err(AutogenerateError::Render(error).into());
+        }
+        Making::of(self, basis).await.map(Some)
     }
 }
 
@@ -340,7 +340,7 @@ impl Core {
         let mut schema = Schema::default();
         let found = revisions.iter().filter_map(|id| scripts.get(id.as_str()));
         let wanted: Vec<_> = found
-            .filter(|script| is_portable(&script.path))
+            .filter(|script| script.is_portable())
             .cloned()
             .collect();
         let directory = scripts.directory().clone();

@@ -12,9 +12,7 @@ use super::scripts::Scripts;
 use crate::error::MigrationError;
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, Squash, resolve_range, squash};
-use crate::script::{
-    Script, ScriptBody, ScriptError, SquashedHeader, is_portable, parse, squashed,
-};
+use crate::script::{Script, ScriptBody, ScriptError, SquashedHeader, parse, squashed};
 use crate::verify::{Difference, differences};
 
 type Result<T> = std::result::Result<T, MigrationError>;
@@ -98,10 +96,9 @@ impl Core {
             squash: &squash,
             comment: &self.adapter.info().comment,
         };
-        let portable = bodies
-            .iter()
-            .filter(|body| is_portable(&body.script().path));
-        if !(portable.count() == 0 || bodies.iter().all(|body| is_portable(&body.script().path))) {
+        let portable = bodies.iter().filter(|body| body.script().is_portable());
+        let portable = portable.count();
+        if portable > 0 && portable < bodies.len() {
             return Err(SquashFailure::Mixed.into());
         }
         let text = squashed(header, &bodies);

@@ -299,7 +299,7 @@ impl ScriptDirectory {
         self.read_body(old)?;
         let Revision { id, message, .. } = &new.script().revision;
         let created = old.created.as_deref().unwrap_or_default();
-        let extension = match is_portable(&new.script().path) {
+        let extension = match new.script().is_portable() {
             true => PORTABLE_EXTENSION,
             false => &self.extension,
         };

@@ -6,6 +6,7 @@ use crate::revision::{Revision, RevisionId};
 
 use super::allow::Allow;
 use super::checksum::Checksum;
+use super::file_name::is_portable;
 use super::header::{HeaderLines, ScriptTimeouts, ScriptTransaction};
 use super::sections::{Section, choose};
 
@@ -47,6 +48,12 @@ impl Script {
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
         self.revision.id.repeatable_name().is_some()
+    }
+
+    /// Whether it holds portable operations, of which an adapter makes statements.
+    #[must_use]
+    pub fn is_portable(&self) -> bool {
+        is_portable(&self.path)
     }
 
     /// The upgrade section that an adapter runs: the one that names it, else the one that names none.

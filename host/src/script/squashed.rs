@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::body::ScriptBody;
 use super::directive::DirectiveName;
-use super::file_name::is_portable;
 use super::header::ScriptTransaction;
 use super::sections::{ChunkKind, Section};
 use crate::plan::Direction;
@@ -25,8 +24,9 @@ pub(crate) struct SquashedHeader<'a> {
 /// The text: what the scripts do one after the other, and what they undo one before the other. `bodies` are in the order
 /// in which they are applied.
 pub(crate) fn squashed(header: SquashedHeader<'_>, bodies: &[ScriptBody]) -> String {
+    let are_portable = bodies.iter().all(|body| body.script().is_portable());
     let mut text = Text {
-        comment: match bodies.iter().all(|body| is_portable(&body.script().path)) {
+        comment: match are_portable {
             true => "#",
             false => header.comment,
         },
@@ -54,7 +54,7 @@ pub(crate) fn squashed(header: SquashedHeader<'_>, bodies: &[ScriptBody]) -> Str
     if irreversible.is_some() {
         down.clear();
     }
-    if bodies.iter().all(|body| is_portable(&body.script().path)) {
+    if are_portable {
         text.operations(&up, &down, irreversible.is_none());
         return text.text;
     }

@@ -101,17 +101,7 @@ pub(crate) fn substituted(
         return Ok(body);
     }
     let mut script = body.script().clone();
-    let mut filling = Filling {
-        source: body.text(),
-        variables,
-        revision: Variable {
-            value: script.revision.id.to_string(),
-            is_secret: false,
-        },
-        text: String::new(),
-        pieces: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut filling = Filling::new(body.text(), body.script(), variables);
     let mut position = 0;
     for chunk in chunks(&mut script) {
         filling
@@ -154,17 +144,7 @@ pub(crate) fn filled_text(
     script: &Script,
     variables: &Variables,
 ) -> Result<Vec<Segment>, Diagnostics> {
-    let mut filling = Filling {
-        source: text,
-        variables,
-        revision: Variable {
-            value: script.revision.id.to_string(),
-            is_secret: false,
-        },
-        text: String::new(),
-        pieces: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut filling = Filling::new(text, script, variables);
     let mut chunk = Chunk {
         kind: ChunkKind::Text,
         range: 0..text.len(),
@@ -238,7 +218,21 @@ struct Filling<'f> {
     problems: Vec<Problem>,
 }
 
-impl Filling<'_> {
+impl<'f> Filling<'f> {
+    fn new(source: &'f str, script: &Script, variables: &'f Variables) -> Self {
+        Self {
+            source,
+            variables,
+            revision: Variable {
+                value: script.revision.id.to_string(),
+                is_secret: false,
+            },
+            text: String::new(),
+            pieces: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
     fn chunk(&mut self, chunk: &mut Chunk) {
         let start = self.text.len();
         let end = chunk.range.end;
