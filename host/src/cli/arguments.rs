@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
-use dapter::project::{DestroyData, Overrides, TransactionMode, parse_duration};
+use dapter::project::{DestroyData, InvalidValue, Isolation, Overrides, TransactionMode, parse_duration};
 
 use super::autogenerate::Autogenerate;
 use super::backup::BackupOption;
@@ -67,6 +67,9 @@ pub(crate) struct Global {
     /// Plugin to use before those that are installed; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
+    /// Where plugins run: auto, in-process, or process for one of their own [default: auto]
+    #[arg(long, global = true, value_name = "WHERE", value_parser = isolation)]
+    pub(crate) isolation: Option<Isolation>,
     /// Value of a variable of scripts, instead of the one in dapter.toml; may be repeated
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
     pub(crate) var: Vec<(String, String)>,
@@ -616,11 +619,16 @@ fn check_code(text: &str) -> Result<CheckCode, String> {
 
 fn transaction_mode(text: &str) -> Result<TransactionMode, String> {
     text.parse()
-        .map_err(|error: dapter::project::InvalidValue| format!("{error} ({})", error.hint()))
+        .map_err(|error: InvalidValue| format!("{error} ({})", error.hint()))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| format!("{error} ({})", error.hint()))
+}
+
+fn isolation(text: &str) -> Result<Isolation, String> {
+    let parsed = text.parse();
+    parsed.map_err(|error: InvalidValue| format!("{error} ({})", error.hint()))
 }
 
 fn variable(text: &str) -> Result<(String, String), &'static str> {

@@ -34,6 +34,7 @@ mod history;
 mod hooks;
 mod init;
 mod inspect;
+mod isolation;
 mod lint;
 mod lint_rules;
 mod log;
@@ -77,6 +78,12 @@ use session::{Session, Upgrading};
 /// Runs one command and says how it ended.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = arguments.into_iter().collect();
+    if words.get(1).is_some_and(|word| word == isolation::SERVE) {
+        return match isolation::serve() {
+            Ok(()) => Exit::Done,
+            Err(failure) => Output::json().fail(&failure),
+        };
+    }
     let arguments = match Arguments::try_parse_from(&words) {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error, &words),

@@ -18,6 +18,7 @@ use super::arguments::Global;
 use super::backup::BackupOption;
 use super::fleet::{self, pattern};
 use super::hooks::hooked;
+use super::isolation;
 use super::output::Failure;
 use super::paths::shown;
 
@@ -213,7 +214,9 @@ impl<'a> Session<'a> {
         let catalog = self.catalog()?;
         let choice = catalog.choose(url.scheme());
         let choice = choice.map_err(MigrationError::from)?;
-        Ok(choice.open().map_err(MigrationError::from)?)
+        let settings = self.project.plugin_settings();
+        let isolation = isolation::isolation(self.global.isolation, &settings)?;
+        isolation::open(&choice, isolation, &settings)
     }
 
     /// A migrator for a target.

@@ -2,6 +2,8 @@
 
 use super::catalog::Searched;
 use super::inspect_error::{InspectError, REPORT};
+#[cfg(unix)]
+use super::isolated::StartError;
 use super::load_error::LoadError;
 use super::place::Origin;
 use crate::suggest::did_you_mean;
@@ -121,6 +123,15 @@ pub enum PluginError {
         /// What the adapter says.
         source: AdapterError,
     },
+    /// The plugin's process does not serve.
+    #[cfg(unix)]
+    #[error("could not load the plugin `{}` in a process of its own", path.display())]
+    Process {
+        /// The plugin's file.
+        path: PathBuf,
+        /// Why.
+        source: StartError,
+    },
 }
 
 impl PluginError {
@@ -140,6 +151,8 @@ impl PluginError {
             } => missing_hint(wanted, searched, found, unusable),
             Self::Ambiguous { wanted, candidates } => ambiguous_hint(wanted, candidates),
             Self::Load(error) => error.hint(),
+            #[cfg(unix)]
+            Self::Process { source, .. } => source.hint(),
             Self::Open { source, .. } => source.hint.clone().unwrap_or_else(|| REPORT.to_owned()),
         }
     }

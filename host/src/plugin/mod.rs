@@ -16,6 +16,8 @@ mod error;
 mod image;
 mod inspect;
 mod inspect_error;
+#[cfg(unix)]
+mod isolated;
 mod load;
 mod load_error;
 mod open;
@@ -29,6 +31,8 @@ pub use catalog::{Catalog, Choice, Outcome, PluginFile, Searched, Standing};
 pub use error::{Candidate, Offer, PluginError, Unusable, Wanted};
 pub use inspect::{Inspection, inspect};
 pub use inspect_error::InspectError;
+#[cfg(unix)]
+pub use isolated::{ChildProgram, Isolated, Limits, StartError, serve};
 pub use load::load;
 pub use load_error::{LoadError, LoadProblem};
 pub use place::{Given, Origin, Place, Places, standard_places};

@@ -9,6 +9,7 @@ use super::error::ConfigError;
 use super::layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_TARGET, variable,
 };
+use super::plugins::PluginSettings;
 use super::target::{Layers, Target, expand};
 use super::tenants::{SEPARATOR, TenantSource, single_name};
 use super::url::DatabaseUrl;
@@ -108,6 +109,13 @@ impl Project {
         } else {
             Err(ConfigError::Invalid(problems))
         }
+    }
+
+    /// How plugins run, as `[plugins]` has it.
+    #[must_use]
+    pub fn plugin_settings(&self) -> PluginSettings {
+        let file = self.file.as_ref();
+        file.map(|file| file.config.plugins).unwrap_or_default()
     }
 
     /// Everything a command must know about the database it works on.

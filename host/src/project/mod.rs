@@ -16,9 +16,12 @@ mod duration;
 mod error;
 mod hooks;
 mod interpolate;
+mod isolation;
 mod layers;
 mod model_source;
+mod plugins;
 mod redact;
+mod size;
 mod target;
 mod tenants;
 mod transaction;
@@ -34,12 +37,15 @@ pub use discovery::{CONFIG_FILE_NAME, Project};
 pub use duration::parse_duration;
 pub use error::{ConfigError, InvalidValue, Problem};
 pub use hooks::{HookAction, HookActions, HookPoint};
+pub use isolation::Isolation;
 pub use layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
     VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TARGET,
     VARIABLE_TRANSACTION, VARIABLE_YES,
 };
 pub use model_source::ModelSource;
+pub use plugins::PluginSettings;
+pub use size::parse_size;
 pub use target::{
     DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, Target, TargetOptions,
 };

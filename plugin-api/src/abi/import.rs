@@ -4,13 +4,14 @@
 use super::descriptor::{AdapterInfo, Described};
 use super::export::{AdapterList, Module};
 use super::layout::check_layout;
-use super::raw::{PluginModule_Ref, PortBox};
+use super::raw::PluginModule_Ref;
 use super::session::Session;
-use super::wire::{Open, Outcome, Request, Response, decode_response, encode_call, encode_into};
+use super::transport::{OpenFuture, Source, Transport, outcome};
+use super::wire::{Open, Request, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Backup, Capability, ConnectOptions, ErrorKind, Finding,
-    LintRule, LintScript, Notice, OfflineScript, Rendered, Rendering, Result, Statement,
+    LintRule, LintScript, OfflineScript, Rendered, Rendering, Result, Statement,
     SyncMigrationAdapter,
 };
 use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
@@ -19,9 +20,7 @@ use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::ffi::c_void;
 use std::fmt;
-use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -132,37 +131,28 @@ impl Plugin {
     /// # Errors
     /// [`ErrorKind::Unsupported`] if the plugin has no adapter of that key.
     pub async fn adapter(&self, info: AdapterInfo) -> Result<Adapter> {
-        let port = self
-            .open(&Open::Adapter {
-                key: Cow::Borrowed(&info.key),
-            })
-            .await?;
-        Ok(Adapter {
-            plugin: *self,
-            info: Arc::new(info),
-            port: Arc::new(port),
-        })
-    }
-
-    async fn open(&self, request: &Open<'_>) -> Result<PortBox> {
-        let mut document = Vec::new();
-        encode_into(&mut document, request)?;
-        let open = self.module.open();
-        match open(document.as_slice().into()).await {
-            RResult::ROk(port) => Ok(port),
-            RResult::RErr(error) => Err(outcome::<()>(&error).err().unwrap_or_else(|| {
-                AdapterError::new(ErrorKind::Protocol, "the plugin refused without an error")
-            })),
-        }
+        Adapter::of(Arc::new(*self), info).await
     }
 }
 
-/// An adapter, wherever it comes from: a loaded library, or code linked into this program.
+impl Source for Plugin {
+    fn open<'a>(&'a self, document: &'a [u8]) -> OpenFuture<'a> {
+        let opened = self.module.open()(document.into());
+        Box::pin(async move {
+            match opened.await {
+                RResult::ROk(port) => Ok(Arc::new(port) as Arc<dyn Transport>),
+                RResult::RErr(error) => Err(error.into()),
+            }
+        })
+    }
+}
+
+/// An adapter, wherever it comes from: a loaded library, code linked into this program, or another process.
 #[derive(Clone)]
 pub struct Adapter {
-    plugin: Plugin,
+    source: Arc<dyn Source>,
     info: Arc<AdapterInfo>,
-    port: Arc<PortBox>,
+    port: Arc<dyn Transport>,
 }
 
 impl fmt::Debug for Adapter {
@@ -174,6 +164,22 @@ impl fmt::Debug for Adapter {
 }
 
 impl Adapter {
+    /// The adapter of a plugin, wherever its code runs; connects to nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the plugin has no adapter of that key, and what its source fails with.
+    pub async fn of(source: Arc<dyn Source>, info: AdapterInfo) -> Result<Adapter> {
+        let request = Open::Adapter {
+            key: Cow::Borrowed(&info.key),
+        };
+        let port = open(&*source, &request).await?;
+        Ok(Adapter {
+            source,
+            info: Arc::new(info),
+            port,
+        })
+    }
+
     /// A blocking adapter that is linked into this program. Its calls go the same way as those of a loaded one.
     ///
     /// # Errors
@@ -233,7 +239,7 @@ impl Adapter {
             options: options.map(Cow::Borrowed),
         };
         encode_call(&mut document, request)?;
-        let reply = self.port.call(document.as_slice().into()).await;
+        let reply = self.port.call(&document).await;
         drop(document);
         let (statements, _) = outcome::<Vec<Statement>>(&reply)?;
         let mut end = 0;
@@ -354,7 +360,7 @@ impl Adapter {
             )));
         }
         encode_call(document, request)?;
-        let reply = self.port.call(document.as_slice().into()).await;
+        let reply = self.port.call(document).await;
         outcome::<T>(&reply).map(|(value, _)| value)
     }
 
@@ -400,9 +406,19 @@ impl Adapter {
             key: Cow::Borrowed(&self.info.key),
             options: options.clone(),
         };
-        let port = self.plugin.open(&request).await?;
-        Ok(Session::new(Arc::new(port), Arc::clone(&self.info)))
+        let port = open(&*self.source, &request).await?;
+        Ok(Session::new(port, Arc::clone(&self.info)))
     }
+}
+
+async fn open(source: &dyn Source, request: &Open<'_>) -> Result<Arc<dyn Transport>> {
+    let mut document = Vec::new();
+    encode_into(&mut document, request)?;
+    source.open(&document).await.map_err(|error| {
+        outcome::<()>(&error).err().unwrap_or_else(|| {
+            AdapterError::new(ErrorKind::Protocol, "the plugin refused without an error")
+        })
+    })
 }
 
 fn info(described: &Described) -> AdapterInfo {
@@ -423,43 +439,5 @@ fn info(described: &Described) -> AdapterInfo {
             .iter()
             .map(|c| c.name().to_owned())
             .collect(),
-    }
-}
-
-/// The answer to a document, under way.
-pub type CallFuture<'a> = Pin<Box<dyn Future<Output = Vec<u8>> + Send + 'a>>;
-
-/// What carries documents to a session and back: the boundary itself, or something around it.
-pub trait Transport: Send + Sync {
-    /// Answers one document with another.
-    fn call<'a>(&'a self, document: &'a [u8]) -> CallFuture<'a>;
-
-    /// Stops the running call, from any thread.
-    fn cancel(&self);
-}
-
-impl Transport for PortBox {
-    fn call<'a>(&'a self, document: &'a [u8]) -> CallFuture<'a> {
-        let reply = super::raw::Port_TO::call(self, document.into());
-        Box::pin(async move { reply.await.into() })
-    }
-
-    fn cancel(&self) {
-        super::raw::Port_TO::cancel(self);
-    }
-}
-
-fn outcome<T: DeserializeOwned>(reply: &[u8]) -> Result<(T, Vec<Notice>)> {
-    let (value, notices) = outcome_with_notices(reply);
-    value.map(|value| (value, notices))
-}
-
-pub(super) fn outcome_with_notices<T: DeserializeOwned>(reply: &[u8]) -> (Result<T>, Vec<Notice>) {
-    match decode_response::<T>(reply) {
-        Ok(Response { outcome, notices }) => match outcome {
-            Outcome::Ok(value) => (Ok(value), notices),
-            Outcome::Error(error) => (Err(error), notices),
-        },
-        Err(error) => (Err(error), Vec::new()),
     }
 }

@@ -10,7 +10,7 @@
 //! The way of a call: [`Session`] (host) -> `wire` document -> [`Transport`] -> `raw` object -> `export` -> the author's
 //! session, and back. This is the only module of the crate with `abi_stable` and with unsafe code.
 //!
-//! **Invariant:** nothing outside this module sees a document.
+//! **Invariant:** nothing outside this module reads a document; what carries them elsewhere takes them for bytes.
 
 mod block_on;
 mod blocking;
@@ -21,12 +21,14 @@ mod import;
 mod layout;
 mod raw;
 mod session;
+mod transport;
 mod wire;
 
 pub use block_on::block_on;
 pub use descriptor::ABI_VERSION;
-pub use import::{Adapter, CallFuture, ImportError, Plugin, Transport};
+pub use import::{Adapter, ImportError, Plugin};
 pub use session::Session;
+pub use transport::{CallFuture, OpenFuture, Source, Transport, operation, refusal};
 
 /// The name of the symbol under which a plugin exports its header, as `abi_stable` defines it.
 pub const HEADER_SYMBOL: &str = "_1as_0lib_1header_0root_bmodule_bloader";

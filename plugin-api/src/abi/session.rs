@@ -1,7 +1,7 @@
 //! The host's side of a session: its calls as plain functions, whatever is behind them.
 
 use super::descriptor::AdapterInfo;
-use super::import::{Transport, outcome_with_notices};
+use super::transport::{Transport, outcome_with_notices};
 use super::wire::{Request, encode_call};
 use crate::{
     AdapterError, Capability, ForeignChange, HeldLock, History, HistoryChange, LockOutcome,

@@ -167,7 +167,7 @@ impl<'a> Request<'a> {
 }
 
 /// The names of all requests, to tell one that is unknown from one that is garbled.
-const REQUESTS: &[&str] = &[
+pub(super) const REQUESTS: &[&str] = &[
     "describe",
     "split",
     "ensure_history",
