@@ -12,5 +12,5 @@ pub use build::{Toolchain, build_library, build_program, fixture, has_nightly, t
 pub use moments::{Dice, Moment, each, moments, say};
 pub use normal::Normaliser;
 pub use process::{Ended, Running, Stream};
-pub use program::program_in;
+pub use program::{program_file, program_in};
 pub use project::Sandbox;

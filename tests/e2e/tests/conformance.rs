@@ -13,8 +13,8 @@ use std::process::ExitCode;
 
 use conformance::trials::{named, on_server};
 use conformance::{memory, mysql, postgresql, sqlite, toy};
-use dapter::plugin::{Catalog, Places, load};
-use dapter_e2e::{Toolchain, build_library, fixture};
+use dapter::plugin::{Catalog, ChildProgram, Limits, Places, load};
+use dapter_e2e::{Toolchain, build_library, fixture, program_file};
 use dapter_mysql::{MysqlAdapter, MysqlAsyncAdapter};
 use dapter_plugin_api::AsyncMigrationAdapter;
 use dapter_plugin_api::abi::{Adapter, block_on};
@@ -42,6 +42,16 @@ fn main() -> ExitCode {
         let subject = postgresql::subject(built_beside(key));
         trials.extend(on_server(Product::Postgresql, "loaded", subject));
     }
+    #[cfg(unix)]
+    {
+        trials.extend(named(
+            "isolated",
+            sqlite::subject(isolated("sqlite"), &folder),
+        ));
+        trials.extend(named("isolated", memory::subject(isolated("async-memory"))));
+        let subject = postgresql::subject(isolated("postgresql-async"));
+        trials.extend(on_server(Product::Postgresql, "isolated", subject));
+    }
     for adapter in [
         linked::<PostgresAdapter>(),
         linked::<AsyncPostgresAdapter>(),
@@ -67,6 +77,20 @@ fn built_beside(key: &str) -> Adapter {
     let catalog = Catalog::scan(&Places::standard(&executable, None));
     let choice = catalog.choose_by_key(key).expect("cargo has built it");
     choice.open().expect("it loads")
+}
+
+/// The same, in a process of its own.
+#[cfg(unix)]
+fn isolated(key: &str) -> Adapter {
+    let executable = std::env::current_exe().expect("a running test has a file");
+    let catalog = Catalog::scan(&Places::standard(&executable, None));
+    let choice = catalog.choose_by_key(key).expect("cargo has built it");
+    let program = ChildProgram {
+        program: program_file(),
+        arguments: vec!["plugin-process".into()],
+    };
+    let opened = choice.open_isolated(program, Limits::default());
+    opened.expect("its process serves")
 }
 
 /// The toy adapter: a crate outside the workspace, as a third party writes one.
