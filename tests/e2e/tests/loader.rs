@@ -4,6 +4,8 @@
 mod loader {
     mod ages;
     mod files;
+    #[cfg(unix)]
+    mod isolated;
     mod manners;
     mod plugins;
 }
