@@ -13,6 +13,7 @@ mod descriptor;
 mod dlerror;
 mod elf;
 mod error;
+mod expected;
 mod image;
 mod inspect;
 mod inspect_error;
@@ -21,14 +22,17 @@ mod load_error;
 mod open;
 mod place;
 mod scan;
+mod step;
 mod system;
 #[cfg(test)]
 mod tests;
 
 pub use catalog::{Catalog, Choice, Outcome, PluginFile, Searched, Standing};
 pub use error::{Candidate, Offer, PluginError, Unusable, Wanted};
+pub use expected::{Expected, NotASha256, Sha256, SignatureExpectation};
 pub use inspect::{Inspection, inspect};
 pub use inspect_error::InspectError;
 pub use load::load;
 pub use load_error::{LoadError, LoadProblem};
 pub use place::{Given, Origin, Place, Places, standard_places};
+pub use step::Step;
