@@ -1,8 +1,14 @@
 //! What was found: plugin files, and the places they were looked for in.
 
+use super::expected::Expected;
+use super::id::PluginId;
 use super::inspect_error::InspectError;
 use super::place::Origin;
+use super::refusal::Refusal;
+use super::store::Receipt;
+use super::trust::Trust;
 use dapter_plugin_api::{AdapterInfo, Descriptor};
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -12,6 +18,8 @@ use std::time::SystemTime;
 pub struct Catalog {
     pub(super) files: Vec<PluginFile>,
     pub(super) searched: Vec<Searched>,
+    /// Which plugin is to serve a scheme, where the project says so.
+    pub(super) assigned: HashMap<String, PluginId>,
 }
 
 /// A plugin's file.
@@ -25,6 +33,12 @@ pub struct PluginFile {
     pub descriptor: Option<Descriptor>,
     /// Whether it can be chosen.
     pub standing: Standing,
+    /// What the store remembers of it, if it was installed.
+    pub installed: Option<Receipt>,
+    /// How far it is trusted, as far as that shows without reading all of it.
+    pub trust: Trust,
+    /// What it must be, down to the byte, before any of it runs.
+    pub expected: Expected,
     pub(super) modified: Option<SystemTime>,
 }
 
@@ -40,6 +54,8 @@ pub enum Standing {
     },
     /// It cannot be loaded.
     Broken(InspectError),
+    /// It could be loaded, and is not to be.
+    Refused(Refusal),
 }
 
 /// A place that plugins were looked for in.
@@ -101,6 +117,12 @@ impl PluginFile {
     #[must_use]
     pub fn is_usable(&self) -> bool {
         matches!(self.standing, Standing::Usable)
+    }
+
+    /// Its id, if it was installed: only then anybody vouches for one.
+    #[must_use]
+    pub fn id(&self) -> Option<&PluginId> {
+        self.installed.as_ref().map(|receipt| &receipt.id)
     }
 }
 

@@ -4,6 +4,7 @@ use super::catalog::Searched;
 use super::inspect_error::{InspectError, REPORT};
 use super::load_error::LoadError;
 use super::place::Origin;
+use super::refusal::Refusal;
 use crate::suggest::did_you_mean;
 use dapter_plugin_api::AdapterError;
 use std::fmt;
@@ -56,13 +57,35 @@ pub struct Offer {
     pub words: Vec<String>,
 }
 
+/// Why a file is not chosen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It cannot be loaded.
+    #[error(transparent)]
+    Broken(InspectError),
+    /// It could be, and is not to be.
+    #[error(transparent)]
+    Refused(Refusal),
+}
+
+impl Unfit {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Broken(problem) => problem.hint().to_owned(),
+            Self::Refused(refusal) => refusal.hint(),
+        }
+    }
+}
+
 /// A plugin file that was found but cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unusable {
     /// The file.
     pub path: PathBuf,
     /// Why.
-    pub problem: InspectError,
+    pub problem: Unfit,
     /// Whether its descriptor says that it would have answered the request.
     pub answers: bool,
 }
@@ -87,6 +110,15 @@ pub enum PluginError {
         /// Why.
         #[source]
         problem: InspectError,
+    },
+    /// A file that could be loaded is not to be.
+    #[error("`{}` is not used", path.display())]
+    NotTrusted {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        refusal: Refusal,
     },
     /// No plugin answers the request.
     #[error("no plugin offers {wanted}{}", report(searched, found, unusable))]
@@ -132,6 +164,7 @@ impl PluginError {
                 "write the folder's whole path, from the root".to_owned()
             }
             Self::Refused { problem, .. } => problem.hint().to_owned(),
+            Self::NotTrusted { refusal, .. } => refusal.hint(),
             Self::NoAdapter {
                 wanted,
                 searched,
