@@ -140,6 +140,13 @@ pub enum PluginError {
         /// The adapters that offer it, in the order of their places.
         candidates: Vec<Candidate>,
     },
+    /// A plugin is not installed, locked or removed.
+    #[cfg(feature = "install")]
+    #[error(transparent)]
+    Install(#[from] super::install::InstallError),
+    /// A file of plugins cannot be understood: a lock file, or whom the user trusts.
+    #[error(transparent)]
+    Document(#[from] super::document::DocumentError),
     /// The plugin was found and could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -172,6 +179,9 @@ impl PluginError {
                 unusable,
             } => missing_hint(wanted, searched, found, unusable),
             Self::Ambiguous { wanted, candidates } => ambiguous_hint(wanted, candidates),
+            #[cfg(feature = "install")]
+            Self::Install(error) => error.hint(),
+            Self::Document(error) => error.hint.clone(),
             Self::Load(error) => error.hint(),
             Self::Open { source, .. } => source.hint.clone().unwrap_or_else(|| REPORT.to_owned()),
         }

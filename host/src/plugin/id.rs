@@ -220,7 +220,7 @@ impl Request {
 
 /// Whether a version satisfies what is required of it; where nothing is, any does that is no pre-release.
 #[must_use]
-pub fn satisfies(requirement: Option<&VersionReq>, version: &Version) -> bool {
+pub(super) fn satisfies(requirement: Option<&VersionReq>, version: &Version) -> bool {
     requirement.unwrap_or(&VersionReq::STAR).matches(version)
 }
 

@@ -22,6 +22,8 @@ mod id;
 mod image;
 mod inspect;
 mod inspect_error;
+#[cfg(feature = "install")]
+pub mod install;
 mod load;
 mod load_error;
 mod lock_file;
@@ -32,6 +34,8 @@ pub mod registry;
 mod scan;
 mod shadow;
 mod signature;
+#[cfg(feature = "install")]
+pub mod signing;
 mod step;
 pub mod store;
 mod system;

@@ -1,6 +1,7 @@
 //! Reads `dapter.toml`, and reports every mistake in it at once.
 
 mod hooks;
+mod plugins;
 mod tenants;
 mod variables;
 
@@ -19,6 +20,7 @@ use super::hooks::HookActions;
 use super::interpolate::Template;
 use super::layers::{Origin, Resolved};
 use super::transaction::TransactionMode;
+use crate::plugin::{PluginId, Requirement};
 use crate::suggest::did_you_mean;
 
 pub(super) use tenants::TenantNames;
@@ -34,13 +36,14 @@ const SETTINGS: [&str; 7] = [
     "transaction",
 ];
 const FIELDS: [&str; 6] = ["database", "host", "password", "port", "scheme", "user"];
-const TABLES: [&str; 4] = ["defaults", "hooks", "targets", "variables"];
+const TABLES: [&str; 5] = ["defaults", "hooks", "plugins", "targets", "variables"];
 
 /// What `dapter.toml` says, with variables not yet filled in.
 #[derive(Debug, Default)]
 pub(super) struct Config {
     pub(super) defaults: Settings,
     pub(super) plugin_path: Vec<Resolved<Template>>,
+    pub(super) plugins: BTreeMap<PluginId, Requirement>,
     pub(super) targets: BTreeMap<String, TargetTable>,
     /// Those of every target that has none of its own for a point.
     pub(super) hooks: HookActions,
@@ -122,6 +125,7 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 "defaults" => self.defaults(value, &mut config),
+                "plugins" => config.plugins = self.plugins(value),
                 "hooks" => config.hooks = self.hooks(value, "hooks"),
                 "variables" => config.variables = self.variables(value, "variables"),
                 "targets" => {

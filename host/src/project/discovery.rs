@@ -1,5 +1,6 @@
 //! A project folder: finds `dapter.toml`, chooses the target.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use super::layers::{
 use super::target::{Layers, Target, expand};
 use super::tenants::{SEPARATOR, TenantSource, single_name};
 use super::url::DatabaseUrl;
+use crate::plugin::{PluginId, Requirement};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE_NAME: &str = "dapter.toml";
@@ -108,6 +110,21 @@ impl Project {
         } else {
             Err(ConfigError::Invalid(problems))
         }
+    }
+
+    /// What `[plugins]` wants of plugins.
+    #[must_use]
+    pub fn plugins(&self) -> BTreeMap<PluginId, Requirement> {
+        let file = self.file.as_ref();
+        file.map(|file| file.config.plugins.clone())
+            .unwrap_or_default()
+    }
+
+    /// The folder of `dapter.toml`, or the working directory: where the lock file of plugins lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        let file = self.file.as_ref();
+        file.map_or(&self.working_directory, |file| &file.folder)
     }
 
     /// Everything a command must know about the database it works on.

@@ -50,6 +50,7 @@ impl Folder {
             Standing::Usable => "usable".to_owned(),
             Standing::Shadowed { by } => format!("shadowed by {}", short(by)),
             Standing::Broken(problem) => problem.to_string(),
+            Standing::Refused(refusal) => refusal.to_string(),
         };
         let files = catalog.files().iter();
         files
