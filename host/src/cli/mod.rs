@@ -47,6 +47,7 @@ mod output;
 mod paths;
 mod plan;
 mod plugin;
+mod plugin_facts;
 mod programs;
 mod progress;
 mod rebase;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::arguments::Plugin;
 use super::output::{Failure, Output};
 use super::paths::from_here;
+use super::plugin_facts::{describe_facts, facts_document};
 use super::session::Session;
 use super::table::table;
 
@@ -79,16 +80,22 @@ fn place_row(place: &Searched) -> Vec<String> {
 }
 
 fn document(file: &PluginFile) -> Value {
-    let (standing, reason) = match &file.standing {
-        Standing::Usable => ("usable", None),
-        Standing::Shadowed { by } => ("shadowed", Some(by.display().to_string())),
-        Standing::Broken(problem) => ("broken", Some(problem.to_string())),
+    let (standing, reason, code) = match &file.standing {
+        Standing::Usable => ("usable", None, None),
+        Standing::Shadowed { by } => ("shadowed", Some(by.display().to_string()), None),
+        Standing::Broken(problem) => (
+            "broken",
+            Some(problem.to_string()),
+            Some(problem.step().code()),
+        ),
     };
     json!({
         "path": file.path,
         "origin": origin(file.origin),
         "standing": standing,
         "reason": reason,
+        "code": code,
+        "facts": file.facts.as_ref().map(facts_document),
         "descriptor": file.descriptor,
     })
 }
@@ -183,6 +190,9 @@ fn described(file: &PluginFile) -> String {
     }
     if let Some(descriptor) = &file.descriptor {
         describe(&mut text, descriptor);
+    }
+    if let Some(facts) = &file.facts {
+        describe_facts(&mut text, facts);
     }
     text
 }

@@ -198,6 +198,7 @@ impl<'a> Session<'a> {
                 .map_err(MigrationError::from)?,
             user_data: user_data(),
             executable: env::current_exe().ok(),
+            library_path: Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default()),
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
         Ok(Catalog::scan(&places))

@@ -1,5 +1,7 @@
 //! What was found: plugin files, and the places they were looked for in.
 
+use super::expected::Expected;
+use super::facts::Facts;
 use super::inspect_error::InspectError;
 use super::place::Origin;
 use dapter_plugin_api::{AdapterInfo, Descriptor};
@@ -23,8 +25,12 @@ pub struct PluginFile {
     pub origin: Origin,
     /// What the plugin says of itself; also of a broken one, if that can be read.
     pub descriptor: Option<Descriptor>,
+    /// What its tables say; of ELF files more than of others. Nothing if they could not be read.
+    pub facts: Option<Facts>,
     /// Whether it can be chosen.
     pub standing: Standing,
+    /// What the file must be when it is loaded.
+    pub expected: Expected,
     pub(super) modified: Option<SystemTime>,
 }
 

@@ -1,9 +1,11 @@
 //! Why there is no plugin to work with.
 
+use super::capabilities::Contradiction;
 use super::catalog::Searched;
 use super::inspect_error::{InspectError, REPORT};
 use super::load_error::LoadError;
 use super::place::Origin;
+use super::step::Step;
 use crate::suggest::did_you_mean;
 use dapter_plugin_api::AdapterError;
 use std::fmt;
@@ -111,6 +113,17 @@ pub enum PluginError {
     /// The plugin was found and could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// What the adapter says it can do contradicts itself.
+    #[error("the adapter `{key}` of `{}` cannot be used", path.display())]
+    Capabilities {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The adapter's key.
+        key: String,
+        /// What contradicts what.
+        #[source]
+        source: Contradiction,
+    },
     /// The plugin was loaded, and its adapter could not be made.
     #[error("the adapter `{key}` of `{}` failed while it was made", path.display())]
     Open {
@@ -124,6 +137,20 @@ pub enum PluginError {
 }
 
 impl PluginError {
+    /// The step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::RelativeFolder { .. } | Self::NoAdapter { .. } | Self::Ambiguous { .. } => {
+                Step::Resolve
+            }
+            Self::Refused { problem, .. } => problem.step(),
+            Self::Load(error) => error.step(),
+            Self::Capabilities { .. } => Step::Capabilities,
+            Self::Open { .. } => Step::Open,
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -131,7 +158,7 @@ impl PluginError {
             Self::RelativeFolder { .. } => {
                 "write the folder's whole path, from the root".to_owned()
             }
-            Self::Refused { problem, .. } => problem.hint().to_owned(),
+            Self::Refused { problem, .. } => problem.hint(),
             Self::NoAdapter {
                 wanted,
                 searched,
@@ -140,6 +167,7 @@ impl PluginError {
             } => missing_hint(wanted, searched, found, unusable),
             Self::Ambiguous { wanted, candidates } => ambiguous_hint(wanted, candidates),
             Self::Load(error) => error.hint(),
+            Self::Capabilities { .. } => REPORT.to_owned(),
             Self::Open { source, .. } => source.hint.clone().unwrap_or_else(|| REPORT.to_owned()),
         }
     }
@@ -199,11 +227,10 @@ fn report(searched: &[Searched], found: &[Offer], unusable: &[Unusable]) -> Stri
         [] => "found: nothing".to_owned(),
         offers => format!("found: {}", offers.join(", ")),
     }];
-    lines.extend(
-        unusable
-            .iter()
-            .map(|file| format!("cannot be used: {}: {}", file.path.display(), file.problem)),
-    );
+    lines.extend(unusable.iter().map(|file| {
+        let (path, problem) = (file.path.display(), &file.problem);
+        format!("cannot be used ({}): {path}: {problem}", problem.step())
+    }));
     lines.extend(searched.iter().map(|place| format!("searched: {place}")));
     if searched.is_empty() {
         lines.push("searched: no place at all".to_owned());

@@ -68,7 +68,7 @@ fn plugin(file: &PluginFile, findings: &mut Findings) {
             "plugins",
             None,
             format!("{name}{path} is refused: {error}"),
-            error.hint(),
+            &error.hint(),
         ),
     }
 }
