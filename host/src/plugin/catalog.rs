@@ -1,6 +1,7 @@
 //! What was found: plugin files, and the places they were looked for in.
 
 use super::expected::Expected;
+use super::facts::Facts;
 use super::id::PluginId;
 use super::inspect_error::InspectError;
 use super::place::Origin;
@@ -31,6 +32,8 @@ pub struct PluginFile {
     pub origin: Origin,
     /// What the plugin says of itself; also of a broken one, if that can be read.
     pub descriptor: Option<Descriptor>,
+    /// What its tables say; of ELF files more than of others. Nothing if they could not be read.
+    pub facts: Option<Facts>,
     /// Whether it can be chosen.
     pub standing: Standing,
     /// What the store remembers of it, if it was installed.

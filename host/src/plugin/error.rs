@@ -1,10 +1,12 @@
 //! Why there is no plugin to work with.
 
+use super::capabilities::Contradiction;
 use super::catalog::Searched;
 use super::inspect_error::{InspectError, REPORT};
 use super::load_error::LoadError;
 use super::place::Origin;
 use super::refusal::Refusal;
+use super::step::Step;
 use crate::suggest::did_you_mean;
 use dapter_plugin_api::AdapterError;
 use std::fmt;
@@ -69,11 +71,20 @@ pub enum Unfit {
 }
 
 impl Unfit {
+    /// The step of loading that it fails at.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::Broken(problem) => problem.step(),
+            Self::Refused(refusal) => refusal.step(),
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Broken(problem) => problem.hint().to_owned(),
+            Self::Broken(problem) => problem.hint(),
             Self::Refused(refusal) => refusal.hint(),
         }
     }
@@ -150,6 +161,17 @@ pub enum PluginError {
     /// The plugin was found and could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// What the adapter says it can do contradicts itself.
+    #[error("the adapter `{key}` of `{}` cannot be used", path.display())]
+    Capabilities {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The adapter's key.
+        key: String,
+        /// What contradicts what.
+        #[source]
+        source: Contradiction,
+    },
     /// The plugin was loaded, and its adapter could not be made.
     #[error("the adapter `{key}` of `{}` failed while it was made", path.display())]
     Open {
@@ -163,6 +185,24 @@ pub enum PluginError {
 }
 
 impl PluginError {
+    /// The step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::RelativeFolder { .. } | Self::NoAdapter { .. } | Self::Ambiguous { .. } => {
+                Step::Resolve
+            }
+            Self::Refused { problem, .. } => problem.step(),
+            Self::NotTrusted { refusal, .. } => refusal.step(),
+            #[cfg(feature = "install")]
+            Self::Install(error) => error.step(),
+            Self::Document(_) => Step::Resolve,
+            Self::Load(error) => error.step(),
+            Self::Capabilities { .. } => Step::Capabilities,
+            Self::Open { .. } => Step::Open,
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -170,7 +210,7 @@ impl PluginError {
             Self::RelativeFolder { .. } => {
                 "write the folder's whole path, from the root".to_owned()
             }
-            Self::Refused { problem, .. } => problem.hint().to_owned(),
+            Self::Refused { problem, .. } => problem.hint(),
             Self::NotTrusted { refusal, .. } => refusal.hint(),
             Self::NoAdapter {
                 wanted,
@@ -183,6 +223,7 @@ impl PluginError {
             Self::Install(error) => error.hint(),
             Self::Document(error) => error.hint.clone(),
             Self::Load(error) => error.hint(),
+            Self::Capabilities { .. } => REPORT.to_owned(),
             Self::Open { source, .. } => source.hint.clone().unwrap_or_else(|| REPORT.to_owned()),
         }
     }
@@ -242,11 +283,10 @@ fn report(searched: &[Searched], found: &[Offer], unusable: &[Unusable]) -> Stri
         [] => "found: nothing".to_owned(),
         offers => format!("found: {}", offers.join(", ")),
     }];
-    lines.extend(
-        unusable
-            .iter()
-            .map(|file| format!("cannot be used: {}: {}", file.path.display(), file.problem)),
-    );
+    lines.extend(unusable.iter().map(|file| {
+        let (path, problem) = (file.path.display(), &file.problem);
+        format!("cannot be used ({}): {path}: {problem}", problem.step())
+    }));
     lines.extend(searched.iter().map(|place| format!("searched: {place}")));
     if searched.is_empty() {
         lines.push("searched: no place at all".to_owned());

@@ -1,7 +1,12 @@
 //! What a plugin's file must be before any of it runs.
 
+use super::inspect_error::InspectError;
+use super::load_error::LoadProblem;
+use super::signature::verify;
 use sha2::Digest;
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -16,6 +21,54 @@ pub struct Expected {
     pub by: Option<PathBuf>,
     /// The signature over the whole file.
     pub signature: Option<SignatureExpectation>,
+}
+
+impl Expected {
+    /// Whether nothing is expected.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.sha256.is_none() && self.signature.is_none()
+    }
+
+    /// Checks the content of an open file (P04, P05). Reads it only if something is expected.
+    ///
+    /// # Errors
+    /// [`LoadProblem::Changed`], [`LoadProblem::Signature`], or that the file cannot be read.
+    pub(super) fn check(&self, file: &File) -> Result<(), LoadProblem> {
+        if self.is_nothing() {
+            return Ok(());
+        }
+        let bytes = read(file).map_err(|error| InspectError::Unreadable(error.to_string()))?;
+        if let Some(expected) = self.sha256 {
+            let found = Sha256::of(&bytes);
+            if found != expected {
+                let by = self.by.as_ref();
+                return Err(LoadProblem::Changed {
+                    by: by.map_or_else(|| "its receipt".to_owned(), |by| by.display().to_string()),
+                    found,
+                    expected,
+                });
+            }
+        }
+        match &self.signature {
+            Some(signature) => check_signature(&bytes, signature),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The whole content of an open file, from its beginning.
+fn read(mut file: &File) -> io::Result<Vec<u8>> {
+    file.rewind()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn check_signature(bytes: &[u8], expected: &SignatureExpectation) -> Result<(), LoadProblem> {
+    verify(bytes, &expected.signature, &expected.public_key)
+        .map(drop)
+        .map_err(|error| LoadProblem::Signature(error.to_string()))
 }
 
 /// A signature that must be good for the very bytes that are loaded.

@@ -5,16 +5,20 @@ use super::bundled::Bundle;
 use super::catalog::{Catalog, Outcome, PluginFile, Searched, Standing};
 use super::demands::{Demands, Strictness};
 use super::expected::{Expected, Sha256};
-use super::inspect::examine;
+use super::inspect::{Examination, examine};
 use super::inspect_error::InspectError;
+use super::libraries::Libraries;
 use super::place::{Origin, Place, Places};
+use super::ready::check_permissions;
 use super::refusal::Refusal;
 use super::shadow::{self, Ranked};
 use super::store::{self, StoredPlugin};
 use super::trust::Trust;
 use dapter_plugin_api::abi::descriptor::target;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::env::consts::DLL_EXTENSION;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,9 +32,9 @@ impl Catalog {
 
     /// Reads what lies in the places. None of it is run.
     ///
-    /// In a folder every file directly in it counts whose name ends as the system's dynamic libraries do; in the user's
-    /// data folder what was installed there besides, in all its versions. Libraries that are no plugin are counted and
-    /// left out; a file that cannot be read as a library is kept with the reason, and so is one that the project or the
+    /// In a folder every file directly in it counts whose name ends as the system's dynamic libraries do, and no symbolic
+    /// link; in the user's data folder what was installed there besides, in all its versions. Libraries that are no plugin
+    /// are counted and left out; a file that cannot be read as a library is kept with the reason, and so is one that the project or the
     /// user does not want. A file that is reached twice counts once. Where several files hold the same plugin, one is
     /// preferred: a file given with `--plugin`, then what the lock file has, then the one in the earlier place, and within
     /// one folder the highest version, or the one modified last; the others are kept, marked as shadowed.
@@ -41,6 +45,8 @@ impl Catalog {
             files: Vec::new(),
             searched: Vec::new(),
             met: HashSet::new(),
+            library_path: places.library_path.clone(),
+            libraries: OnceCell::new(),
         };
         for file in &places.files {
             scan.file(file);
@@ -67,6 +73,10 @@ struct Scan<'a> {
     searched: Vec<Searched>,
     /// The files met so far, with links resolved.
     met: HashSet<PathBuf>,
+    /// The folders that the system's loader was told of, if that is known.
+    library_path: Option<OsString>,
+    /// Where it finds libraries; looked up for the first file that can be loaded.
+    libraries: OnceCell<Option<Libraries>>,
 }
 
 impl Scan<'_> {
@@ -102,11 +112,14 @@ impl Scan<'_> {
         };
         let mut files = Vec::new();
         let mut others = 0;
-        for path in libraries {
+        for Library { path, is_link } in libraries {
             if !self.met.insert(path.clone()) {
                 continue;
             }
-            let file = self.loose(path, place.origin, bundle.as_ref());
+            let mut file = self.loose(path, place.origin, bundle.as_ref());
+            if is_link && file.file.is_usable() {
+                file.file.standing = Standing::Broken(InspectError::Link);
+            }
             if matches!(
                 file.file.standing,
                 Standing::Broken(InspectError::NotAPlugin)
@@ -148,7 +161,7 @@ impl Scan<'_> {
             _ if is_program_folder(origin) => Trust::Development,
             _ => Trust::Unsigned,
         };
-        let mut file = read(path, origin, trust);
+        let mut file = self.read(path, origin, trust);
         file.expected = expected;
         let belongs = is_program_folder(origin) && file.trust != Trust::Unsigned;
         if self.demands.strictness == Strictness::Locked && !belongs && file.is_usable() {
@@ -186,13 +199,54 @@ impl Scan<'_> {
             ),
             Err(error) => Admission::without_receipt(error.clone()),
         };
-        let mut file = read(plugin.file, Origin::UserData, admission.trust);
+        let mut file = self.read(plugin.file, Origin::UserData, admission.trust);
         file.expected = admission.expected;
         file.installed = plugin.receipt.ok();
         if let (true, Err(refusal)) = (file.is_usable(), admission.admitted) {
             file.standing = Standing::Refused(refusal);
         }
         self.ranked(file, admission.is_locked)
+    }
+
+    fn read(&self, path: PathBuf, origin: Origin, trust: Trust) -> PluginFile {
+        let examination = examine(&path);
+        let checked = examination.checked.clone();
+        let checked = checked.and_then(|()| self.check_surroundings(&path, &examination));
+        let metadata = examination.metadata;
+        PluginFile {
+            path,
+            origin,
+            descriptor: examination.descriptor,
+            facts: examination.facts,
+            standing: checked.map_or_else(Standing::Broken, |()| Standing::Usable),
+            installed: None,
+            trust,
+            expected: Expected::default(),
+            modified: metadata.and_then(|metadata| metadata.modified().ok()),
+        }
+    }
+
+    /// Checks what does not lie in the file itself.
+    fn check_surroundings(
+        &self,
+        path: &Path,
+        examination: &Examination,
+    ) -> Result<(), InspectError> {
+        let libraries = self.libraries.get_or_init(|| {
+            let library_path = self.library_path.as_ref()?;
+            Libraries::of_this_process(library_path)
+        });
+        if let (Some(libraries), Some(facts)) = (libraries, &examination.facts)
+            && let Some(library) = libraries.missing(&facts.needs, &examination.search, path)
+        {
+            return Err(InspectError::MissingLibrary {
+                library: library.to_owned(),
+            });
+        }
+        match &examination.metadata {
+            Some(metadata) => check_permissions(path, metadata),
+            None => Ok(()),
+        }
     }
 
     fn ranked(&self, file: PluginFile, is_locked: bool) -> Ranked {
@@ -209,22 +263,6 @@ fn is_program_folder(origin: Origin) -> bool {
     matches!(origin, Origin::BesideExecutable | Origin::Installation)
 }
 
-fn read(path: PathBuf, origin: Origin, trust: Trust) -> PluginFile {
-    let examination = examine(&path);
-    PluginFile {
-        path,
-        origin,
-        descriptor: examination.descriptor,
-        standing: examination
-            .checked
-            .map_or_else(Standing::Broken, |()| Standing::Usable),
-        installed: None,
-        trust,
-        expected: Expected::default(),
-        modified: examination.modified,
-    }
-}
-
 fn count(files: &[Ranked], other_libraries: usize) -> Outcome {
     let is_broken = |file: &&Ranked| matches!(file.file.standing, Standing::Broken(_));
     let broken = files.iter().filter(is_broken).count();
@@ -235,8 +273,16 @@ fn count(files: &[Ranked], other_libraries: usize) -> Outcome {
     }
 }
 
-/// The files of a folder that are named like dynamic libraries, sorted by name, with links resolved.
-fn libraries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// A file of a folder, with links resolved.
+struct Library {
+    path: PathBuf,
+    /// Whether the folder has a link to it.
+    is_link: bool,
+}
+
+/// The files of a folder that are named like dynamic libraries, sorted by name; links behind them, so that what lies in the
+/// folder itself counts as a file.
+fn libraries(folder: &Path) -> io::Result<Vec<Library>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -247,21 +293,22 @@ fn libraries(folder: &Path) -> io::Result<Vec<PathBuf>> {
         {
             let kind = entry.file_type()?;
             if !kind.is_dir() {
-                names.push((name, kind.is_symlink()));
+                names.push((kind.is_symlink(), name));
             }
         }
     }
     names.sort();
     // Resolving the folder once, and not each file, is most of what makes the scan of a large folder quick.
     let folder = fs::canonicalize(folder)?;
-    let mut paths = Vec::with_capacity(names.len());
-    for (name, is_link) in names {
+    let mut libraries = Vec::with_capacity(names.len());
+    for (is_link, name) in names {
         let path = folder.join(name);
-        paths.push(if is_link {
+        let path = if is_link {
             fs::canonicalize(&path).unwrap_or(path)
         } else {
             path
-        });
+        };
+        libraries.push(Library { path, is_link });
     }
-    Ok(paths)
+    Ok(libraries)
 }

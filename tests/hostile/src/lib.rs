@@ -11,9 +11,16 @@
 //! | `undeclared` | implements transactions and queries, and declares neither |
 //! | `bad-split` | splits off statements that are none: beyond the end, overlapping, inside a character |
 //! | `slow` | waits in the statement `wait` until it is cancelled |
+//! | `segfault-call` | in the statement `crash` uses up the stack, which ends the process by a signal |
+//! | `abort-call` | in the statement `crash` aborts the process |
+//! | `exit-call` | in the statement `crash` ends the process with code 0 |
+//! | `loop-call` | in the statement `crash` computes for ever |
+//! | `memory-call` | in the statement `crash` takes memory for ever |
+//! | `print-call` | in the statement `crash` writes to the standard output, and goes on |
 //! | `async-memory` | behaves well, in asynchronous code: every call waits for another thread first |
 
 mod async_memory;
+mod deadly;
 mod misbehaving;
 mod session;
 mod turn;
@@ -25,5 +32,11 @@ dapter_plugin_api::export_adapter!(
     misbehaving::Undeclared,
     misbehaving::BadSplit,
     misbehaving::Slow,
+    deadly::Segfault,
+    deadly::Abort,
+    deadly::Exit,
+    deadly::Loop,
+    deadly::Memory,
+    deadly::Print,
     async async_memory::AsyncMemory,
 );

@@ -1,5 +1,6 @@
 //! The session of the adapters that misbehave: that of the memory adapter, but for its manner.
 
+use crate::deadly::Crash;
 use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
     AdapterError, Canceller, ConnectOptions, ErrorKind, History, HistoryChange, LogEntry, Notices,
@@ -28,6 +29,8 @@ pub(crate) enum Manner {
     NotToBeAsked,
     /// It waits in the statement `wait` until it is cancelled.
     Slow,
+    /// It does this in the statement `crash`.
+    Deadly(Crash),
 }
 
 /// A session of the adapters that misbehave.
@@ -113,6 +116,12 @@ impl SyncSession for HostileSession {
     fn execute(&mut self, statement: &str) -> Result<u64> {
         if self.manner == Manner::Slow && statement == "wait" {
             return Err(self.wait.until_cancelled());
+        }
+        if let Manner::Deadly(crash) = self.manner
+            && statement == "crash"
+        {
+            crash.happen();
+            return Ok(0);
         }
         self.memory.execute(statement)
     }

@@ -126,7 +126,8 @@ impl InstallError {
     #[must_use]
     pub fn step(&self) -> Step {
         match self {
-            Self::Archive(_) | Self::Inspect(_) => Step::Static,
+            Self::Archive(_) => Step::Static,
+            Self::Inspect(error) => error.step(),
             Self::Hash { .. } | Self::Put(PutError::Different { .. }) => Step::Hash,
             Self::ReleaseUnsigned(_)
             | Self::Signature(_)
@@ -148,7 +149,7 @@ impl InstallError {
             Self::Fetch(error) => error.hint().to_owned(),
             Self::Source(error) => error.hint(),
             Self::Archive(error) => error.hint().to_owned(),
-            Self::Inspect(error) => error.hint().to_owned(),
+            Self::Inspect(error) => error.hint(),
             Self::Document(error) => error.hint.clone(),
             Self::NotFound { sources: 0, .. } => {
                 "add one with `dapter plugin source add NAME URL --key KEY`, or name a file".to_owned()

@@ -5,6 +5,7 @@ use semver::Version;
 use super::error::InstallError;
 use super::package::Package;
 use crate::plugin::id::{IdError, PluginId, version};
+use crate::plugin::lock_file::LockedPlugin;
 use crate::plugin::refusal::Refusal;
 use crate::plugin::registry::{Entry, Index};
 use crate::plugin::signature::{KeyId, PublicKey, SignatureError, Signed, signer, verify};
@@ -145,6 +146,63 @@ impl Package {
             KeyStanding::Other(_) => Err(Refusal::OtherKey { publisher, key }.into()),
             KeyStanding::Unknown if consent == Consent::Given => self.unsigned(consent),
             _ => Err(Refusal::UnknownKey { publisher, key }.into()),
+        }
+    }
+
+    /// What a package is whose hash the lock file has, and which it therefore vouches for. Where the publisher's key is
+    /// known, the signature must be good as well.
+    ///
+    /// # Errors
+    /// [`InstallError`], also for a key that was revoked.
+    pub fn of_locked(
+        &self,
+        locked: &LockedPlugin,
+        trust: &TrustFile,
+    ) -> Result<Identity, InstallError> {
+        let identity = Identity {
+            id: locked.id.clone(),
+            version: locked.version.clone(),
+            signer: None,
+            new_key: None,
+        };
+        if self.descriptor.version != locked.version.to_string() {
+            return Err(SignatureError::OtherPlugin {
+                signed: format!("{} {}", locked.id, locked.version),
+                found: format!("{} {}", self.descriptor.name, self.descriptor.version),
+            }
+            .into());
+        }
+        let Some(signature) = &self.signature else {
+            return Ok(identity);
+        };
+        let key = signer(signature)?;
+        let publisher = locked.id.publisher();
+        match trust.standing(publisher, key) {
+            KeyStanding::Pinned(_) => {
+                let signed = self.of_file(trust, Consent::Missing)?;
+                match (&signed.id, &signed.version) == (&locked.id, &locked.version) {
+                    true => Ok(signed),
+                    false => Err(SignatureError::OtherPlugin {
+                        signed: format!("{} {}", signed.id, signed.version),
+                        found: format!("{} {}", locked.id, locked.version),
+                    }
+                    .into()),
+                }
+            }
+            KeyStanding::Unknown => Ok(Identity {
+                signer: Some(key),
+                ..identity
+            }),
+            KeyStanding::Other(_) => Err(Refusal::OtherKey {
+                publisher: publisher.to_owned(),
+                key,
+            }
+            .into()),
+            KeyStanding::Revoked(revoked) => Err(Refusal::Revoked {
+                key,
+                why: revoked.why.clone(),
+            }
+            .into()),
         }
     }
 
