@@ -180,6 +180,7 @@ fn title(plugin: &Descriptor) -> String {
 fn candidate(choice: &Choice<'_>) -> Candidate {
     Candidate {
         plugin: title(choice.plugin),
+        id: choice.file.id().cloned(),
         key: choice.adapter.key.clone(),
         path: choice.file.path.clone(),
         origin: choice.file.origin,

@@ -2,6 +2,7 @@
 
 use super::capabilities::Contradiction;
 use super::catalog::Searched;
+use super::id::PluginId;
 use super::inspect_error::{InspectError, REPORT};
 use super::load_error::LoadError;
 use super::place::Origin;
@@ -42,6 +43,8 @@ impl fmt::Display for Wanted {
 pub struct Candidate {
     /// The plugin's name and version.
     pub plugin: String,
+    /// The plugin's id, if it was installed.
+    pub id: Option<PluginId>,
     /// The adapter's key.
     pub key: String,
     /// The plugin's file.
@@ -264,6 +267,12 @@ fn ambiguous_hint(wanted: &Wanted, candidates: &[Candidate]) -> String {
     let same_file = candidates
         .windows(2)
         .all(|pair| pair[0].path == pair[1].path);
+    let installed = candidates.iter().find_map(|one| one.id.as_ref());
+    if let (Some(id), Wanted::Scheme(scheme)) = (installed, wanted) {
+        return format!(
+            "say in dapter.toml which is to serve it: [plugins] \"{id}\" = {{ schemes = [\"{scheme}\"] }}"
+        );
+    }
     match (candidates.first(), wanted) {
         (Some(first), _) if !same_file => format!(
             "choose one with --plugin {}, or move the other file away",

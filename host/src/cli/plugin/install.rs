@@ -62,7 +62,10 @@ pub(super) fn run(
             Ok(Location::File(path)) if !path.exists() && what.contains('@') => {
                 return Err(failure(error));
             }
-            location => from_file(&location.map_err(failure)?, command, &demands.trust, *output)?,
+            location => {
+                let location = resolved(location.map_err(failure)?);
+                from_file(&location, command, &demands.trust, *output)?
+            }
         },
     };
     let existing = match command.force {
@@ -72,6 +75,14 @@ pub(super) fn run(
     let installed = finish(candidate, &demands, existing, session, *output)?;
     let text = installed.text();
     output.result(&json!({"installed": [installed.document]}), &text)
+}
+
+/// The location with links resolved, as receipts are to name it; as it is if there is nothing.
+fn resolved(location: Location) -> Location {
+    match location {
+        Location::File(path) => Location::File(path.canonicalize().unwrap_or(path)),
+        web => web,
+    }
 }
 
 fn here() -> Result<std::path::PathBuf, Failure> {
@@ -270,7 +281,7 @@ fn update_lock(pin: Option<LockedPlugin>, demands: &Demands) -> Result<Option<St
     let path = shown(&changed.path);
     Ok(Some(match targets {
         1 => format!(
-            "{path} has its file for {} alone; add others with `dapter plugin lock --target T --from FILE`",
+            "{path} has its file for {} alone; add others with `dapter plugin lock ID --from FILE`",
             target()
         ),
         many => format!("{path} has its files for {many} systems"),

@@ -1,7 +1,7 @@
 //! `dapter plugin lock`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dapter::api::abi::descriptor::target;
@@ -24,12 +24,9 @@ use super::sources::{Source, failure, known, newest, read_sources};
 pub(crate) struct LockPlugins {
     /// Pin this one anew, to the newest version that will do: acme/oracle, acme/oracle@1.4.0 [default: what dapter.toml requires and is not pinned]
     #[arg(value_name = "ID[@VERSION]")]
-    plugin: Option<String>,
-    /// Add a file by hand, for this system
-    #[arg(long, value_name = "TARGET", requires = "from", requires = "plugin")]
-    target: Option<String>,
-    /// The file to add
-    #[arg(long, value_name = "FILE", requires = "target")]
+    what: Option<String>,
+    /// Add the hash of this file by hand: the same version, built for another system
+    #[arg(long, value_name = "FILE", requires = "what")]
     from: Option<PathBuf>,
 }
 
@@ -44,12 +41,10 @@ pub(super) fn run(
         file: LockFile::default(),
     });
     let mut after = before.clone();
-    let request = command.plugin.as_deref().map(str::parse::<Request>);
+    let request = command.what.as_deref().map(str::parse::<Request>);
     let request = request.transpose().map_err(failure)?;
-    match (&command.target, &command.from, &request) {
-        (Some(target), Some(from), Some(request)) => {
-            by_hand(target, from, request, &mut after.file)?;
-        }
+    match (&command.from, &request) {
+        (Some(from), Some(request)) => by_hand(from, request, &mut after.file)?,
         _ => pin_all(request.as_ref(), &demands, &mut after.file)?,
     }
     if before.file != after.file && !session.global.dry_run {
@@ -155,43 +150,33 @@ fn request_of(id: &PluginId, requirement: Option<semver::VersionReq>) -> Request
 }
 
 /// Adds the hash of a file for another system, which cannot be loaded here.
-fn by_hand(
-    target: &str,
-    from: &PathBuf,
-    request: &Request,
-    lock: &mut LockFile,
-) -> Result<(), Failure> {
-    if !is_target(target) {
-        return Err(Failure::usage(format!("`{target}` is no system"))
-            .hint("write it as in x86_64-linux-gnu; `dapter plugin info FILE` shows it as `built for`"));
-    }
-    let locked = lock.plugins().iter().find(|plugin| request.names(&plugin.id));
-    let Some(locked) = locked else {
+fn by_hand(from: &Path, request: &Request, lock: &mut LockFile) -> Result<(), Failure> {
+    let mut plugins = lock.plugins().iter();
+    let Some(locked) = plugins.find(|plugin| request.names(&plugin.id)) else {
         return Err(Failure::usage(format!("{request} is not in the lock file"))
             .hint("pin it first: dapter plugin lock ID"));
     };
-    let unreadable = |error: std::io::Error| {
-        Failure::refused(format!("{} cannot be read: {error}", shown(from)))
-    };
     let descriptor = peek(from).map_err(failure)?;
-    let bytes = std::fs::read(from).map_err(unreadable)?;
-    if descriptor.target != target || descriptor.version != locked.version.to_string() {
-        let found = format!("{} for {}", descriptor.version, descriptor.target);
-        let wanted = format!("{} for {target}", locked.version);
+    let bytes = std::fs::read(from).map_err(|error| {
+        Failure::refused(format!("{} cannot be read: {error}", shown(from)))
+    })?;
+    let is_same = descriptor.version == locked.version.to_string();
+    if !is_same || !is_target(&descriptor.target) {
         return Err(Failure::refused(format!(
-            "{} is version {found}, and should be {wanted}",
-            shown(from)
+            "{} is version {} for {}, and version {} is pinned",
+            shown(from),
+            descriptor.version,
+            descriptor.target,
+            locked.version
         ))
         .hint("name the file of the version that is pinned"));
     }
+    let file = LockedFile {
+        sha256: Sha256::of(&bytes),
+        url: None,
+    };
     let mut pin = locked.clone();
-    pin.targets.insert(
-        target.to_owned(),
-        LockedFile {
-            sha256: Sha256::of(&bytes),
-            url: None,
-        },
-    );
+    pin.targets.insert(descriptor.target, file);
     lock.pin(pin);
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::sources::failure;
 pub(crate) struct Remove {
     /// Which: acme/oracle for all its versions, acme/oracle@1.4.0 for one
     #[arg(value_name = "ID[@VERSION]")]
-    plugin: String,
+    what: String,
     /// Remove it although the project's lock file has it
     #[arg(long)]
     force: bool,
@@ -28,7 +28,7 @@ pub(super) fn run(
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let request: Request = command.plugin.parse().map_err(failure)?;
+    let request: Request = command.what.parse().map_err(failure)?;
     let store = store()?;
     let installed: Vec<Receipt> = stored(&store, &target())
         .into_iter()

@@ -13,7 +13,7 @@ use super::find::{find, title};
 pub(crate) struct Verify {
     /// An id, the name of a plugin, a URL scheme or a file [default: every plugin that is used]
     #[arg(value_name = "ID|FILE")]
-    plugin: Option<String>,
+    what: Option<String>,
 }
 
 pub(super) fn run(
@@ -21,11 +21,11 @@ pub(super) fn run(
     session: &Session<'_>,
     output: &Output,
 ) -> Result<(), Failure> {
-    let found = match &command.plugin {
+    let found = match &command.what {
         Some(name) => find(name, session)?,
         None => session.catalog()?,
     };
-    let chosen: Vec<&PluginFile> = match &command.plugin {
+    let chosen: Vec<&PluginFile> = match &command.what {
         Some(name) => found
             .files()
             .iter()

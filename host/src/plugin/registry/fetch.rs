@@ -117,8 +117,12 @@ pub fn fetch_if_there(location: &Location, limit: u64) -> Result<Option<Vec<u8>>
 
 fn from_disk(path: &Path, limit: u64) -> Result<Vec<u8>, FetchProblem> {
     // Asked before opening: opening a named pipe would wait for its other end.
-    if !fs::metadata(path)?.is_file() {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
         return Err(FetchProblem::NotAFile);
+    }
+    if metadata.len() > limit {
+        return Err(FetchProblem::TooLarge { limit });
     }
     let mut content = Vec::new();
     File::open(path)?.take(limit + 1).read_to_end(&mut content)?;
@@ -143,6 +147,10 @@ fn from_web(address: &str, limit: u64) -> Result<Vec<u8>, FetchProblem> {
     let config: Config = config.build();
     let answer = config.new_agent().get(address).call();
     let mut answer = answer.map_err(|error| problem(&error, limit))?;
+    // Who says beforehand that it is too much need not send it.
+    if answer.body().content_length().is_some_and(|length| length > limit) {
+        return Err(FetchProblem::TooLarge { limit });
+    }
     answer
         .body_mut()
         .with_config()
