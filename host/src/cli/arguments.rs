@@ -70,6 +70,9 @@ pub(crate) struct Global {
     /// Where plugins run: auto, in-process, or process for one of their own [default: auto]
     #[arg(long, global = true, value_name = "WHERE", value_parser = isolation)]
     pub(crate) isolation: Option<Isolation>,
+    /// Use no plugin that dapter-plugins.lock does not have, apart from those that come with dapter
+    #[arg(long, global = true)]
+    pub(crate) locked: bool,
     /// Value of a variable of scripts, instead of the one in dapter.toml; may be repeated
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
     pub(crate) var: Vec<(String, String)>,
@@ -217,7 +220,7 @@ pub(crate) enum Command {
     Repair(Repair),
     /// Take the lock away from a deployer that is gone for certain
     Unlock(Unlock),
-    /// Look at plugins
+    /// Install plugins, look at them, and say whose are trusted
     #[command(subcommand)]
     Plugin(Plugin),
 }
@@ -604,9 +607,31 @@ pub(crate) enum Plugin {
     List,
     /// Show what a plugin says of itself, without running it
     Info {
-        /// A plugin's name, the key or the URL scheme of an adapter, or a file
+        /// A plugin's id or name, the key or the URL scheme of an adapter, or a file
         name: String,
     },
+    /// Install a plugin, without running it
+    Install(super::plugin::install::Install),
+    /// Remove a plugin that was installed
+    Remove(super::plugin::remove::Remove),
+    /// Check everything of a plugin that can be checked without running it
+    Verify(super::plugin::verify::Verify),
+    /// Look for plugins in the sources
+    Search(super::plugin::search::Search),
+    /// Pin the project to plugins, to the byte: writes dapter-plugins.lock
+    Lock(super::plugin::lock::LockPlugins),
+    /// Whose keys are trusted
+    #[command(subcommand)]
+    Trust(super::plugin::trust::Trust),
+    /// Where plugins can be had by name
+    #[command(subcommand)]
+    Source(super::plugin::source::SourceCommand),
+    /// Show where plugins are looked for and why, and what keeps each of them from being used
+    Doctor,
+    /// Make a pair of keys to sign plugins with
+    Key(super::plugin::sign::Key),
+    /// Sign a plugin, or the index of a source
+    Sign(super::plugin::sign::Sign),
 }
 
 fn check_code(text: &str) -> Result<CheckCode, String> {

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use annotate_snippets::{Annotation, Element, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, Element, Group, Level, Renderer, Snippet, Title};
 use dapter::adopt::AdoptError;
 use dapter::api::{AdapterError, ErrorKind};
 use dapter::diagnostic::{Diagnostic, Diagnostics};
@@ -65,7 +65,20 @@ fn migration(error: &MigrationError, more: &[String]) -> Vec<String> {
     }
     let mut notes = causes(error);
     notes.extend(more.iter().cloned());
-    vec![plain(&error.to_string(), &notes, &help)]
+    let title = Level::ERROR.primary_title(from_here(&error.to_string()));
+    let title = match code(error) {
+        Some(code) => title.id(code),
+        None => title,
+    };
+    vec![titled(title, &notes, &help)]
+}
+
+/// The code that an error has in every message, if it has one.
+pub(super) fn code(error: &MigrationError) -> Option<&'static str> {
+    match error {
+        MigrationError::Plugin(error) => Some(error.step().code()),
+        _ => None,
+    }
 }
 
 /// The problems of the scripts or of their template, if that is what the error is about.
@@ -250,9 +263,13 @@ fn lines(text: Option<&str>) -> Vec<String> {
 
 /// A failure that is nowhere in a script.
 fn plain(message: &str, notes: &[String], help: &[String]) -> String {
-    let message = from_here(message);
+    let title = Level::ERROR.primary_title(from_here(message));
+    titled(title, notes, help)
+}
+
+fn titled(title: Title<'_>, notes: &[String], help: &[String]) -> String {
     let renderer = Renderer::styled();
-    let mut text = renderer.render(&[Group::with_title(Level::ERROR.primary_title(&*message))]);
+    let mut text = renderer.render(&[Group::with_title(title)]);
     let notes = notes.iter().map(|note| (Level::NOTE, note));
     for (level, line) in notes.chain(help.iter().map(|line| (Level::HELP, line))) {
         let line = from_here(line);

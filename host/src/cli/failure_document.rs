@@ -5,7 +5,7 @@ use dapter::project::{ConfigError, Origin, Problem};
 use dapter::{DatabaseState, MigrationError, RunFailure};
 use serde_json::{Value, json};
 
-use super::diagnostics::{causes, problems, run_hints};
+use super::diagnostics::{causes, code, problems, run_hints};
 use super::excerpt::Fault;
 use super::output::Failure;
 use super::paths::absolute;
@@ -38,6 +38,9 @@ fn of_migration(error: &MigrationError) -> Value {
         "causes": causes(error),
         "hint": error.hint(),
     });
+    if let Some(code) = code(error) {
+        document["code"] = json!(code);
+    }
     if let Some(diagnostics) = problems(error) {
         // The problems are the cause.
         document["causes"] = json!([]);

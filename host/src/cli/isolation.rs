@@ -6,7 +6,7 @@ use std::time::Duration;
 use dapter::MigrationError;
 use dapter::api::abi::Adapter;
 use dapter::plugin::Choice;
-use dapter::project::{ConfigError, Isolation, PluginSettings};
+use dapter::project::{ConfigError, Isolation, IsolationSettings};
 
 use super::output::Failure;
 
@@ -19,7 +19,7 @@ const VARIABLE: &str = "DAPTER_ISOLATION";
 /// Where the plugins of a run go, the strongest word first: command line, environment, `dapter.toml`.
 pub(super) fn isolation(
     option: Option<Isolation>,
-    settings: &PluginSettings,
+    settings: &IsolationSettings,
 ) -> Result<Isolation, Failure> {
     if let Some(isolation) = option {
         return Ok(isolation);
@@ -29,7 +29,7 @@ pub(super) fn isolation(
             Failure::usage(format!("{VARIABLE}: {error}"))
                 .hint("write `auto`, `in-process` or `process`")
         }),
-        Err(_) => Ok(settings.isolation.unwrap_or_default()),
+        Err(_) => Ok(settings.plugins.unwrap_or_default()),
     }
 }
 
@@ -38,14 +38,14 @@ pub(super) fn isolation(
 pub(super) fn open(
     choice: &Choice<'_>,
     isolation: Isolation,
-    settings: &PluginSettings,
+    settings: &IsolationSettings,
 ) -> Result<Adapter, Failure> {
     use dapter::plugin::ChildProgram;
 
     let alone = match isolation {
         Isolation::InProcess => false,
         Isolation::Process => true,
-        Isolation::Auto => !choice.is_bundled(),
+        Isolation::Auto => !choice.is_trusted(),
     };
     if !alone {
         return Ok(choice.open().map_err(MigrationError::from)?);
@@ -65,7 +65,7 @@ pub(super) fn open(
 pub(super) fn open(
     choice: &Choice<'_>,
     isolation: Isolation,
-    _: &PluginSettings,
+    _: &IsolationSettings,
 ) -> Result<Adapter, Failure> {
     if isolation == Isolation::Process {
         let message = "plugins cannot have a process of their own on this system";
@@ -75,7 +75,7 @@ pub(super) fn open(
 }
 
 #[cfg(unix)]
-fn limits(settings: &PluginSettings) -> dapter::plugin::Limits {
+fn limits(settings: &IsolationSettings) -> dapter::plugin::Limits {
     let standard = dapter::plugin::Limits::default();
     let unless_zero = |limit: Duration| (!limit.is_zero()).then_some(limit);
     dapter::plugin::Limits {

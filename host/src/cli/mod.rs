@@ -132,6 +132,7 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         AnyCommand::Project(command) => command,
     };
     let session = Session::start(&arguments.global)?;
+    warn_of_development(&arguments.global, *output);
     let session = match command {
         Command::Upgrade(upgrade) => session.upgrading(Upgrading {
             create_database: upgrade.create_database && !arguments.global.dry_run,
@@ -161,6 +162,16 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
         Err(failure) => Err(failure),
     };
     done.map_err(|failure| session.with_scripts(failure))
+}
+
+/// Says what `--plugin` means, each time: it stands in scripts and is forgotten there.
+fn warn_of_development(global: &Global, output: Output) {
+    for file in &global.plugin {
+        let file = paths::shown(file);
+        output.note(&format!(
+            "development: {file} (--plugin) is used without asking who made it"
+        ));
+    }
 }
 
 fn run_program(

@@ -1,11 +1,12 @@
 //! What one run of the program works with: its options, its surroundings, and what it loads on demand.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use dapter::api::abi::Adapter;
-use dapter::plugin::{Catalog, Given, standard_places};
+use dapter::plugin::{Catalog, Given, PluginId, Requirement, standard_places};
 use dapter::project::{
     CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Origin, Overrides, Project, Resolved, Target,
     TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET, Variables,
@@ -21,6 +22,7 @@ use super::hooks::hooked;
 use super::isolation;
 use super::output::Failure;
 use super::paths::shown;
+use super::plugin::books::demands;
 
 /// The extension of scripts when no URL says which adapter reads them.
 const DEFAULT_EXTENSION: &str = "sql";
@@ -199,9 +201,31 @@ impl<'a> Session<'a> {
                 .map_err(MigrationError::from)?,
             user_data: user_data(),
             executable: env::current_exe().ok(),
+            library_path: Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default()),
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
-        Ok(Catalog::scan(&places))
+        Ok(Catalog::scan_for(&places, &demands(self)?))
+    }
+
+    /// One file that should be a plugin.
+    pub(super) fn catalog_of(&self, file: &Path) -> Result<Catalog, Failure> {
+        let given = Given {
+            files: vec![file.to_owned()],
+            library_path: Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default()),
+            ..Given::default()
+        };
+        let places = standard_places(&given).map_err(MigrationError::from)?;
+        Ok(Catalog::scan_for(&places, &demands(self)?))
+    }
+
+    /// What the project requires of plugins.
+    pub(super) fn plugin_requirements(&self) -> BTreeMap<PluginId, Requirement> {
+        self.project.plugins()
+    }
+
+    /// The folder of `dapter.toml`, or the working directory.
+    pub(super) fn project_folder(&self) -> &Path {
+        self.project.folder()
     }
 
     /// The adapter for a target, loaded.
@@ -214,7 +238,7 @@ impl<'a> Session<'a> {
         let catalog = self.catalog()?;
         let choice = catalog.choose(url.scheme());
         let choice = choice.map_err(MigrationError::from)?;
-        let settings = self.project.plugin_settings();
+        let settings = self.project.isolation();
         let isolation = isolation::isolation(self.global.isolation, &settings)?;
         isolation::open(&choice, isolation, &settings)
     }
@@ -308,7 +332,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// The user's data folder by the conventions of the system (XDG Base Directory Specification elsewhere than on Windows
 /// and Apple's systems).
-fn user_data() -> Option<PathBuf> {
+pub(super) fn user_data() -> Option<PathBuf> {
     if cfg!(windows) {
         return folder("LOCALAPPDATA");
     }
@@ -316,6 +340,17 @@ fn user_data() -> Option<PathBuf> {
         return Some(folder("HOME")?.join("Library").join("Application Support"));
     }
     folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local").join("share")))
+}
+
+/// The folder of what the user sets up, by the same conventions.
+pub(super) fn user_config() -> Option<PathBuf> {
+    if cfg!(windows) {
+        return folder("APPDATA");
+    }
+    if cfg!(target_vendor = "apple") {
+        return Some(folder("HOME")?.join("Library").join("Application Support"));
+    }
+    folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))
 }
 
 /// The folder of what may be deleted at any time, by the same conventions.

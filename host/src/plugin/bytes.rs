@@ -2,7 +2,7 @@
 
 use object::read::{ReadCache, ReadRef};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::ops::Range;
 
 /// The most that is read at once: far above the tables of any plugin, and far below what hurts.
@@ -20,6 +20,7 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Reads the beginning of the file.
     pub(super) fn new(mut file: File) -> io::Result<Self> {
+        file.rewind()?;
         let mut head = Vec::with_capacity(HEAD);
         Read::by_ref(&mut file)
             .take(HEAD as u64)

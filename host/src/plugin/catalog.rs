@@ -1,8 +1,15 @@
 //! What was found: plugin files, and the places they were looked for in.
 
+use super::expected::Expected;
+use super::facts::Facts;
+use super::id::PluginId;
 use super::inspect_error::InspectError;
 use super::place::Origin;
+use super::refusal::Refusal;
+use super::store::Receipt;
+use super::trust::Trust;
 use dapter_plugin_api::{AdapterInfo, Descriptor};
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -12,6 +19,8 @@ use std::time::SystemTime;
 pub struct Catalog {
     pub(super) files: Vec<PluginFile>,
     pub(super) searched: Vec<Searched>,
+    /// Which plugin is to serve a scheme, where the project says so.
+    pub(super) assigned: HashMap<String, PluginId>,
 }
 
 /// A plugin's file.
@@ -23,8 +32,16 @@ pub struct PluginFile {
     pub origin: Origin,
     /// What the plugin says of itself; also of a broken one, if that can be read.
     pub descriptor: Option<Descriptor>,
+    /// What its tables say; of ELF files more than of others. Nothing if they could not be read.
+    pub facts: Option<Facts>,
     /// Whether it can be chosen.
     pub standing: Standing,
+    /// What the store remembers of it, if it was installed.
+    pub installed: Option<Receipt>,
+    /// How far it is trusted, as far as that shows without reading all of it.
+    pub trust: Trust,
+    /// What it must be, down to the byte, before any of it runs.
+    pub expected: Expected,
     pub(super) modified: Option<SystemTime>,
 }
 
@@ -40,6 +57,8 @@ pub enum Standing {
     },
     /// It cannot be loaded.
     Broken(InspectError),
+    /// It could be loaded, and is not to be.
+    Refused(Refusal),
 }
 
 /// A place that plugins were looked for in.
@@ -101,6 +120,12 @@ impl PluginFile {
     #[must_use]
     pub fn is_usable(&self) -> bool {
         matches!(self.standing, Standing::Usable)
+    }
+
+    /// Its id, if it was installed: only then anybody vouches for one.
+    #[must_use]
+    pub fn id(&self) -> Option<&PluginId> {
+        self.installed.as_ref().map(|receipt| &receipt.id)
     }
 }
 

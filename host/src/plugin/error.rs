@@ -1,11 +1,15 @@
 //! Why there is no plugin to work with.
 
+use super::capabilities::Contradiction;
 use super::catalog::Searched;
+use super::id::PluginId;
 use super::inspect_error::{InspectError, REPORT};
 #[cfg(unix)]
 use super::isolated::StartError;
 use super::load_error::LoadError;
 use super::place::Origin;
+use super::refusal::Refusal;
+use super::step::Step;
 use crate::suggest::did_you_mean;
 use dapter_plugin_api::AdapterError;
 use std::fmt;
@@ -41,6 +45,8 @@ impl fmt::Display for Wanted {
 pub struct Candidate {
     /// The plugin's name and version.
     pub plugin: String,
+    /// The plugin's id, if it was installed.
+    pub id: Option<PluginId>,
     /// The adapter's key.
     pub key: String,
     /// The plugin's file.
@@ -58,13 +64,44 @@ pub struct Offer {
     pub words: Vec<String>,
 }
 
+/// Why a file is not chosen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It cannot be loaded.
+    #[error(transparent)]
+    Broken(InspectError),
+    /// It could be, and is not to be.
+    #[error(transparent)]
+    Refused(Refusal),
+}
+
+impl Unfit {
+    /// The step of loading that it fails at.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::Broken(problem) => problem.step(),
+            Self::Refused(refusal) => refusal.step(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Broken(problem) => problem.hint(),
+            Self::Refused(refusal) => refusal.hint(),
+        }
+    }
+}
+
 /// A plugin file that was found but cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unusable {
     /// The file.
     pub path: PathBuf,
     /// Why.
-    pub problem: InspectError,
+    pub problem: Unfit,
     /// Whether its descriptor says that it would have answered the request.
     pub answers: bool,
 }
@@ -90,6 +127,15 @@ pub enum PluginError {
         #[source]
         problem: InspectError,
     },
+    /// A file that could be loaded is not to be.
+    #[error("`{}` is not used", path.display())]
+    NotTrusted {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        refusal: Refusal,
+    },
     /// No plugin answers the request.
     #[error("no plugin offers {wanted}{}", report(searched, found, unusable))]
     NoAdapter {
@@ -110,9 +156,27 @@ pub enum PluginError {
         /// The adapters that offer it, in the order of their places.
         candidates: Vec<Candidate>,
     },
+    /// A plugin is not installed, locked or removed.
+    #[cfg(feature = "install")]
+    #[error(transparent)]
+    Install(#[from] super::install::InstallError),
+    /// A file of plugins cannot be understood: a lock file, or whom the user trusts.
+    #[error(transparent)]
+    Document(#[from] super::document::DocumentError),
     /// The plugin was found and could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// What the adapter says it can do contradicts itself.
+    #[error("the adapter `{key}` of `{}` cannot be used", path.display())]
+    Capabilities {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The adapter's key.
+        key: String,
+        /// What contradicts what.
+        #[source]
+        source: Contradiction,
+    },
     /// The plugin was loaded, and its adapter could not be made.
     #[error("the adapter `{key}` of `{}` failed while it was made", path.display())]
     Open {
@@ -135,6 +199,26 @@ pub enum PluginError {
 }
 
 impl PluginError {
+    /// The step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::RelativeFolder { .. } | Self::NoAdapter { .. } | Self::Ambiguous { .. } => {
+                Step::Resolve
+            }
+            Self::Refused { problem, .. } => problem.step(),
+            Self::NotTrusted { refusal, .. } => refusal.step(),
+            #[cfg(feature = "install")]
+            Self::Install(error) => error.step(),
+            Self::Document(_) => Step::Resolve,
+            Self::Load(error) => error.step(),
+            #[cfg(unix)]
+            Self::Process { source, .. } => source.step(),
+            Self::Capabilities { .. } => Step::Capabilities,
+            Self::Open { .. } => Step::Open,
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -142,7 +226,8 @@ impl PluginError {
             Self::RelativeFolder { .. } => {
                 "write the folder's whole path, from the root".to_owned()
             }
-            Self::Refused { problem, .. } => problem.hint().to_owned(),
+            Self::Refused { problem, .. } => problem.hint(),
+            Self::NotTrusted { refusal, .. } => refusal.hint(),
             Self::NoAdapter {
                 wanted,
                 searched,
@@ -150,9 +235,13 @@ impl PluginError {
                 unusable,
             } => missing_hint(wanted, searched, found, unusable),
             Self::Ambiguous { wanted, candidates } => ambiguous_hint(wanted, candidates),
+            #[cfg(feature = "install")]
+            Self::Install(error) => error.hint(),
+            Self::Document(error) => error.hint.clone(),
             Self::Load(error) => error.hint(),
             #[cfg(unix)]
             Self::Process { source, .. } => source.hint(),
+            Self::Capabilities { .. } => REPORT.to_owned(),
             Self::Open { source, .. } => source.hint.clone().unwrap_or_else(|| REPORT.to_owned()),
         }
     }
@@ -193,6 +282,12 @@ fn ambiguous_hint(wanted: &Wanted, candidates: &[Candidate]) -> String {
     let same_file = candidates
         .windows(2)
         .all(|pair| pair[0].path == pair[1].path);
+    let installed = candidates.iter().find_map(|one| one.id.as_ref());
+    if let (Some(id), Wanted::Scheme(scheme)) = (installed, wanted) {
+        return format!(
+            "say in dapter.toml which is to serve it: [plugins] \"{id}\" = {{ schemes = [\"{scheme}\"] }}"
+        );
+    }
     match (candidates.first(), wanted) {
         (Some(first), _) if !same_file => format!(
             "choose one with --plugin {}, or move the other file away",
@@ -212,11 +307,10 @@ fn report(searched: &[Searched], found: &[Offer], unusable: &[Unusable]) -> Stri
         [] => "found: nothing".to_owned(),
         offers => format!("found: {}", offers.join(", ")),
     }];
-    lines.extend(
-        unusable
-            .iter()
-            .map(|file| format!("cannot be used: {}: {}", file.path.display(), file.problem)),
-    );
+    lines.extend(unusable.iter().map(|file| {
+        let (path, problem) = (file.path.display(), &file.problem);
+        format!("cannot be used ({}): {path}: {problem}", problem.step())
+    }));
     lines.extend(searched.iter().map(|place| format!("searched: {place}")));
     if searched.is_empty() {
         lines.push("searched: no place at all".to_owned());

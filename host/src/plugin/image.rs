@@ -2,6 +2,7 @@
 
 use super::bytes::{Bytes, Pieces};
 use super::elf;
+use super::facts::{Exports, Facts};
 use super::inspect_error::InspectError;
 use super::system::{System, other_architecture};
 use dapter_plugin_api::abi::HEADER_SYMBOL;
@@ -27,6 +28,9 @@ pub(super) struct Image {
     pub(super) descriptor: Option<Vec<u8>>,
     /// Whether it exports the symbol that a host looks for.
     pub(super) exports_header: bool,
+    /// Where the libraries that it is linked to are looked for first, as the file says it.
+    pub(super) search: Vec<String>,
+    pub(super) facts: Facts,
 }
 
 impl Image {
@@ -94,9 +98,15 @@ fn other(data: Bytes<'_>, size: u64) -> Result<Image, InspectError> {
     };
     let symbol = header_symbol(file.format());
     let mut exports_header = false;
+    let mut further_exports = Exports::default();
     for export in file.exports()? {
-        exports_header |=
-            matches!(export?.name(), NameOrOrdinal::Name(name) if name == symbol.as_bytes());
+        match export?.name() {
+            NameOrOrdinal::Name(name) if name == symbol.as_bytes() => exports_header = true,
+            NameOrOrdinal::Name(name) => further_exports.add(name),
+            NameOrOrdinal::Ordinal(number) => {
+                further_exports.add(format!("#{number}").as_bytes());
+            }
+        }
     }
     Ok(Image {
         system: System {
@@ -107,5 +117,11 @@ fn other(data: Bytes<'_>, size: u64) -> Result<Image, InspectError> {
         is_library: file.kind() == ObjectKind::Dynamic,
         descriptor,
         exports_header,
+        search: Vec::new(),
+        facts: Facts {
+            size,
+            further_exports,
+            ..Facts::default()
+        },
     })
 }

@@ -1,40 +1,60 @@
 //! Static inspection: whether a file can be loaded as a plugin, without running any of it.
 
 use super::descriptor;
+use super::facts::Facts;
+use super::glibc::Glibc;
 use super::image::Image;
 use super::inspect_error::InspectError;
+use super::opened::Opened;
 use super::system::System;
 use dapter_plugin_api::Descriptor;
 use dapter_plugin_api::abi::ABI_VERSION;
 use dapter_plugin_api::abi::descriptor::target;
-use std::fs::{self, File, Metadata};
-use std::io;
+use std::fs::{File, Metadata};
 use std::path::Path;
-use std::time::SystemTime;
 
 /// A file that can be loaded, as far as that shows without loading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
     /// What the plugin says of itself.
     pub descriptor: Descriptor,
-    /// The size of the file in bytes.
-    pub size: u64,
+    /// What its tables say.
+    pub facts: Facts,
+    /// The folders that it names for the libraries that it is linked to.
+    pub(super) search: Vec<String>,
 }
 
-/// Inspects a plugin's file: it is a whole dynamic library for this system, it carries a descriptor of this major version
-/// of the boundary, and it exports the symbol that a host looks for.
+/// Inspects a plugin's file: it is a whole dynamic library for this system and its glibc, it carries a descriptor of this
+/// major version of the boundary, and it exports the symbol that a host looks for.
 ///
-/// Only headers are read, a few kilobytes of any file. What a damaged or hostile file holds behind them does not show.
+/// Only headers and tables are read, a few kilobytes of most files. What a damaged or hostile file holds behind them does
+/// not show.
 ///
 /// # Errors
 /// The first thing that keeps the file from being loaded.
 pub fn inspect(path: &Path) -> Result<Inspection, InspectError> {
-    let (metadata, image) = open(path)?;
+    let Opened { file, metadata } = Opened::open(path)?;
+    inspect_file(file, metadata.len())
+}
+
+/// What a plugin says of itself, also of one for another system, which cannot be loaded here.
+///
+/// # Errors
+/// If the file is no plugin.
+pub fn peek(path: &Path) -> Result<Descriptor, InspectError> {
+    let Opened { file, metadata } = Opened::open(path)?;
+    described(&Image::read(file, metadata.len())?)
+}
+
+/// As [`inspect()`], of an open file of `size` bytes.
+pub(super) fn inspect_file(file: File, size: u64) -> Result<Inspection, InspectError> {
+    let image = Image::read(file, size)?;
     let descriptor = described(&image)?;
     check(&image, &descriptor)?;
     Ok(Inspection {
         descriptor,
-        size: metadata.len(),
+        facts: image.facts,
+        search: image.search,
     })
 }
 
@@ -42,7 +62,9 @@ pub fn inspect(path: &Path) -> Result<Inspection, InspectError> {
 #[derive(Debug)]
 pub(super) struct Examination {
     pub(super) descriptor: Option<Descriptor>,
-    pub(super) modified: Option<SystemTime>,
+    pub(super) facts: Option<Facts>,
+    pub(super) search: Vec<String>,
+    pub(super) metadata: Option<Metadata>,
     pub(super) checked: Result<(), InspectError>,
 }
 
@@ -50,31 +72,22 @@ pub(super) struct Examination {
 pub(super) fn examine(path: &Path) -> Examination {
     let mut examination = Examination {
         descriptor: None,
-        modified: None,
+        facts: None,
+        search: Vec::new(),
+        metadata: None,
         checked: Ok(()),
     };
-    examination.checked = open(path).and_then(|(metadata, image)| {
-        examination.modified = metadata.modified().ok();
-        let descriptor = examination.descriptor.insert(described(&image)?);
-        check(&image, descriptor)
+    examination.checked = Opened::open(path).and_then(|Opened { file, metadata }| {
+        let size = metadata.len();
+        examination.metadata = Some(metadata);
+        let image = Image::read(file, size)?;
+        let checked = described(&image)
+            .and_then(|descriptor| check(&image, examination.descriptor.insert(descriptor)));
+        examination.facts = Some(image.facts);
+        examination.search = image.search;
+        checked
     });
     examination
-}
-
-fn open(path: &Path) -> Result<(Metadata, Image), InspectError> {
-    let absent = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => InspectError::Missing,
-        _ => InspectError::Unreadable(error.to_string()),
-    };
-    // Asked before opening: opening a named pipe would wait for its other end.
-    if !fs::metadata(path).map_err(absent)?.is_file() {
-        return Err(InspectError::NotAFile);
-    }
-    let file = File::open(path).map_err(absent)?;
-    // Asked again of what was opened: it is this file's size that counts.
-    let metadata = file.metadata().map_err(absent)?;
-    let image = Image::read(file, metadata.len())?;
-    Ok((metadata, image))
 }
 
 fn described(image: &Image) -> Result<Descriptor, InspectError> {
@@ -115,5 +128,8 @@ fn check(image: &Image, descriptor: &Descriptor) -> Result<(), InspectError> {
     if !image.exports_header {
         return Err(InspectError::NoHeader);
     }
-    Ok(())
+    match (image.facts.glibc, Glibc::running()) {
+        (Some(needs), Some(has)) if needs > has => Err(InspectError::OlderGlibc { needs, has }),
+        _ => Ok(()),
+    }
 }

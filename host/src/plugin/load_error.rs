@@ -1,6 +1,8 @@
 //! Why a plugin could not be loaded.
 
+use super::expected::Sha256;
 use super::inspect_error::{InspectError, REPORT};
+use super::step::Step;
 use dapter_plugin_api::AdapterError;
 use dapter_plugin_api::abi::ImportError;
 use std::path::PathBuf;
@@ -23,23 +25,22 @@ pub enum LoadProblem {
     /// The path is relative: the system would search its own folders for it.
     #[error("its path is not absolute")]
     NotAbsolute,
-    /// The file cannot be a plugin; none of it was run.
+    /// The file cannot be a plugin, or must not be one; none of it was run.
     #[error(transparent)]
     Inspect(#[from] InspectError),
-    /// A library that the plugin is linked to is not on this system.
-    #[error("it needs the shared library {library}, which this system does not have")]
-    MissingLibrary {
-        /// The name of the library.
-        library: String,
+    /// It is not the file that was installed or locked.
+    #[error("it is not the file that {by} names: its SHA-256 is {found}, and should be {expected}")]
+    Changed {
+        /// Who says what it should be: the path of a receipt or a lock file, or other words.
+        by: String,
+        /// What it is.
+        found: Sha256,
+        /// What it should be.
+        expected: Sha256,
     },
-    /// A library of this system is older than the one that the plugin was built with.
-    #[error("it needs {needs}, and this system's {library} is older")]
-    OlderLibrary {
-        /// The version that is missing, as its library names it: `GLIBC_2.38`.
-        needs: String,
-        /// The file that does not have it.
-        library: String,
-    },
+    /// Its signature is not good.
+    #[error("its signature is not good: {0}")]
+    Signature(String),
     /// The system refused it for another reason.
     #[error("the system refused it: {0}")]
     System(String),
@@ -60,20 +61,24 @@ pub enum LoadProblem {
 }
 
 impl LoadError {
+    /// The step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        self.problem.step()
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
         match &self.problem {
             LoadProblem::NotAbsolute => "give the whole path, from the root".to_owned(),
-            LoadProblem::Inspect(problem) => problem.hint().to_owned(),
-            LoadProblem::MissingLibrary { library } => {
-                format!("install the package of this system that has {library}")
+            LoadProblem::Inspect(problem) => problem.hint(),
+            LoadProblem::Changed { .. } => {
+                "install the plugin again; if it was replaced on purpose, lock it anew".to_owned()
             }
-            LoadProblem::OlderLibrary { needs, .. } if needs.starts_with("GLIBC_") => format!(
-                "update this system to one with glibc {} or later, or ask the plugin's author for a build on an older one",
-                needs.trim_start_matches("GLIBC_")
-            ),
-            LoadProblem::OlderLibrary { library, .. } => format!("update {library}"),
+            LoadProblem::Signature(_) => {
+                "install the plugin again, from where its publisher offers it".to_owned()
+            }
             LoadProblem::Import(ImportError::Version { .. } | ImportError::Foundation { .. }) => {
                 "install a version of the plugin that was built for this version of dapter"
                     .to_owned()
@@ -82,6 +87,24 @@ impl LoadError {
             | LoadProblem::Keys(_)
             | LoadProblem::KeysDiffer { .. }
             | LoadProblem::System(_) => REPORT.to_owned(),
+        }
+    }
+}
+
+impl LoadProblem {
+    /// The step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::NotAbsolute => Step::Resolve,
+            Self::Inspect(problem) => problem.step(),
+            Self::Changed { .. } => Step::Hash,
+            Self::Signature(_) => Step::Signature,
+            Self::System(_) => Step::Map,
+            Self::Import(ImportError::Header(_) | ImportError::Foundation { .. }) => Step::Header,
+            Self::Import(ImportError::Version { .. } | ImportError::Layout { .. }) => Step::Abi,
+            Self::Import(_) => Step::Start,
+            Self::Keys(_) | Self::KeysDiffer { .. } => Step::Described,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! From a choice to an adapter.
 
+use super::capabilities::contradiction;
 use super::catalog::{Catalog, Choice};
 use super::error::PluginError;
+use super::facts::Panics;
 #[cfg(unix)]
 use super::isolated::{ChildProgram, Isolated, Limits};
-use super::load::load;
 use super::place::Origin;
+use super::trust::Trust;
 use dapter_plugin_api::AdapterError;
+use super::load::load_expected;
 use dapter_plugin_api::abi::{Adapter, block_on};
 #[cfg(unix)]
 use std::sync::Arc;
@@ -25,9 +28,11 @@ impl Choice<'_> {
     /// Loads the plugin, unless it is loaded already, and opens the adapter; connects to nothing.
     ///
     /// # Errors
-    /// [`PluginError::Load`], and [`PluginError::Open`] if the adapter fails while it is made.
+    /// [`PluginError::Load`], [`PluginError::Capabilities`], and [`PluginError::Open`] if the adapter fails while it is
+    /// made.
     pub fn open(&self) -> Result<Adapter, PluginError> {
-        let plugin = load(&self.file.path)?;
+        let plugin = load_expected(&self.file.path, &self.file.expected)?;
+        self.check_capabilities()?;
         // Opening an adapter waits for nothing: it makes a value that holds no connection.
         block_on(plugin.adapter(self.adapter.clone())).map_err(|source| self.failed(source))
     }
@@ -43,22 +48,43 @@ impl Choice<'_> {
         limits: Limits,
     ) -> Result<Adapter, PluginError> {
         let file = self.file.path.clone();
-        let isolated = Isolated::start(file, program, limits);
+        let expected = self.file.expected.clone();
+        let isolated = Isolated::start(file, expected, program, limits);
         let isolated = isolated.map_err(|source| PluginError::Process {
             path: self.file.path.clone(),
             source,
         })?;
+        self.check_capabilities()?;
         block_on(Adapter::of(Arc::new(isolated), self.adapter.clone()))
             .map_err(|source| self.failed(source))
     }
 
-    /// Whether the plugin came with the program: then its code may run in this process.
+    /// Whether its code may run in this process: it came with the program, somebody known has signed it, or the project
+    /// names its hash; and a panic of it does not end the process.
     #[must_use]
-    pub fn is_bundled(&self) -> bool {
-        matches!(
-            self.file.origin,
-            Origin::BesideExecutable | Origin::Installation
-        )
+    pub fn is_trusted(&self) -> bool {
+        let is_known = match self.file.trust {
+            Trust::Bundled | Trust::Verified { .. } | Trust::Locked => true,
+            // What lies beside a program that was just built was built with it.
+            Trust::Development => matches!(
+                self.file.origin,
+                Origin::BesideExecutable | Origin::Installation
+            ),
+            Trust::Unsigned | Trust::Modified | Trust::Revoked { .. } => false,
+        };
+        let facts = self.file.facts.as_ref();
+        is_known && facts.and_then(|facts| facts.panics) != Some(Panics::Abort)
+    }
+
+    fn check_capabilities(&self) -> Result<(), PluginError> {
+        match contradiction(self.adapter) {
+            None => Ok(()),
+            Some(source) => Err(PluginError::Capabilities {
+                path: self.file.path.clone(),
+                key: self.adapter.key.clone(),
+                source,
+            }),
+        }
     }
 
     fn failed(&self, source: AdapterError) -> PluginError {

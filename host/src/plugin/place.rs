@@ -51,6 +51,8 @@ pub struct Places {
     pub files: Vec<PathBuf>,
     /// Folders, of which only the files directly in them count.
     pub folders: Vec<Place>,
+    /// The value of `LD_LIBRARY_PATH`, empty if there is none: as [`Given::library_path`].
+    pub library_path: Option<OsString>,
 }
 
 impl Places {
@@ -61,8 +63,8 @@ impl Places {
         let mut folders = Vec::new();
         push_standard(&mut folders, user_data, Some(executable));
         Places {
-            files: Vec::new(),
             folders,
+            ..Places::default()
         }
     }
 }
@@ -80,6 +82,9 @@ pub struct Given {
     pub user_data: Option<PathBuf>,
     /// The running program, as [`std::env::current_exe`] tells it.
     pub executable: Option<PathBuf>,
+    /// The value of `LD_LIBRARY_PATH`, empty if there is none. Who tells it learns of a plugin that needs a library which is
+    /// nowhere before it is loaded; otherwise the system's loader says so.
+    pub library_path: Option<OsString>,
 }
 
 /// The places in their standard order: files, `DAPTER_PLUGIN_PATH`, `dapter.toml`, the user's data folder, the folder
@@ -108,6 +113,7 @@ pub fn standard_places(given: &Given) -> Result<Places, PluginError> {
     Ok(Places {
         files: given.files.clone(),
         folders,
+        library_path: given.library_path.clone(),
     })
 }
 
@@ -159,6 +165,7 @@ mod tests {
             configured: vec!["/project/plugins".into()],
             user_data: Some("/home/u/.local/share".into()),
             executable: Some("/opt/dapter/bin/dapter".into()),
+            ..Given::default()
         })
         .expect("absolute");
         assert_eq!(places.files, [PathBuf::from("x.so")]);

@@ -1,6 +1,7 @@
 //! Reads `dapter.toml`, and reports every mistake in it at once.
 
 mod hooks;
+mod isolation;
 mod plugins;
 mod tenants;
 mod variables;
@@ -18,9 +19,10 @@ use super::duration::parse_duration;
 use super::error::{InvalidValue, Problem};
 use super::hooks::HookActions;
 use super::interpolate::Template;
+use super::isolation::IsolationSettings;
 use super::layers::{Origin, Resolved};
-use super::plugins::PluginSettings;
 use super::transaction::TransactionMode;
+use crate::plugin::{PluginId, Requirement};
 use crate::suggest::did_you_mean;
 
 pub(super) use tenants::TenantNames;
@@ -36,14 +38,22 @@ const SETTINGS: [&str; 7] = [
     "transaction",
 ];
 const FIELDS: [&str; 6] = ["database", "host", "password", "port", "scheme", "user"];
-const TABLES: [&str; 5] = ["defaults", "hooks", "plugins", "targets", "variables"];
+const TABLES: [&str; 6] = [
+    "defaults",
+    "hooks",
+    "isolation",
+    "plugins",
+    "targets",
+    "variables",
+];
 
 /// What `dapter.toml` says, with variables not yet filled in.
 #[derive(Debug, Default)]
 pub(super) struct Config {
     pub(super) defaults: Settings,
     pub(super) plugin_path: Vec<Resolved<Template>>,
-    pub(super) plugins: PluginSettings,
+    pub(super) isolation: IsolationSettings,
+    pub(super) plugins: BTreeMap<PluginId, Requirement>,
     pub(super) targets: BTreeMap<String, TargetTable>,
     /// Those of every target that has none of its own for a point.
     pub(super) hooks: HookActions,
@@ -125,8 +135,9 @@ impl Reader<'_> {
         for (name, value) in document {
             match name.get_ref().as_ref() {
                 "defaults" => self.defaults(value, &mut config),
-                "hooks" => config.hooks = self.hooks(value, "hooks"),
                 "plugins" => config.plugins = self.plugins(value),
+                "hooks" => config.hooks = self.hooks(value, "hooks"),
+                "isolation" => config.isolation = self.isolation(value),
                 "variables" => config.variables = self.variables(value, "variables"),
                 "targets" => {
                     for (name, value) in self.table(value, "targets").into_iter().flatten() {

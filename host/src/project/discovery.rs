@@ -1,5 +1,6 @@
 //! A project folder: finds `dapter.toml`, chooses the target.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,10 +10,11 @@ use super::error::ConfigError;
 use super::layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_TARGET, variable,
 };
-use super::plugins::PluginSettings;
+use super::isolation::IsolationSettings;
 use super::target::{Layers, Target, expand};
 use super::tenants::{SEPARATOR, TenantSource, single_name};
 use super::url::DatabaseUrl;
+use crate::plugin::{PluginId, Requirement};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE_NAME: &str = "dapter.toml";
@@ -111,11 +113,26 @@ impl Project {
         }
     }
 
-    /// How plugins run, as `[plugins]` has it.
+    /// Where plugins run, and what they may take there, as `[isolation]` has it.
     #[must_use]
-    pub fn plugin_settings(&self) -> PluginSettings {
+    pub fn isolation(&self) -> IsolationSettings {
         let file = self.file.as_ref();
-        file.map(|file| file.config.plugins).unwrap_or_default()
+        file.map(|file| file.config.isolation).unwrap_or_default()
+    }
+
+    /// What `[plugins]` wants of plugins.
+    #[must_use]
+    pub fn plugins(&self) -> BTreeMap<PluginId, Requirement> {
+        let file = self.file.as_ref();
+        file.map(|file| file.config.plugins.clone())
+            .unwrap_or_default()
+    }
+
+    /// The folder of `dapter.toml`, or the working directory: where the lock file of plugins lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        let file = self.file.as_ref();
+        file.map_or(&self.working_directory, |file| &file.folder)
     }
 
     /// Everything a command must know about the database it works on.

@@ -1,6 +1,7 @@
-//! Where the code of a plugin runs.
+//! Where the code of a plugin runs, and what it may take there.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use super::error::InvalidValue;
 
@@ -25,9 +26,22 @@ impl FromStr for Isolation {
             "in-process" => Ok(Self::InProcess),
             "process" => Ok(Self::Process),
             _ => Err(InvalidValue::new(
-                format!("`isolation` cannot be `{}`", text.escape_debug()),
+                format!("plugins cannot run in `{}`", text.escape_debug()),
                 "write `auto`, `in-process` or `process`",
             )),
         }
     }
+}
+
+/// Where plugins run, and what they may take there; what is `None` is as the program has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IsolationSettings {
+    /// Where their code runs.
+    pub plugins: Option<Isolation>,
+    /// In a process of their own, how long an answer may take that needs no database.
+    pub answer_limit: Option<Duration>,
+    /// The same for calls that work with the database; zero is as long as it takes.
+    pub operation_limit: Option<Duration>,
+    /// How much memory, in bytes, such a process may have; zero is what the system gives.
+    pub memory_limit: Option<u64>,
 }

@@ -19,7 +19,6 @@ mod interpolate;
 mod isolation;
 mod layers;
 mod model_source;
-mod plugins;
 mod redact;
 mod size;
 mod target;
@@ -37,14 +36,13 @@ pub use discovery::{CONFIG_FILE_NAME, Project};
 pub use duration::parse_duration;
 pub use error::{ConfigError, InvalidValue, Problem};
 pub use hooks::{HookAction, HookActions, HookPoint};
-pub use isolation::Isolation;
+pub use isolation::{Isolation, IsolationSettings};
 pub use layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_DIRECTORY,
     VARIABLE_LOCK_TIMEOUT, VARIABLE_LOCK_WAIT, VARIABLE_STATEMENT_TIMEOUT, VARIABLE_TARGET,
     VARIABLE_TRANSACTION, VARIABLE_YES,
 };
 pub use model_source::ModelSource;
-pub use plugins::PluginSettings;
 pub use size::parse_size;
 pub use target::{
     DEFAULT_DIRECTORY, DEFAULT_LOCK_TIMEOUT, DEFAULT_LOCK_WAIT, Target, TargetOptions,

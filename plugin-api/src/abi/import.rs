@@ -28,6 +28,9 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
+    /// What it exports as its header is none.
+    #[error("its header cannot be used: {0}")]
+    Header(String),
     /// It was built with a version of `abi_stable` that lays out memory differently.
     #[error("it was built with abi_stable {major}.{minor}, and this dapter with 0.11")]
     Foundation {
@@ -95,13 +98,13 @@ impl Plugin {
                 major: found.abi_major,
                 minor: found.abi_minor,
             },
-            other => ImportError::Start(other.to_string()),
+            other => ImportError::Header(other.to_string()),
         })?;
         let found = header.version_strings().version.to_string();
         let expected = PluginModule_Ref::VERSION_STRINGS.version.to_string();
         let layout = header
             .layout()
-            .ok_or_else(|| ImportError::Start("it carries no layout".to_owned()))?;
+            .ok_or_else(|| ImportError::Header("it carries no layout".to_owned()))?;
         if found.split('.').next() != expected.split('.').next() {
             return Err(ImportError::Version { found, expected });
         }

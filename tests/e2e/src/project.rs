@@ -86,6 +86,11 @@ impl Sandbox {
         sandbox
     }
 
+    /// From now on transcripts have a name for a text that differs from run to run.
+    pub fn name(&self, text: &str, name: &str) {
+        self.normaliser.borrow_mut().name(text, name);
+    }
+
     /// A [`project`](Self::project) with scripts: for each an id with what it revises, as in `b->c` or `a`, and the
     /// text of its sections.
     ///

@@ -68,7 +68,13 @@ fn plugin(file: &PluginFile, findings: &mut Findings) {
             "plugins",
             None,
             format!("{name}{path} is refused: {error}"),
-            error.hint(),
+            &error.hint(),
+        ),
+        Standing::Refused(refusal) => findings.warn(
+            "plugins",
+            None,
+            format!("{name}{path} is refused: {refusal}"),
+            &refusal.hint(),
         ),
     }
 }

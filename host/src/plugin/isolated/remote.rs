@@ -6,6 +6,7 @@ use super::limits::Limits;
 use super::link::{Answer, Link, gone, locked};
 use super::start::{ChildProgram, start};
 use super::start_error::StartError;
+use crate::plugin::Expected;
 use dapter_plugin_api::abi::{CallFuture, OpenFuture, Source, Transport, operation, refusal};
 use dapter_plugin_api::{AdapterError, ErrorKind};
 use std::fmt;
@@ -21,6 +22,7 @@ pub struct Isolated {
 
 struct Process {
     file: PathBuf,
+    expected: Expected,
     program: ChildProgram,
     limits: Limits,
     link: Mutex<Option<Arc<Link>>>,
@@ -36,13 +38,19 @@ impl fmt::Debug for Isolated {
 }
 
 impl Isolated {
-    /// Starts a process that loads the plugin.
+    /// Starts a process that loads the plugin, if its file is what is expected.
     ///
     /// # Errors
     /// Why it does not serve.
-    pub fn start(file: PathBuf, program: ChildProgram, limits: Limits) -> Result<Isolated, StartError> {
+    pub fn start(
+        file: PathBuf,
+        expected: Expected,
+        program: ChildProgram,
+        limits: Limits,
+    ) -> Result<Isolated, StartError> {
         let process = Process {
             file,
+            expected,
             program,
             limits,
             link: Mutex::default(),
@@ -62,7 +70,7 @@ impl Process {
         if let Some(link) = link.as_ref().filter(|link| !link.has_ended()) {
             return Ok(Arc::clone(link));
         }
-        let started = start(&self.file, &self.program, self.limits)?;
+        let started = start(&self.file, &self.expected, &self.program, self.limits)?;
         *link = Some(Arc::clone(&started));
         Ok(started)
     }

@@ -3,7 +3,8 @@
 use super::frame::{Frame, Kind};
 use super::workers::Workers;
 use super::{Failed, Load};
-use crate::plugin::load::load;
+use crate::plugin::Step;
+use crate::plugin::load::load_expected;
 use dapter_plugin_api::abi::{Plugin, Source, Transport, block_on, operation, refusal};
 use dapter_plugin_api::{AdapterError, ErrorKind};
 use std::collections::HashMap;
@@ -46,14 +47,18 @@ pub fn serve(socket: UnixStream) -> io::Result<()> {
 }
 
 fn start(load_this: &Load) -> Result<Plugin, Failed> {
-    load_this.limits.apply().map_err(|error| Failed {
-        message: format!("the limit of memory cannot be set: {error}"),
-        hint: "set another `memory` in [plugins] of dapter.toml, or none".to_owned(),
+    let failed = |message: String, hint: &str| Failed {
+        message,
+        hint: hint.to_owned(),
+        step: Step::Probe.code().to_owned(),
+    };
+    let expected = load_this.expected();
+    let expected = expected.map_err(|error| failed(error.to_string(), "report it"))?;
+    load_this.limits.apply().map_err(|error| {
+        let message = format!("the limit of its memory cannot be set: {error}");
+        failed(message, "set another `memory_limit` in [isolation] of dapter.toml, or 0 for none")
     })?;
-    load(&load_this.file).map_err(|error| Failed {
-        message: error.problem.to_string(),
-        hint: error.hint(),
-    })
+    load_expected(&load_this.file, &expected).map_err(|error| Failed::of(&error))
 }
 
 fn frame(kind: Kind, call: u64, document: Vec<u8>) -> Frame<Vec<u8>> {

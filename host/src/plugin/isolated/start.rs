@@ -5,6 +5,7 @@ use super::limits::Limits;
 use super::link::Link;
 use super::loading::{Failed, Load};
 use super::start_error::StartError;
+use crate::plugin::Expected;
 use std::ffi::OsString;
 use std::io::{self, PipeReader};
 use std::os::fd::OwnedFd;
@@ -35,16 +36,14 @@ pub(super) struct Started {
 /// Starts a process for a plugin's file, and waits until it has loaded it.
 pub(super) fn start(
     file: &Path,
+    expected: &Expected,
     program: &ChildProgram,
     limits: Limits,
 ) -> Result<Arc<Link>, StartError> {
     let started = spawn(program).map_err(StartError::Spawn)?;
     let mut socket = started.socket.try_clone().map_err(StartError::Spawn)?;
     let link = Link::over(started, limits).map_err(StartError::Spawn)?;
-    let load = Load {
-        file: file.to_owned(),
-        limits,
-    };
+    let load = Load::of(file, expected, limits);
     let document = serde_json::to_vec(&load).map_err(|error| StartError::Spawn(error.into()))?;
     let first = Frame {
         kind: Kind::Load,
@@ -61,6 +60,7 @@ pub(super) fn start(
             let failed: Failed = serde_json::from_slice(&frame.document)
                 .map_err(|error| StartError::Spawn(error.into()))?;
             Err(StartError::Refused {
+                step: failed.step(),
                 message: failed.message,
                 hint: failed.hint,
             })

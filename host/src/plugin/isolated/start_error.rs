@@ -1,5 +1,6 @@
 //! Why a plugin's process does not serve.
 
+use crate::plugin::Step;
 use std::io;
 
 /// Why a plugin's process does not serve.
@@ -12,6 +13,8 @@ pub enum StartError {
     /// The plugin cannot be loaded.
     #[error("{message}")]
     Refused {
+        /// The step that failed there.
+        step: Step,
         /// Why.
         message: String,
         /// What to do about it.
@@ -35,6 +38,15 @@ fn last_words(said: &[String]) -> String {
 }
 
 impl StartError {
+    /// The step that failed.
+    #[must_use]
+    pub fn step(&self) -> Step {
+        match self {
+            Self::Refused { step, .. } => *step,
+            Self::Spawn(_) | Self::Ended { .. } => Step::Probe,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {

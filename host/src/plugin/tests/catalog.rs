@@ -50,6 +50,7 @@ impl Folder {
             Standing::Usable => "usable".to_owned(),
             Standing::Shadowed { by } => format!("shadowed by {}", short(by)),
             Standing::Broken(problem) => problem.to_string(),
+            Standing::Refused(refusal) => refusal.to_string(),
         };
         let files = catalog.files().iter();
         files
@@ -60,8 +61,8 @@ impl Folder {
 
 fn folders(folders: Vec<Place>) -> Places {
     Places {
-        files: Vec::new(),
         folders,
+        ..Places::default()
     }
 }
 
@@ -180,11 +181,70 @@ fn a_file_reached_twice_counts_once() {
             root.place(Origin::UserData, "links"),
             root.place(Origin::Installation, "real"),
         ],
+        ..Places::default()
     });
     assert_eq!(
         root.standings(&catalog),
         ["real/sample: usable", "links/dead: the file does not exist"]
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_no_file_unless_it_is_named() {
+    use std::os::unix::fs::symlink;
+    let root = Folder::new();
+    let elsewhere = root.library("elsewhere/linked", &plugin("linked", &["l"]), 1);
+    let here = root.library("user/sample", &plugin("sample", &["s"]), 1);
+    let a_library = ElfFile {
+        section: None,
+        ..ElfFile::default()
+    };
+    let library = root.library("elsewhere/other", &a_library.bytes(), 1);
+    let link = |name: &str, to: &Path| {
+        let link = root.path.join("user").join(name);
+        let link = link.with_extension(DLL_EXTENSION);
+        symlink(to, &link).expect("links");
+        link
+    };
+    let linked = link("linked", &elsewhere);
+    link("a-second-name", &here);
+    link("libother", &library);
+    let catalog = Catalog::scan(&folders(vec![root.place(Origin::UserData, "user")]));
+    assert_eq!(
+        root.standings(&catalog),
+        [
+            "user/sample: usable",
+            "elsewhere/linked: it is a symbolic link, and in a folder only files are plugins",
+        ]
+    );
+    let named = Catalog::scan(&Places {
+        files: vec![linked],
+        ..Places::default()
+    });
+    named.choose("l").expect("it was named");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_others_can_write_is_not_chosen() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = Folder::new();
+    root.library("user/open", &plugin("open", &["o"]), 1);
+    root.library("user/sample", &plugin("sample", &["s"]), 1);
+    let open = root.path.join("user/open").with_extension(DLL_EXTENSION);
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o666)).expect("it is ours");
+    let catalog = Catalog::scan(&folders(vec![root.place(Origin::UserData, "user")]));
+    catalog.choose("s").expect("it is fine");
+    let error = catalog.choose("o").expect_err("anybody can write it");
+    let open = open.display();
+    assert!(
+        error.to_string().contains(&format!(
+            "cannot be used (P03): {open}: everybody can write {open}"
+        )),
+        "{error}"
+    );
+    assert!(error.hint().ends_with(&format!("`chmod go-w {open}`")));
 }
 
 #[test]
@@ -195,6 +255,7 @@ fn a_file_that_was_named_wins_over_one_that_was_found() {
     let catalog = Catalog::scan(&Places {
         files: vec![named],
         folders: vec![root.place(Origin::UserData, "user")],
+        ..Places::default()
     });
     assert_eq!(
         catalog.choose("S").expect("in any case").plugin.name,
@@ -231,6 +292,7 @@ fn a_named_file_that_cannot_be_used_is_an_error_at_once() {
         let catalog = Catalog::scan(&Places {
             files: vec![file],
             folders: vec![root.place(Origin::UserData, "user")],
+            ..Places::default()
         });
         let Err(PluginError::Refused { problem, .. }) = catalog.choose("s") else {
             panic!("it is refused");
@@ -280,7 +342,7 @@ fn no_plugin_for_a_scheme_is_an_error_that_tells_what_there_is() {
         format!(
             "no plugin offers the URL scheme `orcale`\n  \
              found: acme-oracle 1.2.3 (oracle, ora)\n  \
-             cannot be used: {folder}/user/text.{DLL_EXTENSION}: it is not a dynamic library\n  \
+             cannot be used (P02): {folder}/user/text.{DLL_EXTENSION}: it is not a dynamic library\n  \
              searched: the user's data folder {folder}/user (1 plugin, 1 broken)\n  \
              searched: ../lib/dapter/plugins {folder}/absent (does not exist)"
         )

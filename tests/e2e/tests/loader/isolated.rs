@@ -1,10 +1,11 @@
 //! Plugins in a process of their own: what one does to it becomes an error, and the host goes on.
 
 use super::plugins::hostile;
-use dapter::plugin::{ChildProgram, Isolated, Limits, StartError, inspect};
+use dapter::plugin::{ChildProgram, Expected, Isolated, Limits, StartError, inspect};
 use dapter_e2e::program_file;
 use dapter_plugin_api::abi::{Adapter, Session, block_on};
 use dapter_plugin_api::{AdapterError, ConnectOptions, ErrorKind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -16,12 +17,20 @@ fn program() -> ChildProgram {
     }
 }
 
+fn start(
+    file: PathBuf,
+    program: ChildProgram,
+    limits: Limits,
+) -> Result<Isolated, StartError> {
+    Isolated::start(file, Expected::default(), program, limits)
+}
+
 fn isolated(key: &str, limits: Limits) -> Adapter {
     let file = hostile();
     let descriptor = inspect(&file).expect("a plugin").descriptor;
     let mut adapters = descriptor.adapters.into_iter();
     let info = adapters.find(|info| info.key == key).expect("it has it");
-    let plugin = Isolated::start(file, program(), limits).expect("its process serves");
+    let plugin = start(file, program(), limits).expect("its process serves");
     block_on(Adapter::of(Arc::new(plugin), info)).expect("the adapter is made")
 }
 
@@ -125,7 +134,7 @@ fn what_a_plugin_prints_goes_nowhere() {
 #[test]
 fn a_file_that_is_no_plugin_is_refused_as_without_a_process() {
     let text = super::plugins::Copy::with(b"this is no library\n");
-    let refused = Isolated::start(text.path(), program(), Limits::default());
+    let refused = start(text.path(), program(), Limits::default());
     let error = refused.expect_err("no plugin");
     assert!(matches!(error, StartError::Refused { .. }), "{error:?}");
     assert!(error.hint().contains("the library that its author ships"));
@@ -137,7 +146,7 @@ fn a_program_that_does_not_serve_is_an_error() {
         program: program_file(),
         arguments: vec!["--version".into()],
     };
-    let error = Isolated::start(hostile(), silent, Limits::default()).expect_err("no server");
+    let error = start(hostile(), silent, Limits::default()).expect_err("no server");
     let StartError::Ended { how, said } = error else {
         panic!("it ends: {error:?}");
     };
@@ -147,6 +156,6 @@ fn a_program_that_does_not_serve_is_an_error() {
         program: "/nowhere/dapter".into(),
         arguments: Vec::new(),
     };
-    let error = Isolated::start(hostile(), missing, Limits::default()).expect_err("no program");
+    let error = start(hostile(), missing, Limits::default()).expect_err("no program");
     assert!(matches!(error, StartError::Spawn(_)), "{error:?}");
 }

@@ -1,0 +1,82 @@
+//! A copy of a plugin's file that nobody can change any more.
+//!
+//! A file may be exchanged between being checked and being loaded, and written to while it is loaded. A copy in memory that
+//! is sealed (`memfd_create`, Linux) cannot: what was checked is what runs, and stays.
+
+use super::opened::Opened;
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// Copies a file into memory and seals the copy.
+///
+/// # Errors
+/// If the system has no such memory, forbids to run it, or the file cannot be read.
+pub(super) fn sealed_copy(opened: &Opened, path: &Path) -> io::Result<File> {
+    let size = opened.metadata.len();
+    let mut copy = File::from(memory(name(path))?);
+    let copied = io::copy(&mut (&opened.file).take(size), &mut copy)?;
+    if copied != size {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
+    fcntl_add_seals(&copy, seals)?;
+    Ok(copy)
+}
+
+/// The path by which the system's loader finds an open file, as long as it is open; nothing where there is no `/proc`.
+///
+/// The loader knows libraries by such names, so a file that was loaded by one must stay open: its number, given to another
+/// file, would lead to the old library.
+pub(super) fn path_of(file: &File) -> Option<PathBuf> {
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    let (found, own) = (fs::metadata(&path).ok()?, file.metadata().ok()?);
+    (found.dev() == own.dev() && found.ino() == own.ino()).then_some(path)
+}
+
+/// What the memory is called in lists of what a process has mapped.
+fn name(path: &Path) -> &OsStr {
+    // The system takes 249 bytes.
+    let name = path.file_name().filter(|name| name.len() < 200);
+    name.unwrap_or(OsStr::new("dapter-plugin"))
+}
+
+fn memory(name: &OsStr) -> rustix::io::Result<OwnedFd> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    // Systems that let nobody run such memory unasked must be asked; older ones (before Linux 6.3) know no such question.
+    memfd_create(name, flags | MemfdFlags::EXEC).or_else(|error| match error {
+        rustix::io::Errno::INVAL => memfd_create(name, flags),
+        error => Err(error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{path_of, sealed_copy};
+    use crate::plugin::opened::Opened;
+    use std::fs::{self, OpenOptions};
+    use std::io::Write;
+
+    #[test]
+    fn a_copy_is_what_the_file_was_and_cannot_be_changed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("plugin.so");
+        fs::write(&path, b"as it was checked").expect("writes");
+        let opened = Opened::open(&path).expect("opens");
+        let mut copy = sealed_copy(&opened, &path).expect("copies");
+        fs::write(&path, b"as it became").expect("writes");
+
+        let by_path = path_of(&copy).expect("there is a /proc");
+        assert_eq!(fs::read(&by_path).expect("reads"), b"as it was checked");
+        copy.write_all(b"x").expect_err("it is sealed");
+        copy.set_len(1).expect_err("it is sealed");
+        let again = OpenOptions::new().write(true).open(&by_path);
+        again
+            .and_then(|mut file| file.write_all(b"x"))
+            .expect_err("it is sealed for all");
+    }
+}
