@@ -14,6 +14,7 @@ mod cli {
     mod help;
     mod history;
     mod hooks;
+    mod isolation;
     mod json;
     mod json_failures;
     mod lint;
