@@ -42,7 +42,9 @@ impl Registry {
         let mut index = Index::new(1);
         let key = key(&registry.publisher);
         let key = key.parse().expect("a key");
-        index.publishers.insert("acme".to_owned(), Publisher { key });
+        index
+            .publishers
+            .insert("acme".to_owned(), Publisher { key });
         registry.write_index(&index);
         registry
     }
@@ -167,7 +169,11 @@ pub fn key(keys: &NewKeys) -> String {
 fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
-    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    while lines
+        .next()
+        .transpose()?
+        .is_some_and(|line| !line.is_empty())
+    {}
     let name = first.split(' ').nth(1).unwrap_or_default();
     let content = fs::read(folder.join(name.trim_start_matches('/')));
     let (status, content) = match content {

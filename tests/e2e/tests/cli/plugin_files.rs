@@ -20,7 +20,9 @@ pub(super) fn version(version: &str) -> Vec<u8> {
     let from = format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"));
     let to = format!("\"version\":\"{version}\"");
     assert_eq!(from.len(), to.len());
-    let at = bytes.windows(from.len()).position(|found| found == from.as_bytes());
+    let at = bytes
+        .windows(from.len())
+        .position(|found| found == from.as_bytes());
     let at = at.expect("the descriptor is in the file");
     bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
     bytes
@@ -32,7 +34,10 @@ pub(super) fn with_registry() -> (Sandbox, Registry) {
     let registry = Registry::new(&sandbox.path("registry"));
     for (keys, name) in [(&registry.keeper, "keeper"), (&registry.publisher, "acme")] {
         let public = key(keys);
-        let number = public.parse::<dapter::plugin::PublicKey>().expect("a key").id();
+        let number = public
+            .parse::<dapter::plugin::PublicKey>()
+            .expect("a key")
+            .id();
         sandbox.name(&public, &format!("[key of {name}]"));
         sandbox.name(&number.to_string(), &format!("[number of {name}]"));
     }

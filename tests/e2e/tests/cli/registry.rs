@@ -92,59 +92,131 @@ fn whatever_is_wrong_with_a_registry_is_noticed() {
     let file = |registry: &Registry| registry.index().plugins[0].targets[&target()].url.clone();
     let other = keys();
     let attacks: &[Attack<'_>] = &[
-        ("the file was changed", &|registry| {
-            registry.write(&file(registry), &version("0.9.0"));
-        }, "error[P04]: the file is not the one that the index"),
-        ("the file is cut", &|registry| {
-            registry.write(&file(registry), &library()[..5000]);
-        }, "error[P04]: the file is not the one that the index"),
-        ("the file has no signature", &|registry| {
-            fs::remove_file(registry.path(&format!("{}.minisig", file(registry)))).expect("it is there");
-        }, "error[P05]: acme/hostile 0.1.0 is not signed"),
-        ("another key signed the file", &|registry| forged(registry, &file(registry), &other), "it was signed with the key"),
-        ("the signature is for another system", &|registry| {
-            forged(registry, &file(registry), &registry.publisher);
-        }, "the signature is for acme/hostile 0.1.0 x-y, and the file is"),
-        ("the index was changed", &|registry| {
-            let text = fs::read_to_string(registry.path("index.toml")).expect("reads");
-            registry.write("index.toml", text.replace("misbehave", "are nice").as_bytes());
-        }, "is not what its keeper signed"),
-        ("the index has no signature", &|registry| {
-            fs::remove_file(registry.path("index.toml.minisig")).expect("it is there");
-        }, "is not signed"),
-        ("another key signed the index", &|registry| forged(registry, "index.toml", &other), "and"),
-        ("the publisher's key was changed", &|registry| {
-            let mut index = registry.index();
-            let key = key(&other).parse().expect("a key");
-            index.publishers.get_mut("acme").expect("there").key = key;
-            registry.write_index(&index);
-        }, "error[P05]: the key of acme was changed"),
-        ("the publisher's key was revoked", &|registry| {
-            let mut index = registry.index();
-            let key = index.publishers["acme"].key.id();
-            index.revoked.push(RevokedKey { key, why: "stolen".to_owned() });
-            registry.write_index(&index);
-        }, "was revoked: stolen"),
-        ("the version was yanked", &|registry| {
-            let mut index = registry.index();
-            index.plugins[0].yanked = Some("loses rows".to_owned());
-            registry.write_index(&index);
-        }, "no source has acme/hostile; there are acme/hostile 0.1.0 (yanked: loses rows)"),
-        ("there is no file for this system", &|registry| {
-            let mut index = registry.index();
-            let file = index.plugins[0].targets.remove(&target()).expect("there");
-            index.plugins[0].targets.insert("sparc-solaris".to_owned(), file);
-            registry.write_index(&index);
-        }, "has no file for"),
-        ("the file lies elsewhere", &|registry| {
-            let mut index = registry.index();
-            index.plugins[0].targets.get_mut(&target()).expect("there").url = "../../etc/passwd".to_owned();
-            registry.write_index(&index);
-        }, "does not lie below its folder"),
-        ("the file is larger than any plugin", &|registry| {
-            let huge = fs::File::options().write(true).open(registry.path(&file(registry)));
-            huge.and_then(|huge| huge.set_len(300 << 20)).expect("a hole");
-        }, "larger than 256 MB"),
+        (
+            "the file was changed",
+            &|registry| {
+                registry.write(&file(registry), &version("0.9.0"));
+            },
+            "error[P04]: the file is not the one that the index",
+        ),
+        (
+            "the file is cut",
+            &|registry| {
+                registry.write(&file(registry), &library()[..5000]);
+            },
+            "error[P04]: the file is not the one that the index",
+        ),
+        (
+            "the file has no signature",
+            &|registry| {
+                fs::remove_file(registry.path(&format!("{}.minisig", file(registry))))
+                    .expect("it is there");
+            },
+            "error[P05]: acme/hostile 0.1.0 is not signed",
+        ),
+        (
+            "another key signed the file",
+            &|registry| forged(registry, &file(registry), &other),
+            "it was signed with the key",
+        ),
+        (
+            "the signature is for another system",
+            &|registry| {
+                forged(registry, &file(registry), &registry.publisher);
+            },
+            "the signature is for acme/hostile 0.1.0 x-y, and the file is",
+        ),
+        (
+            "the index was changed",
+            &|registry| {
+                let text = fs::read_to_string(registry.path("index.toml")).expect("reads");
+                registry.write(
+                    "index.toml",
+                    text.replace("misbehave", "are nice").as_bytes(),
+                );
+            },
+            "is not what its keeper signed",
+        ),
+        (
+            "the index has no signature",
+            &|registry| {
+                fs::remove_file(registry.path("index.toml.minisig")).expect("it is there");
+            },
+            "is not signed",
+        ),
+        (
+            "another key signed the index",
+            &|registry| forged(registry, "index.toml", &other),
+            "and",
+        ),
+        (
+            "the publisher's key was changed",
+            &|registry| {
+                let mut index = registry.index();
+                let key = key(&other).parse().expect("a key");
+                index.publishers.get_mut("acme").expect("there").key = key;
+                registry.write_index(&index);
+            },
+            "error[P05]: the key of acme was changed",
+        ),
+        (
+            "the publisher's key was revoked",
+            &|registry| {
+                let mut index = registry.index();
+                let key = index.publishers["acme"].key.id();
+                index.revoked.push(RevokedKey {
+                    key,
+                    why: "stolen".to_owned(),
+                });
+                registry.write_index(&index);
+            },
+            "was revoked: stolen",
+        ),
+        (
+            "the version was yanked",
+            &|registry| {
+                let mut index = registry.index();
+                index.plugins[0].yanked = Some("loses rows".to_owned());
+                registry.write_index(&index);
+            },
+            "no source has acme/hostile; there are acme/hostile 0.1.0 (yanked: loses rows)",
+        ),
+        (
+            "there is no file for this system",
+            &|registry| {
+                let mut index = registry.index();
+                let file = index.plugins[0].targets.remove(&target()).expect("there");
+                index.plugins[0]
+                    .targets
+                    .insert("sparc-solaris".to_owned(), file);
+                registry.write_index(&index);
+            },
+            "has no file for",
+        ),
+        (
+            "the file lies elsewhere",
+            &|registry| {
+                let mut index = registry.index();
+                index.plugins[0]
+                    .targets
+                    .get_mut(&target())
+                    .expect("there")
+                    .url = "../../etc/passwd".to_owned();
+                registry.write_index(&index);
+            },
+            "does not lie below its folder",
+        ),
+        (
+            "the file is larger than any plugin",
+            &|registry| {
+                let huge = fs::File::options()
+                    .write(true)
+                    .open(registry.path(&file(registry)));
+                huge.and_then(|huge| huge.set_len(300 << 20))
+                    .expect("a hole");
+            },
+            "larger than 256 MB",
+        ),
     ];
     let (sandbox, registry) = with_registry();
     registry.publish("0.1.0", &library());
@@ -152,9 +224,19 @@ fn whatever_is_wrong_with_a_registry_is_noticed() {
     // The publisher's key is known from here on.
     let installed = sandbox.dapter("dapter plugin install acme/hostile");
     assert!(installed.status.success(), "{installed:?}");
-    let good: Vec<(String, Vec<u8>)> = ["index.toml", "index.toml.minisig", &file(&registry), &format!("{}.minisig", file(&registry))]
-        .map(|name| (name.to_owned(), fs::read(registry.path(name)).expect("reads")))
-        .into();
+    let good: Vec<(String, Vec<u8>)> = [
+        "index.toml",
+        "index.toml.minisig",
+        &file(&registry),
+        &format!("{}.minisig", file(&registry)),
+    ]
+    .map(|name| {
+        (
+            name.to_owned(),
+            fs::read(registry.path(name)).expect("reads"),
+        )
+    })
+    .into();
     for (what, attack, expected) in attacks {
         attack(&registry);
         let output = sandbox.dapter("dapter plugin install acme/hostile");
@@ -179,7 +261,8 @@ fn reset(sandbox: &Sandbox, registry: &Registry) {
 #[test]
 fn an_older_index_in_place_of_the_newer_one_is_noticed() {
     let (sandbox, registry) = with_registry();
-    let old = ["index.toml", "index.toml.minisig"].map(|name| (name, fs::read(registry.path(name)).expect("reads")));
+    let old = ["index.toml", "index.toml.minisig"]
+        .map(|name| (name, fs::read(registry.path(name)).expect("reads")));
     registry.publish("0.1.0", &library());
     add(&sandbox, &registry, "registry");
     for (name, content) in old {
