@@ -58,7 +58,9 @@ mod tests {
     #[test]
     fn the_list_is_what_sha256sum_writes() {
         let hash = Sha256::of(b"x");
-        let hashes = parse(&format!("{hash}  liba.so\n{hash} *libb.so\nnonsense\nxyz  libc.so\n"));
+        let hashes = parse(&format!(
+            "{hash}  liba.so\n{hash} *libb.so\nnonsense\nxyz  libc.so\n"
+        ));
         assert_eq!(hashes.len(), 2);
         assert_eq!((hashes["liba.so"], hashes["libb.so"]), (hash, hash));
     }

@@ -162,10 +162,8 @@ fn unfit(file: &PluginFile) -> Option<Unfit> {
 /// Whether a file is of somebody else's plugin: it was installed, or lies in a folder of the user's and is not called as
 /// dapter's own are.
 fn is_foreign(file: &PluginFile) -> bool {
-    let is_in_program_folder = matches!(
-        file.origin,
-        Origin::BesideExecutable | Origin::Installation
-    );
+    let is_in_program_folder =
+        matches!(file.origin, Origin::BesideExecutable | Origin::Installation);
     let called_as_ours = file
         .descriptor
         .as_ref()
@@ -201,4 +199,3 @@ fn offer(wanted: &Wanted, plugin: &Descriptor) -> Option<Offer> {
         words,
     })
 }
-

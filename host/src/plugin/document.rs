@@ -40,7 +40,10 @@ pub(super) fn read<T: DeserializeOwned>(
         return Err(DocumentError {
             path: path.to_owned(),
             line: 1,
-            message: format!("it has format {}, and this dapter reads format {format}", found.format),
+            message: format!(
+                "it has format {}, and this dapter reads format {format}",
+                found.format
+            ),
             hint: "update dapter".to_owned(),
         });
     }
@@ -103,7 +106,12 @@ mod tests {
     #[test]
     fn the_line_of_a_mistake_is_told() {
         let read = |text| read::<Sample>(text, Path::new("x.toml"), 1);
-        assert_eq!(read("format = 1\nname = \"a\"\nnew = 2\n").expect("reads").name, "a");
+        assert_eq!(
+            read("format = 1\nname = \"a\"\nnew = 2\n")
+                .expect("reads")
+                .name,
+            "a"
+        );
         for (text, expected) in [
             ("format = 1\nname = 3\n", "x.toml:2: "),
             ("format = 1\n\nname = \"a\n", "x.toml:3: "),

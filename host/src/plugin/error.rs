@@ -266,16 +266,14 @@ fn missing_hint(
     if let Some(near) = did_you_mean(wanted.word(), words) {
         return format!("did you mean `{near}`?");
     }
-    let user_folder = searched
+    let can_install = searched
         .iter()
-        .find(|place| place.origin == Origin::UserData);
-    match user_folder {
-        Some(place) => format!(
-            "put the plugin's file into {}, or name it with --plugin FILE",
-            place.path.display()
-        ),
-        None => "name the plugin's file with --plugin FILE".to_owned(),
+        .any(|place| place.origin == Origin::UserData);
+    match can_install {
+        true => "install it with `dapter plugin install`, or name its file with --plugin FILE",
+        false => "name the plugin's file with --plugin FILE",
     }
+    .to_owned()
 }
 
 fn ambiguous_hint(wanted: &Wanted, candidates: &[Candidate]) -> String {

@@ -277,12 +277,33 @@ mod tests {
 
     #[test]
     fn ids_are_two_names_that_can_be_folders_anywhere() {
-        for good in ["acme/oracle", "a/b", "a1-/b-2", &format!("a/{}", "b".repeat(40))] {
+        for good in [
+            "acme/oracle",
+            "a/b",
+            "a1-/b-2",
+            &format!("a/{}", "b".repeat(40)),
+        ] {
             assert_eq!(good.parse::<PluginId>().expect(good).to_string(), good);
         }
         for bad in [
-            "", "acme", "acme/", "/oracle", "a/b/c", "Acme/oracle", "acme/../oracle", "acme/1x", "a/b.so",
-            "a\\b/c", "ä/b", "a/b ", "a/b\n", "acme/con", "nul/x", "a/com1", "lpt0/a", &format!("a/{}", "b".repeat(41)),
+            "",
+            "acme",
+            "acme/",
+            "/oracle",
+            "a/b/c",
+            "Acme/oracle",
+            "acme/../oracle",
+            "acme/1x",
+            "a/b.so",
+            "a\\b/c",
+            "ä/b",
+            "a/b ",
+            "a/b\n",
+            "acme/con",
+            "nul/x",
+            "a/com1",
+            "lpt0/a",
+            &format!("a/{}", "b".repeat(41)),
         ] {
             bad.parse::<PluginId>().expect_err(bad);
         }
@@ -293,13 +314,23 @@ mod tests {
     fn what_an_error_shows_is_harmless() {
         let error = "\u{1b}[31mevil".parse::<PluginId>().expect_err("no id");
         assert_eq!(error.to_string(), "`[31mevil` is no plugin id");
-        assert!("x".repeat(5000).parse::<PluginId>().expect_err("long").to_string().len() < 120);
+        assert!(
+            "x".repeat(5000)
+                .parse::<PluginId>()
+                .expect_err("long")
+                .to_string()
+                .len()
+                < 120
+        );
     }
 
     #[test]
     fn unsigned_files_are_local() {
         let id = PluginId::local("Dapter_Oracle").expect("an id");
-        assert_eq!((id.to_string().as_str(), id.is_local()), ("local/dapter-oracle", true));
+        assert_eq!(
+            (id.to_string().as_str(), id.is_local()),
+            ("local/dapter-oracle", true)
+        );
         PluginId::local("../x").expect_err("no name");
     }
 
@@ -321,7 +352,14 @@ mod tests {
             assert!(request.takes(&of(taken)), "{text}");
             assert!(left.is_none_or(|left| !request.takes(&of(left))), "{text}");
         }
-        for bad in ["oracle@", "oracle@latest", "@1.0.0", "./oracle", "liboracle.so", "a/b/c@1.0.0"] {
+        for bad in [
+            "oracle@",
+            "oracle@latest",
+            "@1.0.0",
+            "./oracle",
+            "liboracle.so",
+            "a/b/c@1.0.0",
+        ] {
             bad.parse::<Request>().expect_err(bad);
         }
     }
@@ -329,7 +367,13 @@ mod tests {
     #[test]
     fn versions_are_semantic_and_short() {
         version("1.2.3-rc.1+build").expect("a version");
-        for bad in ["1", "1.2", "v1.2.3", "1.2.3/..", &format!("1.2.3-{}", "a".repeat(60))] {
+        for bad in [
+            "1",
+            "1.2",
+            "v1.2.3",
+            "1.2.3/..",
+            &format!("1.2.3-{}", "a".repeat(60)),
+        ] {
             version(bad).expect_err(bad);
         }
     }

@@ -70,7 +70,10 @@ impl LockFile {
     pub fn parse(text: &str, path: &Path) -> Result<Self, DocumentError> {
         let mut lock: Self = document::read(text, path, FORMAT)?;
         lock.plugins.sort_by(|one, other| one.id.cmp(&other.id));
-        let twice = lock.plugins.windows(2).find(|pair| pair[0].id == pair[1].id);
+        let twice = lock
+            .plugins
+            .windows(2)
+            .find(|pair| pair[0].id == pair[1].id);
         let target = lock.plugins.iter().flat_map(|plugin| plugin.targets.keys());
         let problem = match twice {
             Some(pair) => Some(format!("`{}` stands in it twice", pair[0].id)),
@@ -172,7 +175,10 @@ mod tests {
         assert!(text.find("a/a") < text.find("b/b"), "{text}");
         assert_eq!(LockFile::parse(&text, path).expect("reads"), lock);
         let empty = LockFile::default().text(path).expect("writes");
-        assert_eq!(LockFile::parse(&empty, path).expect("reads"), LockFile::default());
+        assert_eq!(
+            LockFile::parse(&empty, path).expect("reads"),
+            LockFile::default()
+        );
     }
 
     #[test]
@@ -199,6 +205,7 @@ mod tests {
         let error = LockFile::parse(&format!("{text}\n{entry}"), path).expect_err("twice");
         assert_eq!(error.message, "`a/a` stands in it twice");
         let evil = text.replace("x86_64-linux-gnu", "../x");
-        LockFile::parse(&evil.replace("target.../x", "target.\"../x\""), path).expect_err("no system");
+        LockFile::parse(&evil.replace("target.../x", "target.\"../x\""), path)
+            .expect_err("no system");
     }
 }

@@ -64,8 +64,17 @@ fn rank(ranked: &Ranked, index: usize) -> impl Ord + use<> {
         (_, true) => 1,
         _ => 2,
     };
-    let version = file.installed.as_ref().map(|receipt| receipt.version.clone());
-    (kind, *place, Reverse(version), Reverse(file.modified), index)
+    let version = file
+        .installed
+        .as_ref()
+        .map(|receipt| receipt.version.clone());
+    (
+        kind,
+        *place,
+        Reverse(version),
+        Reverse(file.modified),
+        index,
+    )
 }
 
 /// Whether two files of the same name are different plugins: both installed in the same place, by different publishers.

@@ -64,7 +64,9 @@ pub enum SignatureError {
         expected: KeyId,
     },
     /// The key did not make it for these bytes.
-    #[error("the signature is not for this file: one of them was changed, or they do not belong together")]
+    #[error(
+        "the signature is not for this file: one of them was changed, or they do not belong together"
+    )]
     Bad,
     /// The signature is good, and does not say what it is for.
     #[error("the signature does not say which plugin it is for: its trusted comment is `{0}`")]
@@ -103,11 +105,7 @@ impl SignatureError {
 ///
 /// # Errors
 /// [`SignatureError`].
-pub fn verify(
-    bytes: &[u8],
-    signature: &str,
-    public_key: &str,
-) -> Result<Signed, SignatureError> {
+pub fn verify(bytes: &[u8], signature: &str, public_key: &str) -> Result<Signed, SignatureError> {
     let comment = verify_any(bytes, signature, &public_key.parse()?)?;
     Signed::parse(&comment).ok_or_else(|| SignatureError::Comment(shown(&comment)))
 }

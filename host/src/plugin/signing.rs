@@ -102,7 +102,13 @@ pub fn sign(
             Err(error) => return Err(bad_key(error)),
         },
     };
-    let signature = minisign::sign(None, &key, bytes, Some(comment), Some("signature of a dapter plugin"));
+    let signature = minisign::sign(
+        None,
+        &key,
+        bytes,
+        Some(comment),
+        Some("signature of a dapter plugin"),
+    );
     let signature = signature.map_err(|error| SigningError::Signing(error.to_string()))?;
     Ok(signature.into_string())
 }
@@ -134,15 +140,27 @@ mod tests {
         let (signature, key) = signed(b"library");
         let found = verify(b"library", &signature, &key).expect("good");
         assert_eq!(found.to_string(), COMMENT);
-        assert_eq!(verify(b"librarx", &signature, &key), Err(SignatureError::Bad));
+        assert_eq!(
+            verify(b"librarx", &signature, &key),
+            Err(SignatureError::Bad)
+        );
         let forged = signature.replace("1.4.0", "1.5.0");
         assert_eq!(verify(b"library", &forged, &key), Err(SignatureError::Bad));
         let (_, other) = signed(b"");
-        assert!(matches!(verify(b"library", &signature, &other), Err(SignatureError::OtherKey { .. })));
-        assert_eq!(verify(b"library", &signature, "RWQ"), Err(SignatureError::Key));
+        assert!(matches!(
+            verify(b"library", &signature, &other),
+            Err(SignatureError::OtherKey { .. })
+        ));
+        assert_eq!(
+            verify(b"library", &signature, "RWQ"),
+            Err(SignatureError::Key)
+        );
         for length in [0, 10, 60, 130, 200, signature.len() - 40] {
             let error = verify(b"library", &signature[..length], &key).expect_err("cut");
-            assert!(matches!(error, SignatureError::Unreadable(_) | SignatureError::Bad), "{length}: {error}");
+            assert!(
+                matches!(error, SignatureError::Unreadable(_) | SignatureError::Bad),
+                "{length}: {error}"
+            );
         }
     }
 
@@ -154,14 +172,23 @@ mod tests {
         let mut forged = STANDARD.decode(&other).expect("base64");
         forged[2..10].copy_from_slice(&STANDARD.decode(&key).expect("base64")[2..10]);
         let forged: PublicKey = STANDARD.encode(forged).parse().expect("a key");
-        assert_eq!(verify_any(b"library", &signature, &forged), Err(SignatureError::Bad));
+        assert_eq!(
+            verify_any(b"library", &signature, &forged),
+            Err(SignatureError::Bad)
+        );
     }
 
     #[test]
     fn a_signature_says_what_it_is_for() {
         let keys = new_keys(Protection::None).expect("keys");
         let key: PublicKey = keys.public.parse().expect("a key");
-        for comment in ["timestamp:1", "acme/oracle 1.4.0", "acme/oracle 1.4 a-b", "acme/oracle 1.4.0 ../x", "a/b 1.0.0 a-b c"] {
+        for comment in [
+            "timestamp:1",
+            "acme/oracle 1.4.0",
+            "acme/oracle 1.4 a-b",
+            "acme/oracle 1.4.0 ../x",
+            "a/b 1.0.0 a-b c",
+        ] {
             let signature = sign(b"x", comment, &keys.secret, None).expect("signs");
             let error = verify(b"x", &signature, &key.to_string()).expect_err(comment);
             assert_eq!(error, SignatureError::Comment(comment.to_owned()));
@@ -174,7 +201,13 @@ mod tests {
     fn a_secret_key_may_need_a_password() {
         // The password is asked for by the program: a key that needs one says so.
         let protected = "untrusted comment: x\nRWRTY0Iy\n";
-        assert!(matches!(sign(b"x", COMMENT, protected, None), Err(SigningError::Password)));
-        assert!(matches!(sign(b"x", COMMENT, "nonsense", None), Err(SigningError::Key(_))));
+        assert!(matches!(
+            sign(b"x", COMMENT, protected, None),
+            Err(SigningError::Password)
+        ));
+        assert!(matches!(
+            sign(b"x", COMMENT, "nonsense", None),
+            Err(SigningError::Key(_))
+        ));
     }
 }

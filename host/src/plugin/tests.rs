@@ -5,5 +5,6 @@
 ))]
 
 mod catalog;
+mod demands;
 mod elf_file;
 mod inspection;

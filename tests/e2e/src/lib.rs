@@ -6,6 +6,7 @@ mod normal;
 mod process;
 mod program;
 mod project;
+mod registry;
 mod words;
 
 pub use build::{Toolchain, build_library, build_program, fixture, has_nightly, target_directory};
@@ -14,3 +15,4 @@ pub use normal::Normaliser;
 pub use process::{Ended, Running, Stream};
 pub use program::{program_file, program_in};
 pub use project::Sandbox;
+pub use registry::{Registry, key, keys};

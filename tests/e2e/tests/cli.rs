@@ -23,8 +23,10 @@ mod cli {
     mod offline;
     mod output;
     mod plan;
+    mod plugin_files;
     mod plugins;
     mod portable;
+    mod registry;
     mod repeatable;
     mod schemas;
     mod scripts;

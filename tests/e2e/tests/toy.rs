@@ -114,7 +114,7 @@ fn a_plugin_is_used_by_naming_its_file() {
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
-      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+      help: install it with `dapter plugin install`, or name its file with --plugin FILE
     [exit 5]
 
     $ dapter --url toy:notes.txt --plugin toy.plugin init

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use dapter::MigrationError;
 use dapter::plugin::trust::{TRUST_FILE_NAME, TrustFile};
-use dapter::plugin::{Demands, DocumentError, LOCK_FILE_NAME, Lock, LockFile, PluginError, Strictness};
+use dapter::plugin::{
+    Demands, DocumentError, LOCK_FILE_NAME, Lock, LockFile, PluginError, Strictness,
+};
 
 use super::super::output::Failure;
 use super::super::paths::shown;
@@ -38,8 +40,10 @@ pub(in super::super) fn demands(session: &Session<'_>) -> Result<Demands, Failur
 /// The same for a command that changes what is pinned: it is not held by it.
 pub(super) fn demands_open(session: &Session<'_>) -> Result<Demands, Failure> {
     if strictness(session) == Strictness::Locked {
-        return Err(Failure::usage("what is pinned does not change with --locked")
-            .hint("leave out --locked, or DAPTER_LOCKED"));
+        return Err(
+            Failure::usage("what is pinned does not change with --locked")
+                .hint("leave out --locked, or DAPTER_LOCKED"),
+        );
     }
     demands(session)
 }
@@ -56,8 +60,10 @@ fn strictness(session: &Session<'_>) -> Strictness {
 pub(super) fn store() -> Result<PathBuf, Failure> {
     match user_data() {
         Some(data) => Ok(data.join("dapter").join("plugins")),
-        None => Err(Failure::refused("the user has no data folder to install plugins in")
-            .hint("set HOME, or on Windows LOCALAPPDATA, to an absolute path")),
+        None => Err(
+            Failure::refused("the user has no data folder to install plugins in")
+                .hint("set HOME, or on Windows LOCALAPPDATA, to an absolute path"),
+        ),
     }
 }
 

@@ -17,8 +17,10 @@ use super::sources::failure;
 pub(super) fn run(demands: &Demands, session: &Session<'_>, output: Output) -> Result<(), Failure> {
     let Some(lock) = &demands.lock else {
         let path = super::super::paths::shown(&lock_path(session));
-        return Err(Failure::usage(format!("there is no {path} to install from"))
-            .hint("name a plugin; or write the file with `dapter plugin lock`"));
+        return Err(
+            Failure::usage(format!("there is no {path} to install from"))
+                .hint("name a plugin; or write the file with `dapter plugin lock`"),
+        );
     };
     let receipts: Vec<Receipt> = stored(&store()?, &target())
         .into_iter()
@@ -70,8 +72,7 @@ fn fetch(
         })
     })?;
     let location = location(url, session.project_folder())?;
-    let package =
-        Package::fetch_known(&location, file.sha256, "the lock file").map_err(failure)?;
+    let package = Package::fetch_known(&location, file.sha256, "the lock file").map_err(failure)?;
     let identity = package.of_locked(plugin, &demands.trust).map_err(failure)?;
     Ok(Candidate {
         source: plugin.source.clone(),

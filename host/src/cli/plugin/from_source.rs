@@ -42,7 +42,9 @@ pub(super) fn fetch(
         entry,
         index: &source.index,
     };
-    let identity = package.of_release(release, &demands.trust).map_err(failure)?;
+    let identity = package
+        .of_release(release, &demands.trust)
+        .map_err(failure)?;
     let mut pin = pin(found).map_err(failure)?;
     pin.signer = identity.signer;
     Ok(Candidate {

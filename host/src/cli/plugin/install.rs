@@ -247,16 +247,15 @@ pub(super) fn finish(
 }
 
 /// Whether the project's lock file lets this be installed.
-fn check_lock(
-    candidate: &Candidate,
-    demands: &Demands,
-    existing: Existing,
-) -> Result<(), Refusal> {
+fn check_lock(candidate: &Candidate, demands: &Demands, existing: Existing) -> Result<(), Refusal> {
     let Some(lock) = &demands.lock else {
         return Ok(());
     };
     let Identity { id, version, .. } = &candidate.identity;
-    let locked = lock.file.get(id).filter(|locked| locked.version == *version);
+    let locked = lock
+        .file
+        .get(id)
+        .filter(|locked| locked.version == *version);
     let file = locked.and_then(|locked| locked.targets.get(&target()));
     match (file, demands.strictness) {
         (Some(file), _) if file.sha256 == candidate.package.sha256 => Ok(()),

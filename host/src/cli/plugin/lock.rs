@@ -8,8 +8,7 @@ use dapter::api::abi::descriptor::target;
 use dapter::plugin::install::InstallError;
 use dapter::plugin::store::{Receipt, stored};
 use dapter::plugin::{
-    Demands, Lock, LockFile, LockedFile, LockedPlugin, PluginId, Request, Sha256, is_target,
-    peek,
+    Demands, Lock, LockFile, LockedFile, LockedPlugin, PluginId, Request, Sha256, is_target, peek,
 };
 use serde_json::{Value, json};
 
@@ -157,9 +156,8 @@ fn by_hand(from: &Path, request: &Request, lock: &mut LockFile) -> Result<(), Fa
             .hint("pin it first: dapter plugin lock ID"));
     };
     let descriptor = peek(from).map_err(failure)?;
-    let bytes = std::fs::read(from).map_err(|error| {
-        Failure::refused(format!("{} cannot be read: {error}", shown(from)))
-    })?;
+    let bytes = std::fs::read(from)
+        .map_err(|error| Failure::refused(format!("{} cannot be read: {error}", shown(from))))?;
     let is_same = descriptor.version == locked.version.to_string();
     if !is_same || !is_target(&descriptor.target) {
         return Err(Failure::refused(format!(

@@ -23,11 +23,7 @@ pub(crate) struct Remove {
     force: bool,
 }
 
-pub(super) fn run(
-    command: &Remove,
-    session: &Session<'_>,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &Remove, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let request: Request = command.what.parse().map_err(failure)?;
     let store = store()?;
     let installed: Vec<Receipt> = stored(&store, &target())

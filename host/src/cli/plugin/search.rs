@@ -62,7 +62,9 @@ pub(super) fn run(command: &Search, output: &Output) -> Result<(), Failure> {
     let mut text = table(&rows);
     if rows.is_empty() && output.is_chatty() {
         text.push_str(match sources.is_empty() {
-            true => "there are no sources; add one with `dapter plugin source add NAME URL --key KEY`\n",
+            true => {
+                "there are no sources; add one with `dapter plugin source add NAME URL --key KEY`\n"
+            }
             false => "no source has anything like it\n",
         });
     }

@@ -63,7 +63,8 @@ pub(super) fn key(command: &Key, output: &Output) -> Result<(), Failure> {
 
 pub(super) fn sign(command: &Sign, output: &Output) -> Result<(), Failure> {
     let bytes = fs::read(&command.file).map_err(|error| unreadable(&command.file, &error))?;
-    let secret = fs::read_to_string(&command.key).map_err(|error| unreadable(&command.key, &error))?;
+    let secret =
+        fs::read_to_string(&command.key).map_err(|error| unreadable(&command.key, &error))?;
     let is_index = command.file.extension().is_some_and(|end| end == "toml");
     let comment = match (&command.id, is_index) {
         (None, true) => "dapter index".to_owned(),
@@ -81,8 +82,8 @@ pub(super) fn sign(command: &Sign, output: &Output) -> Result<(), Failure> {
             format!("{id} {version} {}", descriptor.target)
         }
     };
-    let signature = signing::sign(&bytes, &comment, &secret, password())
-        .map_err(|error| refused(&error))?;
+    let signature =
+        signing::sign(&bytes, &comment, &secret, password()).map_err(|error| refused(&error))?;
     let beside = with_end(&command.file, ".minisig");
     fs::write(&beside, signature).map_err(|error| unwritable(&beside, &error))?;
     let text = format!("wrote {} for {comment}\n", shown(&beside));

@@ -40,11 +40,9 @@ pub(super) fn run(command: &SourceCommand, output: &Output) -> Result<(), Failur
     match command {
         SourceCommand::List => {}
         SourceCommand::Add { name, url, key } => add(name, url, key, *output)?,
-        SourceCommand::Remove { name } => change_trust(|trust| {
-            match trust.sources.remove(name) {
-                Some(_) => Ok(()),
-                None => Err(unknown(name, trust)),
-            }
+        SourceCommand::Remove { name } => change_trust(|trust| match trust.sources.remove(name) {
+            Some(_) => Ok(()),
+            None => Err(unknown(name, trust)),
         })?,
     }
     let trust = read_trust()?;
@@ -70,7 +68,8 @@ fn add(name: &str, url: &str, key: &str, output: Output) -> Result<(), Failure> 
         .map_err(|error| Failure::refused(format!("the working directory is unknown: {error}")))?;
     let location = Location::parse(url, &here).map_err(failure)?.index();
     // One that cannot be used is not added: the mistake is here, and not in a later install.
-    let index = read_index(&location, &key, 0).map_err(|error| failure(InstallError::from(error)))?;
+    let index =
+        read_index(&location, &key, 0).map_err(|error| failure(InstallError::from(error)))?;
     if location.is_unprotected() {
         output.note("this source comes over http: others can see what is installed, but not change it unseen");
     }
@@ -81,10 +80,13 @@ fn add(name: &str, url: &str, key: &str, output: Output) -> Result<(), Failure> 
             serial: index.serial,
         };
         match trust.sources.get(name) {
-            Some(known) if known.url != source.url || known.key != source.key => {
-                Err(Failure::usage(format!("there is a source `{name}` already: {}", known.url))
-                    .hint(format!("choose another name, or remove it: dapter plugin source remove {name}")))
-            }
+            Some(known) if known.url != source.url || known.key != source.key => Err(
+                Failure::usage(format!("there is a source `{name}` already: {}", known.url)).hint(
+                    format!(
+                        "choose another name, or remove it: dapter plugin source remove {name}"
+                    ),
+                ),
+            ),
             Some(_) => Ok(()),
             None => {
                 trust.sources.insert(name.to_owned(), source);

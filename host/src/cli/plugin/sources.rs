@@ -91,12 +91,12 @@ pub(super) fn newest<'a>(
         });
     }
     // Of the same version in two sources the first is taken: their files are signed with the same key.
-    Ok(found.into_iter().reduce(|best, next| {
-        match next.entry.version > best.entry.version {
+    Ok(found
+        .into_iter()
+        .reduce(|best, next| match next.entry.version > best.entry.version {
             true => next,
             false => best,
-        }
-    }))
+        }))
 }
 
 /// What there is of a name that was asked for: versions that do not do, or were yanked.

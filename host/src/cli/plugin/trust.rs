@@ -43,12 +43,12 @@ pub(super) fn run(command: &Trust, output: &Output) -> Result<(), Failure> {
     match command {
         Trust::List => {}
         Trust::Add { publisher, key } => add(publisher, &read_key(key)?)?,
-        Trust::Remove { publisher } => change_trust(|trust| {
-            match trust.publishers.remove(publisher) {
+        Trust::Remove { publisher } => {
+            change_trust(|trust| match trust.publishers.remove(publisher) {
                 Some(_) => Ok(()),
                 None => Err(unknown(publisher, trust)),
-            }
-        })?,
+            })?
+        }
         Trust::Revoke { key, why } => revoke(key, why)?,
     }
     let trust = read_trust()?;
@@ -58,13 +58,19 @@ pub(super) fn run(command: &Trust, output: &Output) -> Result<(), Failure> {
 fn add(publisher: &str, key: &PublicKey) -> Result<(), Failure> {
     check_part(publisher).map_err(failure)?;
     if publisher == LOCAL {
-        return Err(Failure::usage("`local` is what unsigned files are called, and has no key")
-            .hint("choose the publisher's own name"));
+        return Err(
+            Failure::usage("`local` is what unsigned files are called, and has no key")
+                .hint("choose the publisher's own name"),
+        );
     }
     change_trust(|trust| {
         if let Some(revoked) = trust.revocation(key.id()) {
-            return Err(Failure::refused(format!("the key {} was revoked: {}", key.id(), revoked.why))
-                .hint("ask the publisher for the key that took its place"));
+            return Err(Failure::refused(format!(
+                "the key {} was revoked: {}",
+                key.id(),
+                revoked.why
+            ))
+            .hint("ask the publisher for the key that took its place"));
         }
         match trust.publishers.get(publisher) {
             Some(pinned) if pinned.key == *key => Ok(()),
@@ -111,8 +117,10 @@ pub(super) fn read_key(text: &str) -> Result<PublicKey, Failure> {
         return Ok(key);
     }
     let content = fs::read_to_string(Path::new(text)).map_err(|error| {
-        Failure::usage(format!("`{text}` is no public key, and no file that can be read: {error}"))
-            .hint("a key is one line that begins with RW; or name the .pub file")
+        Failure::usage(format!(
+            "`{text}` is no public key, and no file that can be read: {error}"
+        ))
+        .hint("a key is one line that begins with RW; or name the .pub file")
     })?;
     content.parse().map_err(failure)
 }
@@ -137,7 +145,11 @@ fn text(trust: &TrustFile, output: Output) -> String {
         rows.push(vec![publisher.clone(), pinned.key.to_string(), note]);
     }
     for revoked in &trust.revoked {
-        rows.push(vec!["revoked".to_owned(), revoked.key.to_string(), revoked.why.clone()]);
+        rows.push(vec![
+            "revoked".to_owned(),
+            revoked.key.to_string(),
+            revoked.why.clone(),
+        ]);
     }
     let mut text = table(&rows);
     if rows.is_empty() && output.is_chatty() {

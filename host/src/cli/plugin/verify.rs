@@ -16,11 +16,7 @@ pub(crate) struct Verify {
     what: Option<String>,
 }
 
-pub(super) fn run(
-    command: &Verify,
-    session: &Session<'_>,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &Verify, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let found = match &command.what {
         Some(name) => find(name, session)?,
         None => session.catalog()?,

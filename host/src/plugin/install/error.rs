@@ -62,7 +62,9 @@ pub enum InstallError {
         others: Vec<String>,
     },
     /// The file is not the one that the index or the lock file names.
-    #[error("the file is not the one that {by} names: its hash is {found}, and should be {expected}")]
+    #[error(
+        "the file is not the one that {by} names: its hash is {found}, and should be {expected}"
+    )]
     Hash {
         /// Who says what it should be.
         by: String,
@@ -78,7 +80,9 @@ pub enum InstallError {
     #[error("the signature is not accepted")]
     Signature(#[from] SignatureError),
     /// The publisher has another key than the one that is known.
-    #[error("the key of {publisher} was changed: {pinned} is trusted, and {found} is what the index says")]
+    #[error(
+        "the key of {publisher} was changed: {pinned} is trusted, and {found} is what the index says"
+    )]
     KeyChanged {
         /// The publisher.
         publisher: String,

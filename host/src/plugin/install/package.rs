@@ -8,9 +8,7 @@ use super::error::InstallError;
 use crate::plugin::expected::Sha256;
 use crate::plugin::inspect::inspect;
 use crate::plugin::inspect_error::InspectError;
-use crate::plugin::registry::{
-    LARGEST_PLUGIN, Location, Unpacked, fetch, fetch_if_there, unpack,
-};
+use crate::plugin::registry::{LARGEST_PLUGIN, Location, Unpacked, fetch, fetch_if_there, unpack};
 use crate::plugin::signature::LARGEST_SIGNATURE;
 
 /// A plugin's library as it came, and what can be known of it without running any of it.

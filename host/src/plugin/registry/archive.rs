@@ -176,7 +176,10 @@ impl Found {
     fn done(self) -> Result<Unpacked, ArchiveError> {
         let (name, library) = self.library.ok_or(ArchiveError::None)?;
         let wanted = format!("{name}.minisig");
-        let signature = self.signatures.into_iter().find(|(name, _)| *name == wanted);
+        let signature = self
+            .signatures
+            .into_iter()
+            .find(|(name, _)| *name == wanted);
         Ok(Unpacked {
             library,
             signature: signature.map(|(_, text)| String::from_utf8_lossy(&text).into_owned()),
@@ -206,6 +209,9 @@ fn from_tar(content: &[u8], found: &mut Found) -> Result<(), ArchiveError> {
             found.read(name, &mut entry, limit)?;
         }
     }
+    // What follows the last entry ends with the sum of the whole.
+    let mut rest = archive.into_inner();
+    io::copy(&mut rest, &mut io::sink()).map_err(|error| found.problem(&error))?;
     Ok(())
 }
 
@@ -217,7 +223,9 @@ fn from_zip(content: &[u8], found: &mut Found) -> Result<(), ArchiveError> {
     }
     for index in 0..archive.len() {
         let mut entry = match archive.by_index(index) {
-            Err(zip::result::ZipError::UnsupportedArchive(zip::result::ZipError::PASSWORD_REQUIRED)) => {
+            Err(zip::result::ZipError::UnsupportedArchive(
+                zip::result::ZipError::PASSWORD_REQUIRED,
+            )) => {
                 return Err(ArchiveError::Encrypted);
             }
             entry => entry.map_err(damaged)?,

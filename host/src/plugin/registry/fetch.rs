@@ -125,7 +125,9 @@ fn from_disk(path: &Path, limit: u64) -> Result<Vec<u8>, FetchProblem> {
         return Err(FetchProblem::TooLarge { limit });
     }
     let mut content = Vec::new();
-    File::open(path)?.take(limit + 1).read_to_end(&mut content)?;
+    File::open(path)?
+        .take(limit + 1)
+        .read_to_end(&mut content)?;
     match content.len() as u64 > limit {
         true => Err(FetchProblem::TooLarge { limit }),
         false => Ok(content),
@@ -148,7 +150,11 @@ fn from_web(address: &str, limit: u64) -> Result<Vec<u8>, FetchProblem> {
     let answer = config.new_agent().get(address).call();
     let mut answer = answer.map_err(|error| problem(&error, limit))?;
     // Who says beforehand that it is too much need not send it.
-    if answer.body().content_length().is_some_and(|length| length > limit) {
+    if answer
+        .body()
+        .content_length()
+        .is_some_and(|length| length > limit)
+    {
         return Err(FetchProblem::TooLarge { limit });
     }
     answer

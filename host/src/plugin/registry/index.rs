@@ -119,14 +119,21 @@ impl Index {
     }
 
     fn fault(&self) -> Option<String> {
-        let mut versions: Vec<_> = self.plugins.iter().map(|one| (&one.id, &one.version)).collect();
+        let mut versions: Vec<_> = self
+            .plugins
+            .iter()
+            .map(|one| (&one.id, &one.version))
+            .collect();
         versions.sort();
         if let Some(twice) = versions.windows(2).find(|pair| pair[0] == pair[1]) {
             let (id, version) = twice[0];
             return Some(format!("it has {id} {version} twice"));
         }
         if let Some(local) = self.plugins.iter().find(|entry| entry.id.is_local()) {
-            return Some(format!("it has {}, and nobody publishes as `local`", local.id));
+            return Some(format!(
+                "it has {}, and nobody publishes as `local`",
+                local.id
+            ));
         }
         let mut names = self.publishers.keys();
         if let Some(name) = names.find(|name| check_part(name).is_err()) {
@@ -221,21 +228,39 @@ mod tests {
         ] {
             let request = request.parse().expect("a request");
             let found = index.matching(&request);
-            let found: Vec<_> = found.iter().map(|entry| entry.version.to_string()).collect();
+            let found: Vec<_> = found
+                .iter()
+                .map(|entry| entry.version.to_string())
+                .collect();
             assert_eq!(found, expected, "{request}");
         }
         assert_eq!(index.plugins[0].description, "Or[31macle");
-        assert_eq!(index.publishers["acme"].key.id().to_string(), "E7620F1842B4E81F");
+        assert_eq!(
+            index.publishers["acme"].key.id().to_string(),
+            "E7620F1842B4E81F"
+        );
     }
 
     #[test]
     fn an_index_that_contradicts_itself_is_refused() {
         for (from, to, expected) in [
             ("1.3.0", "1.4.0", "acme/oracle 1.4.0 twice"),
-            ("\"acme/oracle\"", "\"local/oracle\"", "nobody publishes as `local`"),
-            ("publisher.acme", "publisher.\"../x\"", "cannot be a publisher"),
+            (
+                "\"acme/oracle\"",
+                "\"local/oracle\"",
+                "nobody publishes as `local`",
+            ),
+            (
+                "publisher.acme",
+                "publisher.\"../x\"",
+                "cannot be a publisher",
+            ),
             ("x86_64-linux-gnu", "\"../x\"", "names no system"),
-            ("acme/oracle\"\n        version = \"1.3", "acme/../x\"\n        version = \"1.3", "no plugin id"),
+            (
+                "acme/oracle\"\n        version = \"1.3",
+                "acme/../x\"\n        version = \"1.3",
+                "no plugin id",
+            ),
             ("RWQf6", "RWQ", "cannot be read"),
             ("e3b0c", "x", "64 hexadecimal digits"),
             ("size = 10", "size = -1", "invalid value"),

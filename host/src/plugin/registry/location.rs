@@ -70,8 +70,12 @@ impl Location {
     pub fn index(self) -> Self {
         match self {
             Self::Web(address) if address.ends_with(".toml") => Self::Web(address),
-            Self::Web(address) => Self::Web(format!("{}/{INDEX_NAME}", address.trim_end_matches('/'))),
-            Self::File(path) if path.extension().is_some_and(|end| end == "toml") => Self::File(path),
+            Self::Web(address) => {
+                Self::Web(format!("{}/{INDEX_NAME}", address.trim_end_matches('/')))
+            }
+            Self::File(path) if path.extension().is_some_and(|end| end == "toml") => {
+                Self::File(path)
+            }
             Self::File(path) => Self::File(path.join(INDEX_NAME)),
         }
     }
@@ -193,11 +197,20 @@ mod tests {
             assert_eq!(typed(text).expect(text), index);
         }
         for (text, shown) in [
-            ("https://u:secret@h/p", "the address holds a user or a password"),
+            (
+                "https://u:secret@h/p",
+                "the address holds a user or a password",
+            ),
             ("ftp://u:secret@h/p", "`…` is no address that can be used"),
-            ("https://h/p?token=secret", "`https://h/p` is no address that can be used"),
+            (
+                "https://h/p?token=secret",
+                "`https://h/p` is no address that can be used",
+            ),
             ("https:///p", "`https:///p` is no address that can be used"),
-            ("file://host/p", "`file://host/p` is no address that can be used"),
+            (
+                "file://host/p",
+                "`file://host/p` is no address that can be used",
+            ),
         ] {
             assert_eq!(typed(text).expect_err(text).to_string(), shown);
         }
@@ -210,12 +223,28 @@ mod tests {
         let named = |from: &Location, name: &str| from.named(name).map(|place| place.to_string());
         assert_eq!(named(&file, "a/b.so").expect("below"), "/mnt/x/a/b.so");
         assert_eq!(named(&web, "a/b.so").expect("below"), "https://h/p/a/b.so");
-        assert_eq!(named(&web, "https://cdn/b.so").expect("an address"), "https://cdn/b.so");
-        for evil in ["../b.so", "a/../../b", "/etc/passwd", "", "a b", "a\\b", "./a", "file:///etc/passwd", "a%2fb"] {
+        assert_eq!(
+            named(&web, "https://cdn/b.so").expect("an address"),
+            "https://cdn/b.so"
+        );
+        for evil in [
+            "../b.so",
+            "a/../../b",
+            "/etc/passwd",
+            "",
+            "a b",
+            "a\\b",
+            "./a",
+            "file:///etc/passwd",
+            "a%2fb",
+        ] {
             named(&file, evil).expect_err(evil);
             named(&web, evil).expect_err(evil);
         }
         named(&web, "http://cdn/b.so").expect_err("a downgrade");
-        assert_eq!(web.signature().to_string(), "https://h/p/index.toml.minisig");
+        assert_eq!(
+            web.signature().to_string(),
+            "https://h/p/index.toml.minisig"
+        );
     }
 }

@@ -144,11 +144,7 @@ fn replace(
 }
 
 /// What is installed already: `None` if the plugin is to be written.
-fn compare(
-    place: &StorePlace,
-    new: &Receipt,
-    existing: Existing,
-) -> Result<Option<Put>, PutError> {
+fn compare(place: &StorePlace, new: &Receipt, existing: Existing) -> Result<Option<Put>, PutError> {
     let bytes = match fs::read(&place.file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -164,7 +160,8 @@ fn compare(
     let known = fs::read_to_string(&path)
         .ok()
         .and_then(|text| Receipt::parse(&text, &path).ok());
-    let same_books = known.is_some_and(|known| known.sha256 == new.sha256 && known.signer == new.signer);
+    let same_books =
+        known.is_some_and(|known| known.sha256 == new.sha256 && known.signer == new.signer);
     if installed == new.sha256 && same_books {
         return Ok(Some(Put::Same));
     }
@@ -200,7 +197,10 @@ fn stage(store: &Path, receipt: &Receipt, plugin: &NewPlugin<'_>) -> Result<Temp
     let folder = staged.path();
     write(&folder.join(&receipt.file), plugin.bytes)?;
     if let Some((signature, _)) = &plugin.signature {
-        write(&folder.join(signature_name(&receipt.file)), signature.as_bytes())?;
+        write(
+            &folder.join(signature_name(&receipt.file)),
+            signature.as_bytes(),
+        )?;
     }
     let path = folder.join(RECEIPT_NAME);
     write(&path, receipt.text(&path)?.as_bytes())?;

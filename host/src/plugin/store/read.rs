@@ -77,17 +77,24 @@ fn read(folder: &Path, id: &PluginId, version: &semver::Version) -> Option<Store
     };
     let receipt = receipt.and_then(|receipt| {
         let belongs = receipt.id == *id && receipt.version == *version;
-        let is_here = folder.file_name().is_some_and(|name| name == receipt.target.as_str());
+        let is_here = folder
+            .file_name()
+            .is_some_and(|name| name == receipt.target.as_str());
         match belongs && is_here {
             true => Ok(receipt),
-            false => Err(unusable(&receipt_path, "it is of another plugin".to_owned())),
+            false => Err(unusable(
+                &receipt_path,
+                "it is of another plugin".to_owned(),
+            )),
         }
     });
     let name = match &receipt {
         Ok(receipt) => receipt.file.clone(),
         Err(_) => super::place::file_name(id),
     };
-    let is_signed = receipt.as_ref().is_ok_and(|receipt| receipt.signer.is_some());
+    let is_signed = receipt
+        .as_ref()
+        .is_ok_and(|receipt| receipt.signer.is_some());
     let signature = match is_signed {
         // One that cannot be read is none: who expects one says so.
         true => read_text(&folder.join(signature_name(&name)), LARGEST_SIGNATURE).ok(),

@@ -351,7 +351,7 @@ fn no_plugin_for_a_scheme_is_an_error_that_tells_what_there_is() {
     let far = catalog.choose("mongodb").expect_err("none");
     assert_eq!(
         far.hint(),
-        format!("put the plugin's file into {folder}/user, or name it with --plugin FILE")
+        "install it with `dapter plugin install`, or name its file with --plugin FILE"
     );
     let nowhere = Catalog::scan(&Places::default())
         .choose("x")

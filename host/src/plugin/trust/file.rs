@@ -19,7 +19,11 @@ const FORMAT: u32 = 1;
 pub struct TrustFile {
     format: u32,
     /// The key of each publisher.
-    #[serde(default, rename = "publisher", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        rename = "publisher",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub publishers: BTreeMap<String, Pinned>,
     /// Where plugins can be had by name, by the name that the user gave each source.
     #[serde(default, rename = "source", skip_serializing_if = "BTreeMap::is_empty")]
@@ -112,7 +116,8 @@ impl TrustFile {
     /// # Errors
     /// [`DocumentError`], never for a file that was made here.
     pub fn text(&self, path: &Path) -> Result<String, DocumentError> {
-        let about = "Whom dapter's plugins are taken from. Written by `dapter plugin trust` and `source`.";
+        let about =
+            "Whom dapter's plugins are taken from. Written by `dapter plugin trust` and `source`.";
         document::write(about, self, path)
     }
 
@@ -162,14 +167,20 @@ mod tests {
             since: "2026-01-01T00:00:00Z".to_owned(),
         };
         trust.publishers.insert("acme".to_owned(), pinned.clone());
-        assert_eq!(trust.standing("acme", key.id()), KeyStanding::Pinned(&pinned));
+        assert_eq!(
+            trust.standing("acme", key.id()),
+            KeyStanding::Pinned(&pinned)
+        );
         assert_eq!(trust.standing("acme", other), KeyStanding::Other(&pinned));
         trust.revoke(Revoked {
             key: key.id(),
             why: "stolen".to_owned(),
             since: String::new(),
         });
-        assert!(matches!(trust.standing("acme", key.id()), KeyStanding::Revoked(_)));
+        assert!(matches!(
+            trust.standing("acme", key.id()),
+            KeyStanding::Revoked(_)
+        ));
         let text = trust.text(path).expect("writes");
         assert_eq!(TrustFile::parse(&text, path).expect("reads"), trust);
     }

@@ -59,7 +59,11 @@ impl Reader<'_> {
                 }
             }
             _ => {
-                self.wrong_type(value, key, "a version, or a table with `version` and `schemes`");
+                self.wrong_type(
+                    value,
+                    key,
+                    "a version, or a table with `version` and `schemes`",
+                );
                 return None;
             }
         }
@@ -102,7 +106,10 @@ impl Reader<'_> {
             let mut others = others.iter();
             let taken = others.find(|(_, other)| other.schemes.contains(scheme));
             if let Some((id, other)) = taken {
-                let message = format!("`{key}` serves `{scheme}`, and so does `{id}` ({})", other.origin);
+                let message = format!(
+                    "`{key}` serves `{scheme}`, and so does `{id}` ({})",
+                    other.origin
+                );
                 let hint = "let one of them serve it".to_owned();
                 self.report(value.span(), key, &message, Some(hint));
             }

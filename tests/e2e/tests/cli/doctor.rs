@@ -93,7 +93,7 @@ fn each_target_has_problems_of_its_own() {
                              searched: the user's data folder /home/dapter/plugins (does not exist)
                              searched: beside the executable /installed/bin (no plugin)
                              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
-                           put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+                           install it with `dapter plugin install`, or name its file with --plugin FILE
 
     read
     ok       settings      sqlite:read.db?mode=ro, by `targets.read.url` at dapter.toml:6

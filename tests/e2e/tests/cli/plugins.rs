@@ -55,7 +55,7 @@ fn what_there_is() {
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
-      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+      help: install it with `dapter plugin install`, or name its file with --plugin FILE
     [exit 5]
 
     $ DAPTER_PLUGIN_PATH=plugins dapter plugin list
@@ -122,7 +122,7 @@ fn no_plugin_serves_the_database() {
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
              searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
-      help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
+      help: install it with `dapter plugin install`, or name its file with --plugin FILE
     [exit 5]
 
     $ dapter --url SQLITE:app.db current

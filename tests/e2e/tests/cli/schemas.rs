@@ -61,6 +61,26 @@ const COMMANDS: &[(&str, &str)] = &[
     ("downgrade", "downgrade base --yes"),
     ("plugin_list", "plugin list"),
     ("plugin_info", "plugin info sqlite"),
+    ("plugin_verify", "plugin verify sqlite"),
+    ("plugin_doctor", "plugin doctor"),
+    ("plugin_key", "plugin key signing.key"),
+    (
+        "plugin_sign",
+        "plugin sign hostile.so --key signing.key --id acme/hostile",
+    ),
+    ("plugin_trust", "plugin trust add acme signing.key.pub"),
+    ("plugin_install", "plugin install hostile.so"),
+    ("plugin_lock", "plugin lock acme/hostile"),
+    ("plugin_list", "plugin list"),
+    ("plugin_search", "plugin search hostile"),
+    ("plugin_source", "plugin source list"),
+    (
+        "error",
+        "plugin source add shop nowhere --key signing.key.pub",
+    ),
+    ("plugin_trust", "plugin trust revoke acme"),
+    ("plugin_verify", "plugin verify acme/hostile"),
+    ("plugin_remove", "plugin remove acme/hostile --force"),
     ("doctor", "doctor"),
     ("completions", "completions bash"),
     ("man", "man pages"),
@@ -122,6 +142,7 @@ fn two() -> Sandbox {
 fn every_command_prints_what_its_schema_says() {
     let (sandbox, schemas) = (two(), schemas());
     sandbox.write("models.sql", MODELS);
+    sandbox.write("hostile.so", super::plugin_files::library());
     for (name, line) in COMMANDS {
         let output = sandbox.dapter(&format!("EDITOR=true dapter --json {line}"));
         let document = serde_json::from_slice(&output.stdout).expect(line);

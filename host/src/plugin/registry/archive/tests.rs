@@ -9,9 +9,14 @@ use zip::write::SimpleFileOptions;
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (name, content) in files {
-        builder.append(&header(name, content.len()), *content).expect("writes");
+        builder
+            .append(&header(name, content.len()), *content)
+            .expect("writes");
     }
-    builder.into_inner().and_then(GzEncoder::finish).expect("writes")
+    builder
+        .into_inner()
+        .and_then(GzEncoder::finish)
+        .expect("writes")
 }
 
 fn header(name: &str, size: usize) -> tar::Header {
@@ -27,7 +32,9 @@ fn header(name: &str, size: usize) -> tar::Header {
 fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
-        writer.start_file(*name, SimpleFileOptions::default()).expect("writes");
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .expect("writes");
         writer.write_all(content).expect("writes");
     }
     writer.finish().expect("writes").into_inner()
@@ -57,15 +64,27 @@ fn an_archive_that_is_not_as_it_should_be_is_refused_whole() {
     let good: (&str, &[u8]) = ("libx.so", b"x");
     for (files, expected) in [
         (vec![good, ("../evil", b"x")], "outside of the folder"),
-        (vec![good, ("a/../../evil.txt", b"x")], "outside of the folder"),
-        (vec![good, ("/etc/cron.d/evil", b"x")], "outside of the folder"),
+        (
+            vec![good, ("a/../../evil.txt", b"x")],
+            "outside of the folder",
+        ),
+        (
+            vec![good, ("/etc/cron.d/evil", b"x")],
+            "outside of the folder",
+        ),
         (vec![good, ("c:\\evil.dll", b"x")], "outside of the folder"),
         (vec![good, ("a\\..\\evil", b"x")], "outside of the folder"),
-        (vec![good, ("lib/y.so", b"x")], "more than one library: `libx.so` and `lib/y.so`"),
+        (
+            vec![good, ("lib/y.so", b"x")],
+            "more than one library: `libx.so` and `lib/y.so`",
+        ),
         (vec![good, ("y.dll", b"x")], "more than one library"),
         (vec![("README", b"x")], "no library"),
         (vec![], "no library"),
-        (vec![good, ("libx.so.minisig", &[b'x'; 5000])], "too large for a signature"),
+        (
+            vec![good, ("libx.so.minisig", &[b'x'; 5000])],
+            "too large for a signature",
+        ),
     ] {
         for archive in [tar(&files), zip(&files)] {
             let error = unpack(archive).expect_err(expected).to_string();
@@ -76,19 +95,32 @@ fn an_archive_that_is_not_as_it_should_be_is_refused_whole() {
 
 #[test]
 fn links_and_devices_are_refused_by_name() {
-    for kind in [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Fifo] {
+    for kind in [
+        EntryType::Symlink,
+        EntryType::Link,
+        EntryType::Char,
+        EntryType::Fifo,
+    ] {
         let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
         let mut entry = header("libx.so", 0);
         entry.set_entry_type(kind);
         entry.set_link_name("/etc/passwd").expect("a name");
         entry.set_cksum();
         builder.append(&entry, io::empty()).expect("writes");
-        let archive = builder.into_inner().and_then(GzEncoder::finish).expect("writes");
+        let archive = builder
+            .into_inner()
+            .and_then(GzEncoder::finish)
+            .expect("writes");
         let error = unpack(archive).expect_err("no file").to_string();
-        assert!(error.starts_with("it holds `libx.so`, which is neither"), "{error}");
+        assert!(
+            error.starts_with("it holds `libx.so`, which is neither"),
+            "{error}"
+        );
     }
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.add_symlink("libx.so", "/etc/passwd", SimpleFileOptions::default()).expect("writes");
+    writer
+        .add_symlink("libx.so", "/etc/passwd", SimpleFileOptions::default())
+        .expect("writes");
     let archive = writer.finish().expect("writes").into_inner();
     let error = unpack(archive).expect_err("no file").to_string();
     assert!(error.contains("`libx.so`, which is neither"), "{error}");
@@ -106,12 +138,17 @@ fn what_unpacks_to_more_than_any_plugin_is_refused() {
     }
     for (archive, expected) in [
         (tar(&[("libx.so", &nulls)]), "more than 1 MB"),
-        (tar(&[("README", &nulls), ("libx.so", b"x")]), "more than 1 MB"),
+        (
+            tar(&[("README", &nulls), ("libx.so", b"x")]),
+            "more than 1 MB",
+        ),
         (zip(&[("libx.so", &nulls)]), "more than 1 MB"),
         (claims, ""),
     ] {
         assert!(archive.len() < 10_000);
-        let error = unpack_within(archive, LIMIT).expect_err("a bomb").to_string();
+        let error = unpack_within(archive, LIMIT)
+            .expect_err("a bomb")
+            .to_string();
         assert!(error.contains(expected), "{error}");
     }
 }
@@ -121,8 +158,11 @@ fn an_archive_that_is_cut_is_damaged() {
     let files: [(&str, &[u8]); 1] = [("libx.so", &[7; 4000])];
     for archive in [tar(&files), zip(&files)] {
         for length in [4, 40, archive.len() / 2, archive.len() - 5] {
-            let error = unpack(archive[..length].to_vec()).expect_err("cut");
-            assert!(matches!(error, ArchiveError::Damaged(_)), "{length}: {error}");
+            let cut = unpack(archive[..length].to_vec()).map(drop);
+            assert!(
+                matches!(cut, Err(ArchiveError::Damaged(_))),
+                "{length}: {cut:?}"
+            );
         }
     }
 }
