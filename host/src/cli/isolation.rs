@@ -6,7 +6,7 @@ use std::time::Duration;
 use dapter::MigrationError;
 use dapter::api::abi::Adapter;
 use dapter::plugin::Choice;
-use dapter::project::{ConfigError, Isolation, IsolationSettings};
+use dapter::project::{Isolation, IsolationSettings};
 
 use super::output::Failure;
 
@@ -40,8 +40,6 @@ pub(super) fn open(
     isolation: Isolation,
     settings: &IsolationSettings,
 ) -> Result<Adapter, Failure> {
-    use dapter::plugin::ChildProgram;
-
     let alone = match isolation {
         Isolation::InProcess => false,
         Isolation::Process => true,
@@ -50,14 +48,21 @@ pub(super) fn open(
     if !alone {
         return Ok(choice.open().map_err(MigrationError::from)?);
     }
-    let program = env::current_exe()
-        .map_err(|error| MigrationError::from(ConfigError::WorkingDirectory(error)))?;
-    let program = ChildProgram {
+    let opened = choice.open_isolated(child_program()?, limits(settings));
+    Ok(opened.map_err(MigrationError::from)?)
+}
+
+/// This program, to serve a plugin.
+#[cfg(unix)]
+pub(super) fn child_program() -> Result<dapter::plugin::ChildProgram, Failure> {
+    let program = env::current_exe().map_err(|error| {
+        Failure::refused(format!("cannot find this program's own file: {error}"))
+            .hint("use `--isolation in-process`")
+    })?;
+    Ok(dapter::plugin::ChildProgram {
         program,
         arguments: vec![SERVE.into()],
-    };
-    let opened = choice.open_isolated(program, limits(settings));
-    Ok(opened.map_err(MigrationError::from)?)
+    })
 }
 
 /// Opens an adapter in this process: elsewhere plugins have no process of their own.

@@ -19,6 +19,7 @@ use super::super::session::Session;
 use super::books::{change_trust, demands, now, store, write_lock};
 use super::from_lock;
 use super::from_source;
+use super::probe::probe;
 use super::sources::failure;
 
 #[derive(Debug, Args)]
@@ -204,6 +205,7 @@ pub(super) fn finish(
         lines.push(format!("would install {title} from {source}, {signed_by}"));
         return Ok(Installed { document, lines });
     }
+    probe(&package)?;
     if let Some(new) = new_key {
         output.note(&format!(
             "the key of {} is trusted from now on: {} (number {})",
