@@ -86,3 +86,72 @@ fn describe(difference: &AbiInstability) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use abi_stable::type_layout::TLData;
+
+    /// The boundary as ABI 1.0 has it, on a machine of 64 bits.
+    const FROZEN: &str = include_str!("layout-1.0.txt");
+
+    /// Every field that has to do with the boundary: in which type it is, its own type, size and alignment.
+    fn picture(layout: &'static TypeLayout, lines: &mut Vec<String>) {
+        let owner = layout.full_type().to_string();
+        let head = format!("{owner}: {} bytes by {}", layout.size(), layout.alignment());
+        if lines.contains(&head) {
+            return;
+        }
+        lines.push(head);
+        let fields: Vec<_> = match layout.data() {
+            TLData::PrefixType(prefix) => {
+                let count = prefix.first_suffix_field;
+                lines.push(format!("{owner}: {count} fields that every version has"));
+                prefix.fields.iter().collect()
+            }
+            _ => layout.get_fields().into_iter().flatten().collect(),
+        };
+        for field in &fields {
+            let type_of = field.layout();
+            let (size, alignment) = (type_of.size(), type_of.alignment());
+            lines.push(format!(
+                "{owner}.{}: {}, {size} bytes by {alignment}",
+                field.name(),
+                field.full_type()
+            ));
+            for function in field.function_range().iter() {
+                let parameters = function.get_params_ret_iter();
+                let parameters: Vec<String> = parameters
+                    .map(|parameter| parameter.layout().full_type().to_string())
+                    .collect();
+                let parameters = parameters.join(", ");
+                lines.push(format!("{owner}.{} takes and gives {parameters}", field.name()));
+            }
+        }
+        for field in fields {
+            picture(field.layout(), lines);
+            for function in field.function_range().iter() {
+                for parameter in function.get_params_ret_iter() {
+                    picture(parameter.layout(), lines);
+                }
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn what_plugins_in_the_field_were_compiled_against_is_still_there() {
+        let mut lines = Vec::new();
+        picture(<PluginModule_Ref as StableAbi>::LAYOUT, &mut lines);
+        let gone: Vec<&str> = FROZEN
+            .lines()
+            .filter(|frozen| !lines.iter().any(|line| line == frozen))
+            .collect();
+        assert!(
+            gone.is_empty(),
+            "plugins of ABI 1.0 would break; of the boundary these are gone or changed:\n{}\nit is now:\n{}",
+            gone.join("\n"),
+            lines.join("\n")
+        );
+    }
+}

@@ -5,8 +5,10 @@ use dapter::plugin::{LoadProblem, load};
 use dapter_e2e::{Toolchain, build_library, fixture, has_nightly, target_directory};
 use dapter_plugin_api::abi::{ImportError, block_on};
 use dapter_plugin_api::{ConnectOptions, ErrorKind};
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Loads a plugin and has its adapter execute a statement.
 fn executed(file: &Path, key: &str) -> u64 {
@@ -43,6 +45,31 @@ fn an_older_and_a_newer_plugin_and_one_of_today_work_together_in_any_order() {
             );
         }
     }
+}
+
+/// Updating dapter must not force anybody to update plugins; updating a plugin must not force anybody to update dapter.
+#[test]
+fn a_plugin_of_today_works_in_an_older_host() {
+    let host = older().with_file_name(format!("fixture_older_host{EXE_SUFFIX}"));
+    let ran = Command::new(host)
+        .arg(hostile())
+        .args([
+            r#"J{"adapter":{"key":"panic-call"}}"#,
+            r#"J{"session":{"key":"panic-call","options":{"url":"panic-call:x"}}}"#,
+            r#"J{"request":{"execute":{"statement":"put a 1"}}}"#,
+            r#"J{"request":{"execute":{"statement":"panic now"}}}"#,
+            r#"J{"request":"begin"}"#,
+        ])
+        .output()
+        .expect("it starts");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    let lines: Vec<&str> = said.lines().collect();
+    let [executed, panicked, ended] = lines[..] else {
+        panic!("{said}{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    assert_eq!(executed, r#"J{"outcome":{"ok":1}}"#);
+    assert!(panicked.contains("told to: panic now"), "{panicked}");
+    assert!(ended.contains("unsupported") || ended.contains("poisoned"), "{ended}");
 }
 
 #[test]

@@ -1,0 +1,45 @@
+//! Loads a plugin once in a process of its own, before it is installed (P06).
+
+use dapter::plugin::install::Package;
+
+use super::super::output::Failure;
+
+/// Whether a library loads, and is what it says, in a process in which it can harm nothing of this one.
+#[cfg(unix)]
+pub(super) fn probe(package: &Package) -> Result<(), Failure> {
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+    use std::fs;
+    use std::io;
+    use std::path::PathBuf;
+
+    use dapter::MigrationError;
+    use dapter::plugin::{Expected, Isolated, Limits, PluginError};
+
+    use super::super::isolation::child_program;
+
+    let unwritten = |error: io::Error| {
+        Failure::refused(format!("cannot write a copy of the plugin to try it: {error}"))
+    };
+    let folder = tempfile::tempdir().map_err(unwritten)?;
+    let name = format!("{DLL_PREFIX}{}{DLL_SUFFIX}", package.descriptor.name);
+    let file = folder.path().join(name);
+    fs::write(&file, &package.library).map_err(unwritten)?;
+    let expected = Expected {
+        sha256: Some(package.sha256),
+        ..Expected::default()
+    };
+    let tried = Isolated::start(file, expected, child_program()?, Limits::default());
+    tried.map(drop).map_err(|source| {
+        MigrationError::from(PluginError::Process {
+            path: PathBuf::from(package.location.to_string()),
+            source,
+        })
+        .into()
+    })
+}
+
+/// Elsewhere plugins have no process of their own: the first load is the first that shows.
+#[cfg(not(unix))]
+pub(super) fn probe(_: &Package) -> Result<(), Failure> {
+    Ok(())
+}
