@@ -121,13 +121,20 @@ impl LockFile {
     /// Pins a plugin, in place of what the file says of it.
     ///
     /// Files for systems that the new entry does not have are kept if they are of the same version: they were added by
-    /// hand.
+    /// hand. One that says nothing new, the same file from somewhere else, changes nothing.
     pub fn pin(&mut self, mut plugin: LockedPlugin) {
         match self.plugins.binary_search_by(|old| old.id.cmp(&plugin.id)) {
             Err(place) => self.plugins.insert(place, plugin),
             Ok(place) => {
                 let old = &mut self.plugins[place];
                 if old.version == plugin.version {
+                    let is_known = |(target, file): (&String, &LockedFile)| {
+                        let known = old.targets.get(target);
+                        file.url.is_none() && known.is_some_and(|known| known.sha256 == file.sha256)
+                    };
+                    if plugin.targets.iter().all(is_known) {
+                        return;
+                    }
                     for (target, file) in std::mem::take(&mut old.targets) {
                         plugin.targets.entry(target).or_insert(file);
                     }

@@ -4,6 +4,7 @@ use std::fs;
 
 use dapter::api::abi::descriptor::target;
 use dapter::plugin::registry::RevokedKey;
+use dapter::plugin::signing::NewKeys;
 use dapter_e2e::{Registry, Sandbox, key, keys};
 use insta::assert_snapshot;
 
@@ -85,10 +86,6 @@ fn a_copy_of_the_folder_is_as_good_and_the_lock_file_needs_no_source() {
 
 #[test]
 fn whatever_is_wrong_with_a_registry_is_noticed() {
-    let forged = |registry: &Registry, name: &str, keys| {
-        let bytes = fs::read(registry.path(name)).expect("reads");
-        registry.write_signed(name, &bytes, "acme/hostile 0.1.0 x-y", keys);
-    };
     let file = |registry: &Registry| registry.index().plugins[0].targets[&target()].url.clone();
     let other = keys();
     let attacks: &[Attack<'_>] = &[
@@ -116,13 +113,13 @@ fn whatever_is_wrong_with_a_registry_is_noticed() {
         ),
         (
             "another key signed the file",
-            &|registry| forged(registry, &file(registry), &other),
+            &|registry| forge(registry, &file(registry), &other),
             "it was signed with the key",
         ),
         (
             "the signature is for another system",
             &|registry| {
-                forged(registry, &file(registry), &registry.publisher);
+                forge(registry, &file(registry), &registry.publisher);
             },
             "the signature is for acme/hostile 0.1.0 x-y, and the file is",
         ),
@@ -146,7 +143,7 @@ fn whatever_is_wrong_with_a_registry_is_noticed() {
         ),
         (
             "another key signed the index",
-            &|registry| forged(registry, "index.toml", &other),
+            &|registry| forge(registry, "index.toml", &other),
             "and",
         ),
         (
@@ -249,6 +246,12 @@ fn whatever_is_wrong_with_a_registry_is_noticed() {
         // Each attack is met as if none had been before.
         reset(&sandbox, &registry);
     }
+}
+
+/// Signs a file of a registry anew, for a system that there is not.
+fn forge(registry: &Registry, name: &str, keys: &NewKeys) {
+    let bytes = fs::read(registry.path(name)).expect("reads");
+    registry.write_signed(name, &bytes, "acme/hostile 0.1.0 x-y", keys);
 }
 
 /// Forgets how far the index had come.
