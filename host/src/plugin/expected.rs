@@ -34,8 +34,7 @@ impl Expected {
     /// [`LoadProblem::Changed`], [`LoadProblem::Signature`], or that the bytes cannot be read.
     pub(super) fn check(&self, bytes: impl Read) -> Result<(), LoadProblem> {
         let kept = self.signature.as_ref().map(|_| Vec::new());
-        let (found, kept) =
-            digest(bytes, kept).map_err(|error| InspectError::Unreadable(error.to_string()))?;
+        let (found, kept) = digest(bytes, kept).map_err(InspectError::from)?;
         if let Some(expected) = self.sha256.filter(|expected| *expected != found) {
             let by = self.by.as_ref();
             return Err(LoadProblem::Changed {

@@ -44,8 +44,7 @@ impl Image {
         if size == 0 {
             return Err(InspectError::Empty);
         }
-        let pieces =
-            Pieces::new(file).map_err(|error| InspectError::Unreadable(error.to_string()))?;
+        let pieces = Pieces::new(file)?;
         let data = Bytes(&pieces);
         // The kind of a file is told by its first 16 bytes; one that is cut within them is told by the first four.
         if data.read_bytes_at(0, 4) == Ok(b"\x7fELF") && size < 16 {
@@ -72,7 +71,7 @@ impl Image {
 /// As [`Image::read`].
 #[cfg(target_os = "linux")]
 pub(super) fn loaded_part(file: File, size: u64) -> Result<u64, InspectError> {
-    let pieces = Pieces::new(file).map_err(|error| InspectError::Unreadable(error.to_string()))?;
+    let pieces = Pieces::new(file)?;
     let data = Bytes(&pieces);
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => Ok(elf::loaded_part::<FileHeader32<Endianness>>(data, size)?.1),

@@ -6,7 +6,7 @@ use super::inspect_error::InspectError;
 use super::load_error::LoadProblem;
 use super::opened::Opened;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 #[cfg(unix)]
@@ -37,7 +37,7 @@ impl Ready {
     /// The first check that refuses it.
     pub(super) fn of(path: &Path, expected: &Expected) -> Result<Self, LoadProblem> {
         let Opened { file, metadata } = Opened::open(path)?;
-        let to_read = file.try_clone().map_err(unreadable)?;
+        let to_read = file.try_clone().map_err(InspectError::from)?;
         let inspection = inspect_file(to_read, metadata.len())?;
         check_permissions(path, &metadata)?;
         let memory = memory(&file, &inspection, path)?;
@@ -62,7 +62,7 @@ impl Ready {
         let Some(mut memory) = self.memory.as_ref() else {
             return expected.check(from(&self.file, 0)?);
         };
-        memory.rewind().map_err(unreadable)?;
+        memory.rewind().map_err(InspectError::from)?;
         let loaded = self.inspection.loaded;
         expected.check(memory.take(loaded).chain(from(&self.file, loaded)?))
     }
@@ -86,7 +86,7 @@ impl Ready {
 
 /// The bytes of an open file behind the first `start`.
 fn from(mut file: &File, start: u64) -> Result<&File, InspectError> {
-    file.seek(SeekFrom::Start(start)).map_err(unreadable)?;
+    file.seek(SeekFrom::Start(start))?;
     Ok(file)
 }
 
@@ -101,7 +101,7 @@ fn memory(file: &File, inspection: &Inspection, path: &Path) -> Result<Option<Fi
     let Some(memory) = super::sealed::sealed_copy(file, inspection.loaded, size, path) else {
         return Ok(None);
     };
-    let headers = memory.try_clone().map_err(unreadable)?;
+    let headers = memory.try_clone()?;
     if loaded_part(headers, size) != Ok(inspection.loaded) {
         let problem = "it was changed while it was read";
         return Err(InspectError::Damaged(problem.to_owned()));
@@ -136,8 +136,4 @@ fn looks_beside_itself(inspection: &Inspection) -> bool {
         .search
         .iter()
         .any(|folders| folders.contains('$'))
-}
-
-fn unreadable(error: io::Error) -> InspectError {
-    InspectError::Unreadable(error.to_string())
 }
