@@ -5,5 +5,7 @@ mod loader {
     mod ages;
     mod files;
     mod manners;
+    mod pinned;
     mod plugins;
+    mod steps;
 }

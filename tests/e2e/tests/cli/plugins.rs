@@ -1,6 +1,6 @@
 //! Plugins that are found, and files that are none.
 
-use dapter_e2e::Sandbox;
+use dapter_e2e::{Sandbox, build_program};
 use insta::assert_snapshot;
 
 #[test]
@@ -10,7 +10,6 @@ fn what_there_is() {
     assert_snapshot!(sandbox.transcript("
         dapter plugin list
         dapter plugin list --quiet
-        dapter plugin info sqlite
         DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
         dapter plugin info oracle
         DAPTER_PLUGIN_PATH=plugins dapter plugin list
@@ -26,18 +25,6 @@ fn what_there_is() {
     $ dapter plugin list --quiet
     dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
-    $ dapter plugin info sqlite
-    file       /installed/lib/dapter/plugins/[sqlite plugin] (../lib/dapter/plugins)
-    plugin     dapter-sqlite-plugin [version]
-    what       The dapter plugin for SQLite
-    license    MIT OR Apache-2.0
-    abi        1.0
-    built for  [platform]
-    adapter    sqlite
-      schemes       sqlite, sqlite3
-      scripts       *.sql, comments with --
-      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace, inspect, scratch, foreign-history, server-facts, backup, offline, render
-
     $ DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
     (no plugin)                                  notes.txt (broken: it is not a dynamic library)
     dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
@@ -50,7 +37,7 @@ fn what_there_is() {
       ../lib/dapter/plugins   1 plugin             /installed/lib/dapter/plugins
 
     $ dapter plugin info oracle
-    error: no plugin offers the name `oracle`
+    error[P01]: no plugin offers the name `oracle`
              found: dapter-sqlite-plugin [version] (sqlite)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
@@ -59,10 +46,59 @@ fn what_there_is() {
     [exit 5]
 
     $ DAPTER_PLUGIN_PATH=plugins dapter plugin list
-    error: the plugin folder `plugins` in DAPTER_PLUGIN_PATH is not absolute
+    error[P01]: the plugin folder `plugins` in DAPTER_PLUGIN_PATH is not absolute
       help: write the folder's whole path, from the root
     [exit 5]
     ");
+}
+
+/// What its tables say differs from system to system: `size`, `needs`, `glibc`, `panics`.
+#[test]
+fn what_a_plugin_is() {
+    let sandbox = Sandbox::new();
+    let told = sandbox.transcript("dapter plugin info sqlite");
+    let of_tables = |line: &&str| {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        ["size", "needs", "glibc", "panics"].contains(&first)
+    };
+    let (tables, rest): (Vec<&str>, Vec<&str>) = told.lines().partition(of_tables);
+    assert!(tables[0].starts_with("size") && tables[0].ends_with(" bytes"));
+    assert!(
+        tables
+            .iter()
+            .any(|line| line.starts_with("needs") && line.contains("libc."))
+    );
+    assert_snapshot!(rest.join("\n"), @"
+    $ dapter plugin info sqlite
+    file       /installed/lib/dapter/plugins/[sqlite plugin] (../lib/dapter/plugins)
+    plugin     dapter-sqlite-plugin [version]
+    what       The dapter plugin for SQLite
+    license    MIT OR Apache-2.0
+    abi        1.0
+    built for  [platform]
+    adapter    sqlite
+      schemes       sqlite, sqlite3
+      scripts       *.sql, comments with --
+      capabilities  transactions, transactional-ddl, query, cancel, lock-timeout, create-database, lint, trace, inspect, scratch, foreign-history, server-facts, backup, offline, render
+    ");
+}
+
+/// The code is in the message and in JSON, and the exit code is that of refused plugins.
+#[cfg(unix)]
+#[test]
+fn a_plugin_that_anybody_can_write() {
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+    use std::fs::{Permissions, copy, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::project();
+    let plugin = format!("{DLL_PREFIX}dapter_sqlite{DLL_SUFFIX}");
+    // Copied, not linked: other tests use the file at the same time.
+    copy(build_program().join(plugin), sandbox.path("anybody.so")).expect("is copied");
+    set_permissions(sandbox.path("anybody.so"), Permissions::from_mode(0o646)).expect("ours");
+    assert_snapshot!(sandbox.transcript("
+        dapter --plugin anybody.so current
+        dapter --plugin anybody.so current --json
+    "), @"");
 }
 
 #[test]
@@ -77,31 +113,31 @@ fn a_file_that_is_no_plugin() {
         dapter plugin info ./nowhere.so
     "), @r#"
     $ dapter --plugin notes.txt upgrade
-    error: `notes.txt` cannot be used as a plugin
+    error[P02]: `notes.txt` cannot be used as a plugin
       note: it is not a dynamic library
       help: name the plugin's own file: the library that its author ships, or that `cargo build` made
     [exit 5]
 
     $ dapter --plugin nowhere.so upgrade
-    error: `nowhere.so` cannot be used as a plugin
+    error[P02]: `nowhere.so` cannot be used as a plugin
       note: the file does not exist
       help: check the path
     [exit 5]
 
     $ dapter --plugin migrations upgrade
-    error: `migrations` cannot be used as a plugin
+    error[P02]: `migrations` cannot be used as a plugin
       note: it is not a regular file
       help: name the plugin's own file: the library that its author ships, or that `cargo build` made
     [exit 5]
 
     $ dapter plugin info notes.txt
-    error: `notes.txt` cannot be used as a plugin
+    error[P02]: `notes.txt` cannot be used as a plugin
       note: it is not a dynamic library
       help: name the plugin's own file: the library that its author ships, or that `cargo build` made
     [exit 5]
 
     $ dapter plugin info ./nowhere.so
-    error: `./nowhere.so` cannot be used as a plugin
+    error[P02]: `./nowhere.so` cannot be used as a plugin
       note: the file does not exist
       help: check the path
     [exit 5]
@@ -117,7 +153,7 @@ fn no_plugin_serves_the_database() {
         dapter --url sqlit:app.db current
     "), @r#"
     $ dapter --url postgresql://me:secret@localhost/shop upgrade
-    error: no plugin offers the URL scheme `postgresql`
+    error[P01]: no plugin offers the URL scheme `postgresql`
              found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
@@ -129,7 +165,7 @@ fn no_plugin_serves_the_database() {
     base (nothing is applied)
 
     $ dapter --url sqlit:app.db current
-    error: no plugin offers the URL scheme `sqlit`
+    error[P01]: no plugin offers the URL scheme `sqlit`
              found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)
