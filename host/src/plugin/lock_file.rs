@@ -83,7 +83,10 @@ impl LockFile {
                 .next(),
         };
         match problem {
-            None => Ok(lock),
+            None => {
+                lock.clean();
+                Ok(lock)
+            }
             Some(message) => Err(DocumentError {
                 path: path.to_owned(),
                 line: 1,
@@ -91,6 +94,16 @@ impl LockFile {
                 hint: "take the file from version control once more, or write it with `dapter plugin lock`"
                     .to_owned(),
             }),
+        }
+    }
+
+    /// Leaves out of its texts what would do something to a terminal: whoever sends a change sends this file too.
+    fn clean(&mut self) {
+        let clean = |text: &mut String| text.retain(|character| !character.is_control());
+        for plugin in &mut self.plugins {
+            clean(&mut plugin.source);
+            let urls = plugin.targets.values_mut();
+            urls.filter_map(|file| file.url.as_mut()).for_each(clean);
         }
     }
 

@@ -15,7 +15,7 @@ fn what_there_is() {
         DAPTER_PLUGIN_PATH=plugins dapter plugin list
     "), @"
     $ dapter plugin list
-    dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+    dapter-sqlite-plugin [version]  development  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
     searched:
       the user's data folder  does not exist  /home/dapter/plugins
@@ -23,11 +23,11 @@ fn what_there_is() {
       ../lib/dapter/plugins   1 plugin        /installed/lib/dapter/plugins
 
     $ dapter plugin list --quiet
-    dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+    dapter-sqlite-plugin [version]  development  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
     $ DAPTER_PLUGIN_PATH=/nowhere dapter --plugin notes.txt plugin list
-    (no plugin)                                  notes.txt (broken: it is not a dynamic library)
-    dapter-sqlite-plugin [version]  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+    (no plugin)                 development                   notes.txt (broken: it is not a dynamic library)
+    dapter-sqlite-plugin [version]  development  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
 
     searched:
       --plugin                no plugin, 1 broken  notes.txt
@@ -35,13 +35,14 @@ fn what_there_is() {
       the user's data folder  does not exist       /home/dapter/plugins
       beside the executable   no plugin            /installed/bin
       ../lib/dapter/plugins   1 plugin             /installed/lib/dapter/plugins
+    development: notes.txt (--plugin) is used without asking who made it
 
     $ dapter plugin info oracle
     error[P01]: no plugin offers the name `oracle`
-             found: dapter-sqlite-plugin [version] (sqlite)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: install it with `dapter plugin install`, or name its file with --plugin FILE
     [exit 5]
 
@@ -71,6 +72,7 @@ fn what_a_plugin_is() {
     assert_snapshot!(rest.join("\n"), @"
     $ dapter plugin info sqlite
     file       /installed/lib/dapter/plugins/[sqlite plugin] (../lib/dapter/plugins)
+    trust      development
     plugin     dapter-sqlite-plugin [version]
     what       The dapter plugin for SQLite
     license    MIT OR Apache-2.0
@@ -98,7 +100,29 @@ fn a_plugin_that_anybody_can_write() {
     assert_snapshot!(sandbox.transcript("
         dapter --plugin anybody.so current
         dapter --plugin anybody.so current --json
-    "), @"");
+    "), @r#"
+    $ dapter --plugin anybody.so current
+    development: anybody.so (--plugin) is used without asking who made it
+    error[P03]: `anybody.so` cannot be used as a plugin
+      note: everybody can write anybody.so
+      help: take that away: `chmod go-w anybody.so`
+    [exit 5]
+
+    $ dapter --plugin anybody.so current --json
+    {
+      "error": {
+        "causes": [
+          "everybody can write [project]/anybody.so"
+        ],
+        "code": "P03",
+        "exit_code": 5,
+        "hint": "take that away: `chmod go-w [project]/anybody.so`",
+        "kind": "plugin",
+        "message": "`[project]/anybody.so` cannot be used as a plugin"
+      }
+    }
+    [exit 5]
+    "#);
 }
 
 #[test]
@@ -111,20 +135,23 @@ fn a_file_that_is_no_plugin() {
         dapter --plugin migrations upgrade
         dapter plugin info notes.txt
         dapter plugin info ./nowhere.so
-    "), @r#"
+    "), @"
     $ dapter --plugin notes.txt upgrade
+    development: notes.txt (--plugin) is used without asking who made it
     error[P02]: `notes.txt` cannot be used as a plugin
       note: it is not a dynamic library
       help: name the plugin's own file: the library that its author ships, or that `cargo build` made
     [exit 5]
 
     $ dapter --plugin nowhere.so upgrade
+    development: nowhere.so (--plugin) is used without asking who made it
     error[P02]: `nowhere.so` cannot be used as a plugin
       note: the file does not exist
       help: check the path
     [exit 5]
 
     $ dapter --plugin migrations upgrade
+    development: migrations (--plugin) is used without asking who made it
     error[P02]: `migrations` cannot be used as a plugin
       note: it is not a regular file
       help: name the plugin's own file: the library that its author ships, or that `cargo build` made
@@ -141,7 +168,7 @@ fn a_file_that_is_no_plugin() {
       note: the file does not exist
       help: check the path
     [exit 5]
-    "#);
+    ");
 }
 
 #[test]
@@ -151,13 +178,13 @@ fn no_plugin_serves_the_database() {
         dapter --url postgresql://me:secret@localhost/shop upgrade
         dapter --url SQLITE:app.db current
         dapter --url sqlit:app.db current
-    "), @r#"
+    "), @"
     $ dapter --url postgresql://me:secret@localhost/shop upgrade
     error[P01]: no plugin offers the URL scheme `postgresql`
-             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: install it with `dapter plugin install`, or name its file with --plugin FILE
     [exit 5]
 
@@ -166,11 +193,11 @@ fn no_plugin_serves_the_database() {
 
     $ dapter --url sqlit:app.db current
     error[P01]: no plugin offers the URL scheme `sqlit`
-             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: did you mean `sqlite`?
     [exit 5]
-    "#);
+    ");
 }
