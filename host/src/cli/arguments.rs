@@ -671,6 +671,33 @@ mod tests {
         Arguments::command().debug_assert();
     }
 
+    /// clap takes two arguments of one name for one, and panics when it is used.
+    #[test]
+    fn no_command_has_an_argument_called_as_one_of_every_command() {
+        fn check(command: &clap::Command, every: &[String]) {
+            for inner in command.get_subcommands() {
+                for argument in inner
+                    .get_arguments()
+                    .map(|argument| argument.get_id().to_string())
+                {
+                    assert!(
+                        !every.contains(&argument),
+                        "{}: {argument}",
+                        inner.get_name()
+                    );
+                }
+                check(inner, every);
+            }
+        }
+        let command = Arguments::command();
+        let every = command
+            .get_arguments()
+            .map(|argument| argument.get_id().to_string());
+        let every: Vec<String> = every.collect();
+        assert!(every.contains(&"target".to_owned()));
+        check(&command, &every);
+    }
+
     #[test]
     fn relative_revisions_are_no_options() {
         for line in [["dapter", "downgrade", "-1"], ["dapter", "upgrade", "+2"]] {

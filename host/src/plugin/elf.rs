@@ -23,16 +23,8 @@ pub(super) fn read<Header>(data: Bytes<'_>, size: u64) -> Result<Image, InspectE
 where
     Header: FileHeader<Endian = Endianness>,
 {
-    let header_size = size_of::<Header>() as u64;
-    if size < header_size {
-        return Err(InspectError::Truncated {
-            needs: header_size,
-            has: size,
-        });
-    }
-    let header = Header::parse(data)?;
+    let (header, loaded) = loaded_part::<Header>(data, size)?;
     let endian = header.endian()?;
-    check_size(header, endian, data, size)?;
     let sections = Sections::<Header>::read(header, endian, data)?;
     let symbols = symbols(&sections)?;
     let dynamic = dynamic(&sections)?;
@@ -45,6 +37,7 @@ where
         is_library: header.e_type(endian) == elf::ET_DYN,
         descriptor: sections.descriptor()?,
         exports_header: symbols.exports_header,
+        loaded,
         search: dynamic.search,
         facts: Facts {
             size,
@@ -56,18 +49,29 @@ where
     })
 }
 
-/// Compares where the tables and the loadable segments end with the size of the file: what is mapped but is not there
-/// kills the process when it is touched. So does a dynamic section, which the system's loader reads first, that lies
-/// outside of what is mapped.
-fn check_size<Header>(
-    header: &Header,
-    endian: Endianness,
+/// The header, and where the last segment ends that the system's loader maps.
+///
+/// Compares where the tables and the segments end with the size of the file: what is mapped but is not there kills the
+/// process when it is touched. So does a dynamic section, which the loader reads first, that lies outside of what is mapped.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn loaded_part<Header>(
     data: Bytes<'_>,
     size: u64,
-) -> Result<(), InspectError>
+) -> Result<(&Header, u64), InspectError>
 where
     Header: FileHeader<Endian = Endianness>,
 {
+    let header_size = size_of::<Header>() as u64;
+    if size < header_size {
+        return Err(InspectError::Truncated {
+            needs: header_size,
+            has: size,
+        });
+    }
+    let header = Header::parse(data)?;
+    let endian = header.endian()?;
     let table_end = |offset: u64, count: u16, entry: u16| match offset {
         0 => 0,
         offset => offset.saturating_add(u64::from(count) * u64::from(entry)),
@@ -84,7 +88,7 @@ where
         header.e_shnum(endian),
         header.e_shentsize(endian),
     );
-    let mut needs = segments_end.max(sections_end);
+    let mut loaded = segments_end.max(header_size);
     let mut mapped = Vec::new();
     let mut dynamic = None;
     if segments_end <= size {
@@ -94,7 +98,7 @@ where
             let memory = start..start.saturating_add(segment.p_memsz(endian).into());
             match segment.p_type(endian) {
                 elf::PT_LOAD => {
-                    needs = needs.max(offset.saturating_add(length));
+                    loaded = loaded.max(offset.saturating_add(length));
                     mapped.push(memory);
                 }
                 elf::PT_DYNAMIC => dynamic = Some(memory),
@@ -102,6 +106,7 @@ where
             }
         }
     }
+    let needs = loaded.max(sections_end);
     if needs > size {
         return Err(InspectError::Truncated { needs, has: size });
     }
@@ -112,6 +117,6 @@ where
         Some(part) if !mapped.iter().any(|mapped| holds(mapped, &part)) => Err(
             InspectError::Damaged("its dynamic section lies outside its segments".to_owned()),
         ),
-        _ => Ok(()),
+        _ => Ok((header, loaded)),
     }
 }

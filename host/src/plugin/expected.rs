@@ -5,8 +5,7 @@ use super::load_error::LoadProblem;
 use super::signature::verify;
 use sha2::Digest;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -30,39 +29,47 @@ impl Expected {
         self.sha256.is_none() && self.signature.is_none()
     }
 
-    /// Checks the content of an open file (P04, P05). Reads it only if something is expected.
+    /// Checks all bytes of a file (P04, P05).
     ///
     /// # Errors
-    /// [`LoadProblem::Changed`], [`LoadProblem::Signature`], or that the file cannot be read.
-    pub(super) fn check(&self, file: &File) -> Result<(), LoadProblem> {
-        if self.is_nothing() {
-            return Ok(());
+    /// [`LoadProblem::Changed`], [`LoadProblem::Signature`], or that the bytes cannot be read.
+    pub(super) fn check(&self, bytes: impl Read) -> Result<(), LoadProblem> {
+        let kept = self.signature.as_ref().map(|_| Vec::new());
+        let (found, kept) = digest(bytes, kept).map_err(InspectError::from)?;
+        if let Some(expected) = self.sha256.filter(|expected| *expected != found) {
+            let by = self.by.as_ref();
+            return Err(LoadProblem::Changed {
+                by: by.map_or_else(|| "its receipt".to_owned(), |by| by.display().to_string()),
+                found,
+                expected,
+            });
         }
-        let bytes = read(file).map_err(|error| InspectError::Unreadable(error.to_string()))?;
-        if let Some(expected) = self.sha256 {
-            let found = Sha256::of(&bytes);
-            if found != expected {
-                let by = self.by.as_ref();
-                return Err(LoadProblem::Changed {
-                    by: by.map_or_else(|| "its receipt".to_owned(), |by| by.display().to_string()),
-                    found,
-                    expected,
-                });
-            }
-        }
-        match &self.signature {
-            Some(signature) => check_signature(&bytes, signature),
-            None => Ok(()),
+        match (&self.signature, kept) {
+            (Some(signature), Some(bytes)) => check_signature(&bytes, signature),
+            _ => Ok(()),
         }
     }
 }
 
-/// The whole content of an open file, from its beginning.
-fn read(mut file: &File) -> io::Result<Vec<u8>> {
-    file.rewind()?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// The hash of all bytes; keeps them if there is something to keep them in.
+fn digest(
+    mut bytes: impl Read,
+    mut kept: Option<Vec<u8>>,
+) -> io::Result<(Sha256, Option<Vec<u8>>)> {
+    let mut digest = sha2::Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let read = match bytes.read(&mut buffer) {
+            Ok(0) => return Ok((Sha256(digest.finalize().into()), kept)),
+            Ok(read) => &buffer[..read],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        digest.update(read);
+        if let Some(kept) = &mut kept {
+            kept.extend_from_slice(read);
+        }
+    }
 }
 
 fn check_signature(bytes: &[u8], expected: &SignatureExpectation) -> Result<(), LoadProblem> {

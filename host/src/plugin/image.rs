@@ -28,6 +28,8 @@ pub(super) struct Image {
     pub(super) descriptor: Option<Vec<u8>>,
     /// Whether it exports the symbol that a host looks for.
     pub(super) exports_header: bool,
+    /// How many bytes, from its beginning, the system's loader may look at.
+    pub(super) loaded: u64,
     /// Where the libraries that it is linked to are looked for first, as the file says it.
     pub(super) search: Vec<String>,
     pub(super) facts: Facts,
@@ -42,8 +44,7 @@ impl Image {
         if size == 0 {
             return Err(InspectError::Empty);
         }
-        let pieces =
-            Pieces::new(file).map_err(|error| InspectError::Unreadable(error.to_string()))?;
+        let pieces = Pieces::new(file)?;
         let data = Bytes(&pieces);
         // The kind of a file is told by its first 16 bytes; one that is cut within them is told by the first four.
         if data.read_bytes_at(0, 4) == Ok(b"\x7fELF") && size < 16 {
@@ -61,6 +62,21 @@ impl Image {
             Ok(FileKind::MachOFat32 | FileKind::MachOFat64) => Err(InspectError::Universal),
             _ => Err(InspectError::NotALibrary),
         }
+    }
+}
+
+/// How many bytes, from its beginning, the system's loader may look at: [`Image::loaded`], of headers alone.
+///
+/// # Errors
+/// As [`Image::read`].
+#[cfg(target_os = "linux")]
+pub(super) fn loaded_part(file: File, size: u64) -> Result<u64, InspectError> {
+    let pieces = Pieces::new(file)?;
+    let data = Bytes(&pieces);
+    match FileKind::parse(data) {
+        Ok(FileKind::Elf32) => Ok(elf::loaded_part::<FileHeader32<Endianness>>(data, size)?.1),
+        Ok(FileKind::Elf64) => Ok(elf::loaded_part::<FileHeader64<Endianness>>(data, size)?.1),
+        _ => Err(InspectError::NotALibrary),
     }
 }
 
@@ -117,6 +133,7 @@ fn other(data: Bytes<'_>, size: u64) -> Result<Image, InspectError> {
         is_library: file.kind() == ObjectKind::Dynamic,
         descriptor,
         exports_header,
+        loaded: size,
         search: Vec::new(),
         facts: Facts {
             size,

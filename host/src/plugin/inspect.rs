@@ -20,6 +20,8 @@ pub struct Inspection {
     pub descriptor: Descriptor,
     /// What its tables say.
     pub facts: Facts,
+    /// How many bytes, from its beginning, the system's loader may look at.
+    pub(super) loaded: u64,
     /// The folders that it names for the libraries that it is linked to.
     pub(super) search: Vec<String>,
 }
@@ -54,6 +56,7 @@ pub(super) fn inspect_file(file: File, size: u64) -> Result<Inspection, InspectE
     Ok(Inspection {
         descriptor,
         facts: image.facts,
+        loaded: image.loaded,
         search: image.search,
     })
 }

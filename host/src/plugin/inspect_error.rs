@@ -2,6 +2,7 @@
 
 use super::glibc::Glibc;
 use super::step::Step;
+use std::io;
 use std::path::PathBuf;
 
 /// What to do about what only the plugin's author can mend.
@@ -136,6 +137,12 @@ pub enum InspectError {
         /// Whether everybody can, or those of its group alone.
         by_all: bool,
     },
+}
+
+impl From<io::Error> for InspectError {
+    fn from(error: io::Error) -> Self {
+        InspectError::Unreadable(error.to_string())
+    }
 }
 
 impl From<object::read::Error> for InspectError {

@@ -7,13 +7,13 @@
 use super::dlerror;
 use super::expected::Expected;
 use super::load_error::{LoadError, LoadProblem};
-use super::ready::{Ready, is_same_file};
+use super::ready::Ready;
 use dapter_plugin_api::Descriptor;
 use dapter_plugin_api::abi::{HEADER_SYMBOL, ImportError, Plugin};
 use std::collections::HashMap;
 use std::error::Error;
 use std::ffi::c_void;
-use std::fs::{self, File};
+use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
@@ -30,10 +30,9 @@ static LOADED: Mutex<Option<HashMap<PathBuf, Loaded>>> = Mutex::new(None);
 /// A plugin that is loaded.
 struct Loaded {
     plugin: Plugin,
-    /// What was checked and loaded. It stays open: the system's loader may know the library by it.
-    checked: ManuallyDrop<File>,
-    /// The file that it was read from, open so that its identity stays its own.
-    source: File,
+    /// What was checked and loaded. It stays open: the system's loader may know the library by it, and as long as the file
+    /// is open no other one has its identity.
+    ready: ManuallyDrop<Ready>,
 }
 
 /// Loads a plugin, or returns the one that was loaded from this file before.
@@ -67,16 +66,16 @@ pub fn load_expected(path: &Path, expected: &Expected) -> Result<Plugin, LoadErr
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let loaded = loaded.get_or_insert_default();
     if let Some(known) = loaded.get(&file) {
-        expected.check(&known.checked).map_err(fail)?;
+        known.ready.check(expected).map_err(fail)?;
         return Ok(known.plugin);
     }
     let ready = Ready::of(&file, expected).map_err(fail)?;
     // One file under two names is one library: what it keeps in the process must not exist twice.
     let known = loaded
         .values()
-        .find(|known| is_same_file(&known.source, &ready.source));
+        .find(|known| known.ready.is_of_same_file(&ready));
     if let Some(known) = known {
-        expected.check(&known.checked).map_err(fail)?;
+        known.ready.check(expected).map_err(fail)?;
         return Ok(known.plugin);
     }
     let new = load_new(&file, ready).map_err(fail)?;
@@ -88,16 +87,12 @@ pub fn load_expected(path: &Path, expected: &Expected) -> Result<Plugin, LoadErr
 fn load_new(file: &Path, ready: Ready) -> Result<Loaded, LoadProblem> {
     let library = map(file, &ready.path)?;
     // From here on the system's loader knows the library by the open file, whatever is wrong with it.
-    let checked = ManuallyDrop::new(ready.checked);
+    let ready = ManuallyDrop::new(ready);
     let header = header(&library)?;
     // SAFETY: `header` is the address of the header symbol of a library that `open` keeps loaded until the process ends.
     let plugin = unsafe { Plugin::from_header(header) }?;
     compare_keys(&ready.inspection.descriptor, plugin)?;
-    Ok(Loaded {
-        plugin,
-        checked,
-        source: ready.source,
-    })
+    Ok(Loaded { plugin, ready })
 }
 
 /// Has the system load the library by a path that leads to what was checked, and by the file's own path where it does not

@@ -83,7 +83,10 @@ impl LockFile {
                 .next(),
         };
         match problem {
-            None => Ok(lock),
+            None => {
+                lock.clean();
+                Ok(lock)
+            }
             Some(message) => Err(DocumentError {
                 path: path.to_owned(),
                 line: 1,
@@ -91,6 +94,16 @@ impl LockFile {
                 hint: "take the file from version control once more, or write it with `dapter plugin lock`"
                     .to_owned(),
             }),
+        }
+    }
+
+    /// Leaves out of its texts what would do something to a terminal: whoever sends a change sends this file too.
+    fn clean(&mut self) {
+        let clean = |text: &mut String| text.retain(|character| !character.is_control());
+        for plugin in &mut self.plugins {
+            clean(&mut plugin.source);
+            let urls = plugin.targets.values_mut();
+            urls.filter_map(|file| file.url.as_mut()).for_each(clean);
         }
     }
 
@@ -121,13 +134,20 @@ impl LockFile {
     /// Pins a plugin, in place of what the file says of it.
     ///
     /// Files for systems that the new entry does not have are kept if they are of the same version: they were added by
-    /// hand.
+    /// hand. One that says nothing new, the same file from somewhere else, changes nothing.
     pub fn pin(&mut self, mut plugin: LockedPlugin) {
         match self.plugins.binary_search_by(|old| old.id.cmp(&plugin.id)) {
             Err(place) => self.plugins.insert(place, plugin),
             Ok(place) => {
                 let old = &mut self.plugins[place];
                 if old.version == plugin.version {
+                    let is_known = |(target, file): (&String, &LockedFile)| {
+                        let known = old.targets.get(target);
+                        file.url.is_none() && known.is_some_and(|known| known.sha256 == file.sha256)
+                    };
+                    if plugin.targets.iter().all(is_known) {
+                        return;
+                    }
                     for (target, file) in std::mem::take(&mut old.targets) {
                         plugin.targets.entry(target).or_insert(file);
                     }

@@ -31,9 +31,7 @@ pub(super) fn check_permissions(path: &Path, file: &Metadata) -> Result<(), Insp
     let Some(folder) = path.parent().filter(|folder| !is_program_folder(folder)) else {
         return Ok(());
     };
-    let metadata = fs::metadata(folder);
-    let metadata = metadata.map_err(|error| InspectError::Unreadable(error.to_string()))?;
-    check_one(folder, &metadata)
+    check_one(folder, &fs::metadata(folder)?)
 }
 
 fn check_one(path: &Path, metadata: &Metadata) -> Result<(), InspectError> {

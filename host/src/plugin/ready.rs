@@ -6,7 +6,7 @@ use super::inspect_error::InspectError;
 use super::load_error::LoadProblem;
 use super::opened::Opened;
 use std::fs::File;
-use std::io;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 #[cfg(unix)]
@@ -22,12 +22,12 @@ pub(super) fn check_permissions(_: &Path, _: &std::fs::Metadata) -> Result<(), I
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) inspection: Inspection,
-    /// What was checked: a copy in memory that nobody can change, or the file where there is none.
-    pub(super) checked: File,
-    /// The path by which the system's loader gets what was checked, as long as that is open.
+    /// The path by which the system's loader gets what was checked, as long as `memory` is open.
     pub(super) path: PathBuf,
+    /// What is loaded of the file, where nobody can change it; nothing where the system has or allows no such place.
+    memory: Option<File>,
     /// The file itself.
-    pub(super) source: File,
+    file: File,
 }
 
 impl Ready {
@@ -36,66 +36,104 @@ impl Ready {
     /// # Errors
     /// The first check that refuses it.
     pub(super) fn of(path: &Path, expected: &Expected) -> Result<Self, LoadProblem> {
-        let opened = Opened::open(path)?;
-        let (checked, memory) = content(&opened, path)?;
-        let to_read = checked.try_clone().map_err(unreadable)?;
-        let inspection = inspect_file(to_read, opened.metadata.len())?;
-        check_permissions(path, &opened.metadata)?;
-        expected.check(&checked)?;
-        let memory = memory.filter(|_| !looks_beside_itself(&inspection));
-        Ok(Ready {
+        let Opened { file, metadata } = Opened::open(path)?;
+        let to_read = file.try_clone().map_err(InspectError::from)?;
+        let inspection = inspect_file(to_read, metadata.len())?;
+        check_permissions(path, &metadata)?;
+        let memory = memory(&file, &inspection, path)?;
+        let ready = Ready {
+            path: loadable(memory.as_ref(), &inspection, path),
             inspection,
-            checked,
-            path: memory.unwrap_or_else(|| path.to_owned()),
-            source: opened.file,
-        })
+            memory,
+            file,
+        };
+        ready.check(expected)?;
+        Ok(ready)
     }
-}
 
-/// What is checked, and the path that leads to it where that is not the file's own.
-#[cfg(target_os = "linux")]
-fn content(opened: &Opened, path: &Path) -> Result<(File, Option<PathBuf>), InspectError> {
-    use super::sealed::{path_of, sealed_copy};
-    match sealed_copy(opened, path) {
-        Ok(copy) => {
-            let memory = path_of(&copy);
-            Ok((copy, memory))
+    /// Compares the bytes that are loaded, and those of the file behind them, with what is expected.
+    ///
+    /// # Errors
+    /// Those of [`Expected::check`].
+    pub(super) fn check(&self, expected: &Expected) -> Result<(), LoadProblem> {
+        if expected.is_nothing() {
+            return Ok(());
         }
-        // A system that has no such memory, or lets nobody run it. If the file cannot be read, that shows next.
-        Err(_) => Ok((opened.file.try_clone().map_err(unreadable)?, None)),
+        let Some(mut memory) = self.memory.as_ref() else {
+            return expected.check(from(&self.file, 0)?);
+        };
+        memory.rewind().map_err(InspectError::from)?;
+        let loaded = self.inspection.loaded;
+        expected.check(memory.take(loaded).chain(from(&self.file, loaded)?))
+    }
+
+    /// Whether both were read from one file.
+    #[cfg(unix)]
+    pub(super) fn is_of_same_file(&self, other: &Ready) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        match (self.file.metadata(), other.file.metadata()) {
+            (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+            _ => false,
+        }
+    }
+
+    /// Whether both were read from one file: here that cannot be told.
+    #[cfg(not(unix))]
+    pub(super) fn is_of_same_file(&self, _: &Ready) -> bool {
+        false
     }
 }
 
-/// What is checked: the file itself.
+/// The bytes of an open file behind the first `start`.
+fn from(mut file: &File, start: u64) -> Result<&File, InspectError> {
+    file.seek(SeekFrom::Start(start))?;
+    Ok(file)
+}
+
+/// Puts what is loaded of a file where nobody can change it.
+///
+/// # Errors
+/// [`InspectError::Damaged`] if it is no longer what was inspected.
+#[cfg(target_os = "linux")]
+fn memory(file: &File, inspection: &Inspection, path: &Path) -> Result<Option<File>, InspectError> {
+    use super::image::loaded_part;
+    let size = inspection.facts.size;
+    let Some(memory) = super::sealed::sealed_copy(file, inspection.loaded, size, path) else {
+        return Ok(None);
+    };
+    let headers = memory.try_clone()?;
+    if loaded_part(headers, size) != Ok(inspection.loaded) {
+        let problem = "it was changed while it was read";
+        return Err(InspectError::Damaged(problem.to_owned()));
+    }
+    Ok(Some(memory))
+}
+
+/// Other systems have no such place.
 #[cfg(not(target_os = "linux"))]
-fn content(opened: &Opened, _: &Path) -> Result<(File, Option<PathBuf>), InspectError> {
-    Ok((opened.file.try_clone().map_err(unreadable)?, None))
+fn memory(_: &File, _: &Inspection, _: &Path) -> Result<Option<File>, InspectError> {
+    Ok(None)
+}
+
+/// The path by which the system's loader gets what is in memory, and the file's own where it must.
+#[cfg(target_os = "linux")]
+fn loadable(memory: Option<&File>, inspection: &Inspection, path: &Path) -> PathBuf {
+    let memory = memory.filter(|_| !looks_beside_itself(inspection));
+    let by_memory = memory.and_then(super::sealed::path_of);
+    by_memory.unwrap_or_else(|| path.to_owned())
+}
+
+/// The file's own path.
+#[cfg(not(target_os = "linux"))]
+fn loadable(_: Option<&File>, _: &Inspection, path: &Path) -> PathBuf {
+    path.to_owned()
 }
 
 /// Whether the file names folders by its own place, which a copy in memory does not have.
+#[cfg(target_os = "linux")]
 fn looks_beside_itself(inspection: &Inspection) -> bool {
     inspection
         .search
         .iter()
         .any(|folders| folders.contains('$'))
-}
-
-/// Whether two open files are one.
-#[cfg(unix)]
-pub(super) fn is_same_file(one: &File, other: &File) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (one.metadata(), other.metadata()) {
-        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
-        _ => false,
-    }
-}
-
-/// Whether two open files are one; here that cannot be told.
-#[cfg(not(unix))]
-pub(super) fn is_same_file(_: &File, _: &File) -> bool {
-    false
-}
-
-fn unreadable(error: io::Error) -> InspectError {
-    InspectError::Unreadable(error.to_string())
 }

@@ -3,26 +3,30 @@
 //! A file may be exchanged between being checked and being loaded, and written to while it is loaded. A copy in memory that
 //! is sealed (`memfd_create`, Linux) cannot: what was checked is what runs, and stays.
 
-use super::opened::Opened;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Copies a file into memory and seals the copy.
+/// A copy of an open file of `size` bytes, in memory and sealed; `path` gives it its name. Its first `part` bytes are those of
+/// the file, and zeros stand for the others: what debuggers read takes most of a file that is built for them.
 ///
-/// # Errors
-/// If the system has no such memory, forbids to run it, or the file cannot be read.
-pub(super) fn sealed_copy(opened: &Opened, path: &Path) -> io::Result<File> {
-    let size = opened.metadata.len();
+/// Nothing if the system has no such memory or lets nobody run it, or if the file cannot be read so far: whoever goes on with
+/// the file itself meets that again.
+pub(super) fn sealed_copy(file: &File, part: u64, size: u64, path: &Path) -> Option<File> {
+    copy(file, part, size, path).ok()
+}
+
+fn copy(mut file: &File, part: u64, size: u64, path: &Path) -> io::Result<File> {
     let mut copy = File::from(memory(name(path))?);
-    let copied = io::copy(&mut (&opened.file).take(size), &mut copy)?;
-    if copied != size {
+    file.rewind()?;
+    if io::copy(&mut file.take(part), &mut copy)? != part {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
+    copy.set_len(size)?;
     let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
     fcntl_add_seals(&copy, seals)?;
     Ok(copy)
@@ -57,21 +61,28 @@ fn memory(name: &OsStr) -> rustix::io::Result<OwnedFd> {
 #[cfg(test)]
 mod tests {
     use super::{path_of, sealed_copy};
-    use crate::plugin::opened::Opened;
-    use std::fs::{self, OpenOptions};
+    use std::fs::{self, File, OpenOptions};
     use std::io::Write;
 
     #[test]
-    fn a_copy_is_what_the_file_was_and_cannot_be_changed() {
+    fn a_copy_is_the_beginning_of_what_the_file_was_and_cannot_be_changed() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plugin.so");
         fs::write(&path, b"as it was checked").expect("writes");
-        let opened = Opened::open(&path).expect("opens");
-        let mut copy = sealed_copy(&opened, &path).expect("copies");
+        let file = File::open(&path).expect("opens");
+        assert!(
+            sealed_copy(&file, 100, 100, &path).is_none(),
+            "it is shorter"
+        );
+        let mut copy = sealed_copy(&file, 5, 17, &path).expect("copies");
         fs::write(&path, b"as it became").expect("writes");
 
         let by_path = path_of(&copy).expect("there is a /proc");
-        assert_eq!(fs::read(&by_path).expect("reads"), b"as it was checked");
+        let zeros = [0; 12];
+        assert_eq!(
+            fs::read(&by_path).expect("reads"),
+            [&b"as it"[..], &zeros].concat()
+        );
         copy.write_all(b"x").expect_err("it is sealed");
         copy.set_len(1).expect_err("it is sealed");
         let again = OpenOptions::new().write(true).open(&by_path);

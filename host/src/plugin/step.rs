@@ -112,4 +112,18 @@ mod tests {
         }
         assert!(Step::ALL.is_sorted());
     }
+
+    #[test]
+    fn the_documentation_lists_the_steps() {
+        let listed = include_str!("../../../docs/plugins.md").lines();
+        let listed: Vec<&str> = listed.filter(|line| line.starts_with("| P")).collect();
+        assert_eq!(listed.len(), Step::ALL.len());
+        for (row, step) in listed.into_iter().zip(Step::ALL) {
+            let beginning = format!("| {step} | {} |", step.title());
+            assert!(
+                row.starts_with(&beginning),
+                "{beginning} is not how this begins: {row}"
+            );
+        }
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
     LintRule, LintScript, OfflineScript, Rendered, Rendering, Result, Statement,
     SyncMigrationAdapter,
 };
-use abi_stable::library::{AbiHeaderRef, LibHeader, LibraryError, RootModule};
+use abi_stable::library::{AbiHeader, AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -94,10 +94,17 @@ impl Plugin {
         // compares the magic bytes and the version of abi_stable before anything behind them is read.
         let header: AbiHeaderRef = unsafe { std::mem::transmute_copy(&header) };
         let header: &'static LibHeader = header.upgrade().map_err(|error| match error {
-            LibraryError::InvalidAbiHeader(found) => ImportError::Foundation {
-                major: found.abi_major,
-                minor: found.abi_minor,
-            },
+            LibraryError::InvalidAbiHeader(found)
+                if found.magic_string == AbiHeader::VALUE.magic_string =>
+            {
+                ImportError::Foundation {
+                    major: found.abi_major,
+                    minor: found.abi_minor,
+                }
+            }
+            LibraryError::InvalidAbiHeader(_) => {
+                ImportError::Header("it is none of abi_stable's".to_owned())
+            }
             other => ImportError::Header(other.to_string()),
         })?;
         let found = header.version_strings().version.to_string();

@@ -10,6 +10,7 @@
 //! | 1,000 one-table migrations | the same statements, rows and transactions sent through rusqlite: [`baseline`] |
 //! | nothing to do at 10 scripts | `sqlite3 FILE 'select 1'`; without that program, one that does the same through rusqlite |
 //! | nothing to do at 1,000 and 10,000 scripts | nothing: time a script, and peak memory |
+//! | a load of a plugin with all checks | a load of the library by the system |
 //! | a call of a plugin | nothing: time a call |
 //! | 1,000 one-table migrations on a server | the same from one file through its own client: [`servers`] |
 //! | nothing to do on a server | `SELECT 1` through its own client |
@@ -25,6 +26,7 @@
 
 mod baseline;
 mod boundary;
+mod loading;
 mod migrations;
 mod models;
 mod nothing;
@@ -60,9 +62,12 @@ fn main() -> ExitCode {
         ["models"] => measure(&[models::measure]),
         ["servers"] => measure(&[servers::measure]),
         ["baseline", mode, file, count] => baseline::migrate(mode, Path::new(file), count),
+        ["loading"] => measure(&[loading::measure]),
+        ["load", file, sha256] => loading::load(file, sha256),
+        ["nothing"] => Ok(()),
         ["select-1", file] => baseline::select_1(Path::new(file)),
         ["peak-memory", program, ref arguments @ ..] => process::print_peak(program, arguments),
-        _ => Err("usage: dapter-bench [sqlite | servers | models]".into()),
+        _ => Err("usage: dapter-bench [sqlite | loading | servers | models]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,6 +94,7 @@ fn measure(parts: &[Measure]) -> Result<()> {
 fn sqlite(programs: &Programs, table: &mut Table) -> Result<()> {
     migrations::measure(programs, table)?;
     nothing::measure(programs, table)?;
+    loading::measure(programs, table)?;
     boundary::measure(programs, table)
 }
 

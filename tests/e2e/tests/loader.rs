@@ -7,5 +7,7 @@ mod loader {
     #[cfg(unix)]
     mod isolated;
     mod manners;
+    mod pinned;
     mod plugins;
+    mod steps;
 }

@@ -27,6 +27,22 @@ const PURE: &[&str] = &[
     "plugin-api/src/sql",
 ];
 
+/// What plugins are called, what is written of them, and what follows from it.
+const PURE_PLUGIN: &[&str] = &[
+    "host/src/plugin/admit.rs",
+    "host/src/plugin/demands.rs",
+    "host/src/plugin/document.rs",
+    "host/src/plugin/id.rs",
+    "host/src/plugin/lock_file.rs",
+    "host/src/plugin/refusal.rs",
+    "host/src/plugin/registry/index.rs",
+    "host/src/plugin/registry/location.rs",
+    "host/src/plugin/shadow.rs",
+    "host/src/plugin/signature.rs",
+    "host/src/plugin/store/receipt.rs",
+    "host/src/plugin/trust",
+];
+
 const RULES: &[Rule] = &[
     Rule {
         places: PURE,
@@ -45,6 +61,21 @@ const RULES: &[Rule] = &[
             "dapter_plugin_api",
         ],
         why: "a pure module does no I/O, reads no clock and meets no adapter",
+    },
+    Rule {
+        places: PURE_PLUGIN,
+        except: &[],
+        words: &[
+            "std::fs",
+            "std::env",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "SystemTime",
+            "jiff",
+            "ureq",
+        ],
+        why: "whom to trust is decided without I/O or a clock",
     },
     Rule {
         places: &["host/src/adopt", "host/src/export"],

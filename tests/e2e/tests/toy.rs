@@ -109,7 +109,7 @@ fn a_plugin_is_used_by_naming_its_file() {
         dapter plugin info toy --plugin toy.plugin
     "), @r#"
     $ dapter --url toy:notes.txt current
-    error: no plugin offers the URL scheme `toy`
+    error[P01]: no plugin offers the URL scheme `toy`
              found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
              searched: the user's data folder /home/dapter/plugins (does not exist)
              searched: beside the executable /installed/bin (no plugin)

@@ -5,6 +5,7 @@
 //!
 //! | key | what it does |
 //! |---|---|
+//! | `panic-make` | panics when it is made |
 //! | `panic-connect` | panics when it is asked to connect |
 //! | `panic-call` | panics in the statement `panic TEXT`, and in splitting a script with the line `panic-in-split` |
 //! | `panic-drop` | panics when its session is dropped |
@@ -26,6 +27,7 @@ mod session;
 mod turn;
 
 dapter_plugin_api::export_adapter!(
+    misbehaving::PanicMake,
     misbehaving::PanicConnect,
     misbehaving::PanicCall,
     misbehaving::PanicDrop,

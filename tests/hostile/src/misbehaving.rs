@@ -20,6 +20,33 @@ fn lines(script: &str) -> Vec<Statement> {
     Statement::lines(script, &["#"])
 }
 
+/// Panics when it is made.
+#[derive(Debug)]
+pub(crate) struct PanicMake;
+
+impl Default for PanicMake {
+    fn default() -> Self {
+        panic!("being made is not for me")
+    }
+}
+
+impl SyncMigrationAdapter for PanicMake {
+    type Session = HostileSession;
+
+    const DESCRIPTION: Description = description("panic-make", &["panic-make"]);
+
+    fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<HostileSession> {
+        Ok(HostileSession::new(
+            memory(options, notices)?,
+            Manner::Plain,
+        ))
+    }
+
+    fn split(&self, script: &str) -> Result<Vec<Statement>> {
+        Ok(lines(script))
+    }
+}
+
 /// Panics when it is asked to connect.
 #[derive(Debug, Default)]
 pub(crate) struct PanicConnect;

@@ -19,7 +19,7 @@ pub(super) fn find(name: &str, session: &Session<'_>) -> Result<Catalog, Failure
         return Ok(catalog);
     }
     let path = Path::new(name);
-    if path.components().count() > 1 || path.exists() {
+    if path.exists() || name.parse::<Request>().is_err() && path.components().count() > 1 {
         return session.catalog_of(path);
     }
     // Says what was searched and what there is.

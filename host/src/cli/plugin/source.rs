@@ -24,7 +24,7 @@ pub(crate) enum SourceCommand {
         /// What to call it
         name: String,
         /// Its folder, its index, or the address of either
-        url: String,
+        index: String,
         /// The public key of whoever keeps it, or the file that holds it
         #[arg(long, value_name = "KEY")]
         key: String,
@@ -39,7 +39,7 @@ pub(crate) enum SourceCommand {
 pub(super) fn run(command: &SourceCommand, output: &Output) -> Result<(), Failure> {
     match command {
         SourceCommand::List => {}
-        SourceCommand::Add { name, url, key } => add(name, url, key, *output)?,
+        SourceCommand::Add { name, index, key } => add(name, index, key, *output)?,
         SourceCommand::Remove { name } => change_trust(|trust| match trust.sources.remove(name) {
             Some(_) => Ok(()),
             None => Err(unknown(name, trust)),

@@ -149,8 +149,8 @@ impl Package {
         }
     }
 
-    /// What a package is whose hash the lock file has, and which it therefore vouches for. Where the publisher's key is
-    /// known, the signature must be good as well.
+    /// What a package is whose hash the lock file has, and which it therefore vouches for in its project. It must be
+    /// signed: elsewhere it is used only by who knows the publisher's key. Where that is known, the signature must be good.
     ///
     /// # Errors
     /// [`InstallError`], also for a key that was revoked.
@@ -173,10 +173,22 @@ impl Package {
             .into());
         }
         let Some(signature) = &self.signature else {
-            return Ok(identity);
+            return Err(match locked.id.is_local() {
+                true => InstallError::Unsigned {
+                    id: locked.id.clone(),
+                },
+                false => InstallError::ReleaseUnsigned(format!("{} {}", locked.id, locked.version)),
+            });
         };
         let key = signer(signature)?;
         let publisher = locked.id.publisher();
+        if locked.signer != Some(key) {
+            return Err(Refusal::OtherKey {
+                publisher: publisher.to_owned(),
+                key,
+            }
+            .into());
+        }
         match trust.standing(publisher, key) {
             KeyStanding::Pinned(_) => {
                 let signed = self.of_file(trust, Consent::Missing)?;

@@ -187,6 +187,7 @@ fn problem(error: &ureq::Error, limit: u64) -> FetchProblem {
         ureq::Error::StatusCode(status) => FetchProblem::Status(*status),
         ureq::Error::BodyExceedsLimit(_) => FetchProblem::TooLarge { limit },
         ureq::Error::RequireHttpsOnly(_) => FetchProblem::Downgrade,
+        ureq::Error::Io(error) => FetchProblem::Io(crate::plugin::id::shown(&error.to_string())),
         other => FetchProblem::Io(crate::plugin::id::shown(&other.to_string())),
     }
 }

@@ -92,6 +92,14 @@ fn read(folder: &Path, id: &PluginId, version: &semver::Version) -> Option<Store
         Ok(receipt) => receipt.file.clone(),
         Err(_) => super::place::file_name(id),
     };
+    let file = folder.join(&name);
+    let receipt = match is_link(folder) || is_link(&file) {
+        true => Err(unusable(
+            &receipt_path,
+            "what it is of is a symbolic link".to_owned(),
+        )),
+        false => receipt,
+    };
     let is_signed = receipt
         .as_ref()
         .is_ok_and(|receipt| receipt.signer.is_some());
@@ -101,11 +109,15 @@ fn read(folder: &Path, id: &PluginId, version: &semver::Version) -> Option<Store
         false => None,
     };
     Some(StoredPlugin {
-        file: folder.join(name),
+        file,
         receipt_path,
         receipt,
         signature,
     })
+}
+
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 fn unusable(path: &Path, message: String) -> DocumentError {

@@ -44,7 +44,7 @@ fn help_of_the_program() {
       squash       Make one script of several, which databases recognise
       repair       Settle by hand what is half done
       unlock       Take the lock away from a deployer that is gone for certain
-      plugin       Look at plugins
+      plugin       Install plugins, look at them, and say whose are trusted
       doctor       Look whether configuration, scripts, plugins and databases are well, and say what to
                    do where they are not
       completions  Print what lets a shell complete command lines
@@ -57,6 +57,8 @@ fn help_of_the_program() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
+                                 that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
                                  be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
@@ -130,6 +132,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
+                                 that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
                                  be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
@@ -185,6 +189,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
+                                 that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
                                  be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]
@@ -197,13 +203,23 @@ fn help_of_commands() {
       -h, --help                 Print help
 
     $ dapter plugin --help
-    Look at plugins
+    Install plugins, look at them, and say whose are trusted
 
     Usage: dapter plugin [OPTIONS] <COMMAND>
 
     Commands:
-      list  List the plugins that are found, and where they were looked for
-      info  Show what a plugin says of itself, without running it
+      list     List the plugins that are found, and where they were looked for
+      info     Show what a plugin says of itself, without running it
+      install  Install a plugin, without running it
+      remove   Remove a plugin that was installed
+      verify   Check everything of a plugin that can be checked without running it
+      search   Look for plugins in the sources
+      lock     Pin the project to plugins, to the byte: writes dapter-plugins.lock
+      trust    Whose keys are trusted
+      source   Where plugins can be had by name
+      doctor   Show where plugins are looked for and why, and what keeps each of them from being used
+      key      Make a pair of keys to sign plugins with
+      sign     Sign a plugin, or the index of a source
 
     Options for every command:
           --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
@@ -212,6 +228,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
+                                 that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
                                  be repeated
           --wait <TIME>          How long to wait for a server that is not up yet: 30s, 2m [default: 0]

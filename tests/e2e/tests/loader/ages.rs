@@ -1,7 +1,7 @@
 //! Plugins of another version of the boundary, and of another compiler.
 
 use super::plugins::{Copy, adapter, hostile, newer, older};
-use dapter::plugin::{LoadProblem, load};
+use dapter::plugin::{LoadProblem, Step, load};
 use dapter_e2e::{Toolchain, build_library, fixture, has_nightly, target_directory};
 use dapter_plugin_api::abi::{ImportError, block_on};
 use dapter_plugin_api::{ConnectOptions, ErrorKind};
@@ -133,6 +133,7 @@ fn a_plugin_with_another_signature_is_refused_in_one_line() {
     let renamed = changed("fixture_renamed", "open", "unlock");
     for file in [wide, renamed] {
         let error = load(&file).expect_err("its types differ");
+        assert_eq!(error.step(), Step::Abi);
         let text = error.problem.to_string();
         assert!(
             matches!(
@@ -147,6 +148,24 @@ fn a_plugin_with_another_signature_is_refused_in_one_line() {
         );
         assert!(!text.contains('\n') && text.len() < 500, "{text}");
     }
+}
+
+#[test]
+fn a_plugin_that_panics_while_it_starts_is_refused() {
+    let file = changed(
+        "fixture_panicking",
+        "|| PluginModule_Ref(MODULE.static_as_prefix())",
+        "|| -> PluginModule_Ref { let _ = MODULE; panic!(\"starting is not for me\") }",
+    );
+    let error = load(&file).expect_err("it panics");
+    assert_eq!(error.step(), Step::Start);
+    assert!(
+        error
+            .problem
+            .to_string()
+            .starts_with("it failed while starting"),
+        "{error:?}"
+    );
 }
 
 /// Needs a nightly toolchain, and says so where there is none.

@@ -115,8 +115,9 @@ fn a_library_with_a_damaged_byte() {
         .write(true)
         .open(plugin.path())
         .expect("opens");
-    // The headers at the beginning and the section headers at the end.
-    for at in (0..1024).chain(size - 2048..size) {
+    // The headers at the beginning, the section headers at the end, and a thousand places of all that lies between.
+    let between = (0..1000).map(|number| number * (size / 1000));
+    for at in (0..1024).chain(size - 2048..size).chain(between) {
         let byte = exchange(&mut file, at, |byte| byte ^ 0x81);
         let _ = inspect(&plugin.path());
         exchange(&mut file, at, |_| byte);

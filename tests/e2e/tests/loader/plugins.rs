@@ -62,6 +62,11 @@ impl Copy {
         Copy::with(&bytes)
     }
 
+    /// Writes other bytes into the file.
+    pub(super) fn overwrite(&self, bytes: &[u8]) {
+        fs::write(self.path(), bytes).expect("writes");
+    }
+
     pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join("plugin.so")
     }

@@ -1,0 +1,61 @@
+//! What it takes to load a plugin with all checks, its SHA-256 among them, beyond what the system takes to load the library.
+//!
+//! A process loads a library once, so each load has a process of its own: one loads the plugin as dapter does, the other
+//! does nothing and has the system load the library when it starts (`LD_PRELOAD`).
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use std::{env, fs};
+
+use dapter::plugin::{Catalog, Expected, Places, Sha256, load_expected};
+
+use crate::process::median;
+use crate::table::Table;
+use crate::{Programs, Result};
+
+const ROUNDS: usize = 101;
+
+pub(crate) fn measure(programs: &Programs, table: &mut Table) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    eprintln!("loads of plugins …");
+    let catalog = Catalog::scan(&Places::standard(&programs.dapter, None));
+    for key in ["sqlite", "postgres", "mysql"] {
+        let file = &catalog.choose_by_key(key)?.file.path;
+        let hash = Sha256::of(&fs::read(file)?).to_string();
+        let mut checked = Command::new(&programs.this);
+        checked.arg("load").arg(file).arg(hash);
+        let mut bare = Command::new(&programs.this);
+        bare.arg("nothing").env("LD_PRELOAD", file);
+        let mut more = Vec::new();
+        for _ in 0..ROUNDS {
+            more.push(milliseconds(&mut checked)? - milliseconds(&mut bare)?);
+        }
+        let size = fs::metadata(file)?.len() as f64 / 1e6;
+        let what = format!("a load of {key} ({size:.1} MB) with all checks, beyond a bare one");
+        table.at_most(what, median(more), 5.0, "ms");
+    }
+    Ok(())
+}
+
+fn milliseconds(command: &mut Command) -> Result<f64> {
+    let started = Instant::now();
+    let status = command.stdout(Stdio::null()).status()?;
+    let taken = started.elapsed().as_secs_f64() * 1e3;
+    match status.success() {
+        true => Ok(taken),
+        false => Err(format!("{command:?} failed").into()),
+    }
+}
+
+/// Loads a plugin as dapter does, and nothing more.
+pub(crate) fn load(file: &str, sha256: &str) -> Result<()> {
+    let expected = Expected {
+        sha256: Some(sha256.parse()?),
+        ..Expected::default()
+    };
+    load_expected(&env::current_dir()?.join(Path::new(file)), &expected)?;
+    Ok(())
+}
