@@ -1,9 +1,10 @@
 //! The operations one after the other.
 
-use super::alter::{self, Altered};
+use super::alter::Altered;
 use super::dialect::Dialect;
 use super::object;
 use super::suspend::State;
+use super::values;
 use dapter_plugin_api::{Operation, Rendered, Rendering, Result, SchemaObject};
 use std::collections::VecDeque;
 
@@ -96,7 +97,7 @@ fn one<'a>(
                 after,
                 changes,
             };
-            statements.extend(alter::table(altered, state, dialect)?);
+            statements.extend(values::around(altered, state, dialect)?);
             Ok(statements)
         }
     }

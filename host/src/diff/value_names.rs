@@ -1,0 +1,320 @@
+//! A listed value that is called otherwise: one of a type, or of a column whose type or conditions list it.
+
+use dapter_plugin_api::schema::{Body, Check, Column, SchemaObject, Table};
+use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange, TablePart};
+
+use super::column_names::{Piece, each_expression, pieces};
+
+/// What lists a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lister {
+    /// A type, by its kind and name.
+    Type(String, ObjectName),
+    /// A column of a table: its type, or a condition that names it.
+    Column(ObjectName, String),
+}
+
+/// What lists a value of this name, with what stands before the value: `mood.sad`, `users.mood.sad`.
+pub(super) fn listers(schema: &Schema, named: &str) -> Vec<(Lister, String)> {
+    let mut found: Vec<(Lister, String)> = Vec::new();
+    for object in &schema.objects {
+        let before = format!("{}.", object.name);
+        let Some(rest) = named.strip_prefix(&before) else {
+            continue;
+        };
+        match &object.body {
+            Body::Enumeration(it) if it.values.iter().any(|value| value == rest) => {
+                let lister = Lister::Type(object.kind.clone(), object.name.clone());
+                found.push((lister, before));
+            }
+            Body::Table(table) => {
+                for column in &table.columns {
+                    let of_column = format!("{}.", column.name);
+                    let Some(value) = rest.strip_prefix(&of_column) else {
+                        continue;
+                    };
+                    let lister = lister(schema, &object.name, column);
+                    if lists(schema, &lister, value) {
+                        found.push((lister, format!("{before}{of_column}")));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What lists the values of a column: its type, if that has a name of its own.
+pub(crate) fn lister(schema: &Schema, table: &ObjectName, column: &Column) -> Lister {
+    let of = type_name(&column.data_type);
+    let is_it = |object: &&SchemaObject| {
+        matches!(object.body, Body::Enumeration(_)) && object.name.to_string() == of
+    };
+    match schema.objects.iter().find(is_it) {
+        Some(object) => Lister::Type(object.kind.clone(), object.name.clone()),
+        None => Lister::Column(table.clone(), column.name.clone()),
+    }
+}
+
+/// Whether a value is listed.
+pub(crate) fn lists(schema: &Schema, lister: &Lister, value: &str) -> bool {
+    match lister {
+        Lister::Type(kind, name) => match schema.get(kind, name).map(|object| &object.body) {
+            Some(Body::Enumeration(it)) => it.values.iter().any(|it| it == value),
+            _ => false,
+        },
+        Lister::Column(name, column) => {
+            let table = schema.get(SchemaObject::TABLE, name);
+            let Some(table) = table.and_then(SchemaObject::as_table) else {
+                return false;
+            };
+            let column = table.column(column);
+            column.is_some_and(|column| {
+                literals(&column.data_type).any(|it| it == value)
+                    || listing(table, &column.name, value).next().is_some()
+            })
+        }
+    }
+}
+
+/// The operation that calls a value otherwise, after which the schema has the new one. Conditions become those that are wanted,
+/// where that is known.
+pub(crate) fn call_value(
+    schema: &mut Schema,
+    lister: &Lister,
+    (old, new): (&str, &str),
+    wanted: Option<&Schema>,
+) -> Option<Operation> {
+    let (kind, name) = match lister {
+        Lister::Type(kind, name) => (kind.as_str(), name),
+        Lister::Column(name, _) => (SchemaObject::TABLE, name),
+    };
+    let before = schema.get(kind, name)?.clone();
+    let changes = match lister {
+        Lister::Type(..) => {
+            in_type(schema, name, (old, new), wanted);
+            vec![TableChange::RenameValue {
+                column: String::new(),
+                from: old.to_owned(),
+                to: new.to_owned(),
+            }]
+        }
+        Lister::Column(_, column) => {
+            let wanted = wanted.and_then(|wanted| wanted.get(kind, name)?.as_table());
+            let mut objects = schema.objects.iter_mut();
+            let object = objects.find(|object| object.kind == kind && object.name == *name)?;
+            let Body::Table(table) = &mut object.body else {
+                return None;
+            };
+            in_column(table, column, (old, new), wanted)
+        }
+    };
+    let after = schema.get(kind, name)?.clone();
+    Some(Operation::Alter {
+        before,
+        after,
+        changes,
+    })
+}
+
+/// Calls a value of a type otherwise, wherever the schema names it.
+fn in_type(
+    schema: &mut Schema,
+    name: &ObjectName,
+    (old, new): (&str, &str),
+    wanted: Option<&Schema>,
+) {
+    let of = name.to_string();
+    let with = &mut |text: &mut String| *text = with_typed(text, &of, (old, new));
+    for object in &mut schema.objects {
+        let like = wanted.and_then(|wanted| wanted.get(&object.kind, &object.name));
+        match &mut object.body {
+            Body::Enumeration(it) if object.name == *name => {
+                for value in it.values.iter_mut().filter(|value| *value == old) {
+                    new.clone_into(value);
+                }
+            }
+            Body::Table(table) => {
+                each_expression(table, with);
+                for column in &mut table.columns {
+                    column.default.iter_mut().for_each(&mut *with);
+                }
+                // Bounds of partitions do not tell the type.
+                let bound = with_literals(&table.partitioning.bound, (old, new));
+                let like = like.and_then(SchemaObject::as_table);
+                if like.is_some_and(|like| like.partitioning.bound == bound) {
+                    table.partitioning.bound = bound;
+                }
+            }
+            Body::Domain(domain) => {
+                domain.default.iter_mut().for_each(&mut *with);
+                let checks = domain.checks.iter_mut();
+                checks.for_each(|check| with(&mut check.expression));
+            }
+            // Bodies of functions are texts, which no database writes anew.
+            Body::Definition(it) if !["function", "procedure"].contains(&object.kind.as_str()) => {
+                it.create.iter_mut().for_each(&mut *with);
+                it.canonical.iter_mut().for_each(&mut *with);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Calls a value of a column otherwise, in its type, its default and the conditions that list it.
+fn in_column(
+    table: &mut Table,
+    column: &str,
+    (old, new): (&str, &str),
+    wanted: Option<&Table>,
+) -> Vec<TableChange> {
+    let going: Vec<Check> = listing(table, column, old).cloned().collect();
+    let coming: Vec<Check> = match wanted {
+        Some(wanted) => listing(wanted, column, new).cloned().collect(),
+        None => {
+            let called = |check: &Check| Check {
+                expression: with_literals(&check.expression, (old, new)),
+                ..check.clone()
+            };
+            going.iter().map(called).collect()
+        }
+    };
+    let part = |check: &Check| TablePart::Check(check.clone());
+    let stays = |check: &&Check| !coming.contains(check);
+    let going: Vec<&Check> = going.iter().filter(stays).collect();
+    let comes = |check: &&Check| !table.checks.contains(check);
+    let coming: Vec<&Check> = coming.iter().filter(comes).collect();
+    let mut changes: Vec<TableChange> = going
+        .iter()
+        .map(|check| TableChange::Remove { part: part(check) })
+        .collect();
+    changes.push(TableChange::RenameValue {
+        column: column.to_owned(),
+        from: old.to_owned(),
+        to: new.to_owned(),
+    });
+    if let Some(after) = table.columns.iter_mut().find(|it| it.name == column) {
+        let before = after.clone();
+        after.data_type = with_literals(&after.data_type, (old, new));
+        let default = after.default.as_ref();
+        let default = default.map(|default| with_literals(default, (old, new)));
+        let like = wanted.map(|wanted| wanted.column(column).map(|like| &like.default));
+        if like.is_none_or(|like| like == Some(&default)) {
+            after.default = default;
+        }
+        if before != *after {
+            let after = after.clone();
+            changes.push(TableChange::AlterColumn { before, after });
+        }
+    }
+    table.checks.retain(|check| !going.contains(&check));
+    for check in coming {
+        table.checks.push(check.clone());
+        changes.push(TableChange::Add { part: part(check) });
+    }
+    table.sort();
+    changes
+}
+
+/// The conditions that name a column and list a value.
+pub(super) fn listing<'t>(
+    table: &'t Table,
+    column: &'t str,
+    value: &'t str,
+) -> impl Iterator<Item = &'t Check> {
+    table.checks.iter().filter(move |check| {
+        let names_it = check.column == column || first_column(table, check) == Some(column);
+        names_it && literals(&check.expression).any(|it| it == value)
+    })
+}
+
+/// The first column of its table that a condition names.
+pub(super) fn first_column<'t>(table: &'t Table, check: &Check) -> Option<&'t str> {
+    let mut names = pieces(&check.expression).into_iter().filter_map(|piece| {
+        let (_, name) = piece.name()?;
+        let is_it = |column: &&Column| column.name.eq_ignore_ascii_case(&name);
+        table.columns.iter().find(is_it)
+    });
+    names.next().map(|column| column.name.as_str())
+}
+
+/// The texts in an expression or a type, without their quotes.
+pub(super) fn literals(text: &str) -> impl Iterator<Item = String> {
+    pieces(text).into_iter().filter_map(|piece| literal(&piece))
+}
+
+fn literal(piece: &Piece<'_>) -> Option<String> {
+    let inside = piece.text().strip_prefix('\'')?.strip_suffix('\'')?;
+    Some(inside.replace("''", "'"))
+}
+
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+/// The expression with all texts that are the value as the new one.
+fn with_literals(text: &str, (old, new): (&str, &str)) -> String {
+    let pieces = pieces(text).into_iter();
+    let pieces = pieces.map(|piece| match literal(&piece) {
+        Some(value) if value == old => quoted(new),
+        _ => piece.text().to_owned(),
+    });
+    pieces.collect()
+}
+
+/// The expression with the texts that are the value of a type as the new one: `'sad'::mood`.
+fn with_typed(text: &str, of: &str, (old, new): (&str, &str)) -> String {
+    let pieces = pieces(text);
+    let mut written = String::with_capacity(text.len());
+    for (at, piece) in pieces.iter().enumerate() {
+        let is_value = literal(piece).is_some_and(|value| value == old);
+        let mut behind = pieces[at + 1..].iter().map(Piece::text);
+        let is_cast = behind.next() == Some(":") && behind.next() == Some(":");
+        let is_of_it =
+            || type_name(&pieces[at + 3..].iter().map(Piece::text).collect::<String>()) == of;
+        match is_value && is_cast && is_of_it() {
+            true => written.push_str(&quoted(new)),
+            false => written.push_str(piece.text()),
+        }
+    }
+    written
+}
+
+/// The name that a type's text begins with, without quotes.
+fn type_name(text: &str) -> String {
+    let mut name = String::new();
+    for piece in pieces(text) {
+        let is_between = name.is_empty() || name.ends_with('.');
+        match piece.name() {
+            Some((_, part)) if is_between => name.push_str(&part),
+            None if piece.text() == "." => name.push('.'),
+            _ => break,
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_renamed_where_it_is_one_of_the_type() {
+        let table = [
+            ("'sad'::mood", "mood", "'it''s blue'::mood"),
+            ("'sad'::text", "mood", "'sad'::text"),
+            (
+                "(m <> 'sad'::app.\"Mood\")",
+                "app.Mood",
+                "(m <> 'it''s blue'::app.\"Mood\")",
+            ),
+            ("'sad'::app.mood", "mood", "'sad'::app.mood"),
+            ("'sad'::moods", "mood", "'sad'::moods"),
+            ("'''sad'::mood", "mood", "'''sad'::mood"),
+        ];
+        for (before, of, after) in table {
+            assert_eq!(with_typed(before, of, ("sad", "it's blue")), after);
+        }
+    }
+}
