@@ -50,4 +50,4 @@ pub use loss::losses;
 pub(crate) use renames::call_object;
 pub use renames::{Rename, RenameError};
 pub use summary::summary;
-pub(crate) use value_names::{Lister, call_value, lister, lists};
+pub(crate) use value_names::{Lister, call_value, has_list, lister, lists};

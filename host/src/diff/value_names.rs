@@ -217,6 +217,14 @@ fn in_column(
     changes
 }
 
+/// Whether a column's type or a condition lists its values.
+pub(crate) fn has_list(table: &Table, column: &Column) -> bool {
+    let of_column = |check: &&Check| first_column(table, check) == Some(column.name.as_str());
+    let mut checks = table.checks.iter().filter(of_column);
+    literals(&column.data_type).next().is_some()
+        || checks.any(|check| literals(&check.expression).next().is_some())
+}
+
 /// The conditions that name a column and list a value.
 pub(super) fn listing<'t>(
     table: &'t Table,
@@ -297,7 +305,155 @@ fn type_name(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use dapter_plugin_api::schema::Enumeration;
+
+    use super::super::{
+        Rename, RenameCandidates, RenameError, diff, rename_candidates, reversed, summary,
+    };
     use super::*;
+
+    /// A type with these values, and a table with a column of it, one whose type lists them, and one whose condition does.
+    fn schema(values: &[&str]) -> Schema {
+        let column = |name: &str, data_type: &str| Column {
+            name: name.to_owned(),
+            data_type: data_type.to_owned(),
+            ..Column::default()
+        };
+        let listed: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+        let listed = listed.join(",");
+        let mut typed = column("typed", "mood");
+        typed.default = Some(format!("{}::mood", quoted(values[0])));
+        let table = Table {
+            columns: vec![
+                typed,
+                column("listed", &format!("enum({listed})")),
+                column("checked", "text"),
+            ],
+            checks: vec![Check {
+                name: "c".to_owned(),
+                expression: format!("checked IN ({listed})"),
+                ..Check::default()
+            }],
+            ..Table::default()
+        };
+        let mood = SchemaObject {
+            kind: "type".to_owned(),
+            name: ObjectName::plain("mood"),
+            body: Body::Enumeration(Enumeration {
+                values: values.iter().map(|&value| value.to_owned()).collect(),
+            }),
+            ..SchemaObject::default()
+        };
+        Schema::of(vec![
+            SchemaObject::of_table(ObjectName::plain("t"), table),
+            mood,
+        ])
+    }
+
+    fn told(renames: &[&str], desired: &[&str]) -> Result<Vec<String>, RenameError> {
+        let renames: Result<Vec<Rename>, _> = renames.iter().map(|rename| rename.parse()).collect();
+        let operations = diff(&schema(&["sad", "ok"]), &schema(desired), &renames?)?;
+        Ok(operations.iter().map(summary).collect())
+    }
+
+    #[test]
+    fn values_are_renamed_by_all_that_lists_them() {
+        let renames = [
+            "mood.sad=mood.it's",
+            "t.listed.sad=it's",
+            "t.checked.sad=t.checked.it's",
+        ];
+        let expected = [
+            "alter type mood: rename value sad to it's",
+            "alter table t: rename value sad of column listed to it's, change column listed (enum('sad','ok') to enum('it''s','ok'))",
+            "alter table t: drop check c, rename value sad of column checked to it's, add check c",
+        ];
+        assert_eq!(told(&renames, &["it's", "ok"]).expect("can be"), expected);
+        let by_column = ["t.typed.sad=t.typed.it's", renames[1], renames[2]];
+        assert_eq!(told(&by_column, &["it's", "ok"]).expect("can be"), expected);
+    }
+
+    #[test]
+    fn the_way_back_begins_where_the_way_led() {
+        let renames: Vec<Rename> = [
+            "mood.sad=mood.blue",
+            "t.listed.sad=blue",
+            "t.checked.sad=blue",
+        ]
+        .iter()
+        .map(|rename| rename.parse().expect("a rename"))
+        .collect();
+        let (current, desired) = (schema(&["sad", "ok"]), schema(&["blue", "ok"]));
+        let forth = diff(&current, &desired, &renames).expect("can be");
+        let back: Vec<Rename> = renames
+            .iter()
+            .map(|Rename { from, .. }| Rename {
+                from: from.replace("sad", "blue"),
+                to: from.clone(),
+            })
+            .rev()
+            .collect();
+        let mut expected = diff(&desired, &current, &back).expect("can be");
+        let mut found = reversed(&forth);
+        // What comes and goes around a value changes its place.
+        for operation in found.iter_mut().chain(&mut expected) {
+            if let Operation::Alter { changes, .. } = operation {
+                changes.sort_by_key(|change| format!("{change:?}"));
+            }
+        }
+        let of = |operations: &[Operation]| -> Vec<String> {
+            operations
+                .iter()
+                .map(|operation| format!("{:?}", operation.object().name))
+                .collect()
+        };
+        assert_eq!(of(&found), of(&expected));
+    }
+
+    #[test]
+    fn what_is_no_rename_of_a_value_is_told() {
+        let table = [
+            (
+                "mood.bad=mood.blue",
+                "there is no table, column or listed value `mood.bad` to rename",
+            ),
+            (
+                "mood.sad=mood.red",
+                "`mood.sad` cannot be renamed: there is to be no `mood.red`",
+            ),
+            (
+                "mood.sad=mood.ok",
+                "`mood.sad` cannot be renamed: there is a `mood.ok` already",
+            ),
+            (
+                "mood.ok=mood.blue",
+                "`mood.ok` cannot be renamed: it is to be there too",
+            ),
+            (
+                "t.checked.sad=t.checked.red",
+                "`t.checked.sad` cannot be renamed: there is to be no `t.checked.red`",
+            ),
+        ];
+        for (rename, expected) in table {
+            let error = told(&[rename], &["blue", "ok"]).expect_err(rename);
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_value_in_the_place_of_another_may_be_the_same() {
+        let operations = diff(&schema(&["sad", "ok"]), &schema(&["blue", "ok"]), &[]);
+        let candidates = rename_candidates(&operations.expect("no renames"));
+        let renames = candidates.iter().flat_map(RenameCandidates::renames);
+        let mut told: Vec<String> = renames.map(|rename| rename.to_string()).collect();
+        told.sort();
+        let expected = [
+            "mood.sad=mood.blue",
+            "t.checked.sad=t.checked.blue",
+            "t.listed.sad=t.listed.blue",
+        ];
+        assert_eq!(told, expected);
+    }
 
     #[test]
     fn a_value_is_renamed_where_it_is_one_of_the_type() {

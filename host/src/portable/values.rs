@@ -6,7 +6,7 @@ use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 use super::model::around;
 use super::operation::ValueOf;
 use super::resolve::{PortableError, Unknown, table};
-use crate::diff::{Lister, call_value, lister, lists};
+use crate::diff::{Lister, call_value, has_list, lister, lists};
 
 /// What calls a value otherwise, and what of the schema an adapter has to know for it. A value of a column is one of its type,
 /// if that has a name of its own; where nothing lists the column's values, it is in the rows alone.
@@ -41,15 +41,10 @@ pub(super) fn value_renamed(
     let (known, is_plain) = match &lister {
         Lister::Type(..) => (schema.clone(), false),
         Lister::Column(name, column) => {
-            let has_list = |object: &SchemaObject| {
-                let column = object.as_table()?.column(column)?;
-                Some(column.data_type.contains('\''))
-            };
             let table = schema.get(SchemaObject::TABLE, name);
-            (
-                around(schema, name),
-                !table.and_then(has_list).unwrap_or(false),
-            )
+            let table = table.and_then(SchemaObject::as_table);
+            let listed = table.and_then(|table| Some(has_list(table, table.column(column)?)));
+            (around(schema, name), listed != Some(true))
         }
     };
     if !is_plain && !lists(schema, &lister, value) {

@@ -248,3 +248,62 @@ fn what_no_server_has_is_refused_by_name() {
         );
     }
 }
+
+#[test]
+fn a_column_has_both_values_until_the_rows_have_the_new_one() {
+    let table = |listed: &str, value: &str| {
+        let mut mood = column("mood", &format!("enum({listed})"));
+        mood.default = Some(format!("'{value}'"));
+        let mut since = column("since", "timestamp");
+        since
+            .options
+            .insert("on update".to_owned(), "current_timestamp()".to_owned());
+        let check = Check {
+            name: "c".to_owned(),
+            expression: format!("mood <> '{value}'"),
+            ..Check::default()
+        };
+        let table = Table {
+            columns: vec![mood, since],
+            checks: vec![check],
+            ..Table::default()
+        };
+        object("t", table)
+    };
+    let (before, after) = (table("'sad','ok'", "sad"), table("'blue','ok'", "blue"));
+    let of = |object: &SchemaObject| object.as_table().expect("a table").clone();
+    let check = |object: &SchemaObject| TablePart::Check(of(object).checks[0].clone());
+    let changes = vec![
+        TableChange::Remove {
+            part: check(&before),
+        },
+        TableChange::RenameValue {
+            column: "mood".to_owned(),
+            from: "sad".to_owned(),
+            to: "blue".to_owned(),
+        },
+        TableChange::AlterColumn {
+            before: of(&before).columns[0].clone(),
+            after: of(&after).columns[0].clone(),
+        },
+        TableChange::Add {
+            part: check(&after),
+        },
+    ];
+    let rendering = Rendering {
+        current: schema("MariaDB", vec![before.clone()]),
+        operations: vec![Operation::Alter {
+            before,
+            after,
+            changes,
+        }],
+        ..Rendering::default()
+    };
+    let made = render(&rendering).expect("is written").statements;
+    let expected = [
+        "ALTER TABLE t\n  DROP CONSTRAINT c,\n  MODIFY COLUMN mood enum('sad','ok','blue') DEFAULT 'sad'",
+        "UPDATE t SET mood = 'blue', since = since WHERE mood = 'sad'",
+        "ALTER TABLE t\n  MODIFY COLUMN mood enum('blue','ok') DEFAULT 'blue',\n  ADD CONSTRAINT c CHECK (mood <> 'blue')",
+    ];
+    assert_eq!(made, expected);
+}
