@@ -124,6 +124,7 @@ fn values(operation: &Operation) -> Vec<RenameCandidates> {
             }
             _ => Vec::new(),
         },
+        Operation::Alter { changes, .. } if changes.iter().any(renames_value) => Vec::new(),
         Operation::Alter { after, changes, .. } => {
             let of_types = changes.iter().flat_map(|change| match change {
                 TableChange::AlterColumn { before, after: new } => {
@@ -137,6 +138,10 @@ fn values(operation: &Operation) -> Vec<RenameCandidates> {
         }
         _ => Vec::new(),
     }
+}
+
+fn renames_value(change: &TableChange) -> bool {
+    matches!(change, TableChange::RenameValue { .. })
 }
 
 /// Values that go from conditions, which list several of a column.

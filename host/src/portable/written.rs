@@ -228,7 +228,7 @@ impl Writer<'_> {
         };
         let mut alone = Schema::of(vec![before.clone()]);
         match call_value(&mut alone, &lister, (from, to), None) {
-            Some(Operation::Alter { changes: read, .. }) if read == changes => {
+            Some(Operation::Alter { changes: read, .. }) if are_same(&read, changes) => {
                 Ok(text.with("value", from)?.with("to", to)?.lines)
             }
             _ => Err(NotWritten),
@@ -261,6 +261,11 @@ impl Writer<'_> {
 
 fn renames_value(change: &TableChange) -> bool {
     matches!(change, TableChange::RenameValue { .. })
+}
+
+/// Whether changes are the same, in whatever order: that around a value is what an adapter needs.
+fn are_same(some: &[TableChange], others: &[TableChange]) -> bool {
+    some.len() == others.len() && some.iter().all(|change| others.contains(change))
 }
 
 /// Whether nothing stands behind a column but what comes with it.
