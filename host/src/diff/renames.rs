@@ -9,7 +9,7 @@ use dapter_plugin_api::schema::{Body, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 
 use super::column_names::call_column;
-use super::value_names::{Lister, call_value, listers, lists};
+use super::value_names::{Lister, call_value, is_in_body, listers, lists};
 
 /// A declaration that something is called otherwise now: `users=people`, `users.name=users.full_name`, `mood.sad=mood.blue`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,13 +137,35 @@ pub(super) fn renamed(
         .iter()
         .map(|operation| (operation.object().kind.as_str(), &operation.object().name))
         .collect();
-    let named = named(current, &schema, &called);
+    let mut named = named(current, &schema, &called);
+    named.extend(with_bodies(current, &operations));
     schema.objects.sort();
     Ok(Renamed {
         operations,
         schema,
         named,
     })
+}
+
+/// Functions that have a value of a type in their bodies which is called otherwise: they can be made while it is called so.
+fn with_bodies(
+    current: &Schema,
+    operations: &[Operation],
+) -> BTreeMap<(String, ObjectName), SchemaObject> {
+    let changes = operations.iter().flat_map(|operation| match operation {
+        Operation::Alter { changes, .. } => changes.as_slice(),
+        _ => &[],
+    });
+    let values = changes.filter_map(|change| match change {
+        TableChange::RenameValue { column, from, .. } if column.is_empty() => Some(from),
+        _ => None,
+    });
+    let values: Vec<&String> = values.collect();
+    let functions = current.objects.iter();
+    functions
+        .filter(|object| values.iter().any(|value| is_in_body(object, value)))
+        .map(|object| ((object.kind.clone(), object.name.clone()), object.clone()))
+        .collect()
 }
 
 /// What needs one of these objects, by whatever name, or needs what does. The two schemas' objects stand in the same order.

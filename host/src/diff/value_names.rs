@@ -281,12 +281,78 @@ fn with_typed(text: &str, of: &str, (old, new): (&str, &str)) -> String {
         let is_cast = behind.next() == Some(":") && behind.next() == Some(":");
         let is_of_it =
             || type_name(&pieces[at + 3..].iter().map(Piece::text).collect::<String>()) == of;
-        match is_value && is_cast && is_of_it() {
-            true => written.push_str(&quoted(new)),
-            false => written.push_str(piece.text()),
+        let array = literal(piece).filter(|value| value.starts_with('{'));
+        let renamed = match (is_value, array) {
+            (true, _) => Some(new.to_owned()),
+            (false, Some(array)) => Some(with_item(&array, (old, new))),
+            (false, None) => None,
+        };
+        match renamed.filter(|_| is_cast && is_of_it()) {
+            Some(renamed) => written.push_str(&quoted(&renamed)),
+            None => written.push_str(piece.text()),
         }
     }
     written
+}
+
+/// An array's text with another item: `{sad,"not sad"}`.
+fn with_item(array: &str, (old, new): (&str, &str)) -> String {
+    let is_mark = |c: char| matches!(c, '{' | '}' | ',');
+    let mut written = String::with_capacity(array.len());
+    let mut rest = array;
+    while let Some(first) = rest.chars().next() {
+        if is_mark(first) {
+            written.push(first);
+            rest = &rest[1..];
+            continue;
+        }
+        let end = match first {
+            '"' => item_end(rest),
+            _ => rest.find(is_mark),
+        };
+        let (item, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        let inside = item.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+        let inside = inside.map(|it| it.replace("\\\"", "\"").replace("\\\\", "\\"));
+        match inside.as_deref().unwrap_or(item) == old {
+            true => written.push_str(&array_item(new)),
+            false => written.push_str(item),
+        }
+        rest = behind;
+    }
+    written
+}
+
+/// Where an item in quotes ends, within which a backslash stands before quotes.
+fn item_end(text: &str) -> Option<usize> {
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '"' => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A value as it stands in an array's text.
+fn array_item(value: &str) -> String {
+    let is_special = |c: char| c.is_whitespace() || "{},\"\\".contains(c);
+    match value.contains(is_special) || value.eq_ignore_ascii_case("null") {
+        true => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+        false => value.to_owned(),
+    }
+}
+
+/// Whether a body of a function, which no database writes anew, has a value in it.
+pub(super) fn is_in_body(object: &SchemaObject, value: &str) -> bool {
+    let is_body = ["function", "procedure"].contains(&object.kind.as_str());
+    match &object.body {
+        Body::Definition(it) if is_body => {
+            it.create.iter().any(|text| text.contains(&quoted(value)))
+        }
+        _ => false,
+    }
 }
 
 /// The name that a type's text begins with, without quotes.
@@ -468,6 +534,11 @@ mod tests {
             ("'sad'::app.mood", "mood", "'sad'::app.mood"),
             ("'sad'::moods", "mood", "'sad'::moods"),
             ("'''sad'::mood", "mood", "'''sad'::mood"),
+            (
+                "'{sad,\"so sad\",ok}'::mood[]",
+                "mood",
+                "'{\"it''s blue\",\"so sad\",ok}'::mood[]",
+            ),
         ];
         for (before, of, after) in table {
             assert_eq!(with_typed(before, of, ("sad", "it's blue")), after);
