@@ -11,7 +11,7 @@ use crate::session::PostgresSession;
 use crate::tokens::Tokens;
 use crate::transaction::{BEGIN, State};
 use body::Holder;
-use dapter_plugin_api::schema::{Body, SchemaObject};
+use dapter_plugin_api::schema::{Body, Dependency, SchemaObject};
 use dapter_plugin_api::sql::{Lexer, Rules, Token, TokenKind};
 use dapter_plugin_api::{AdapterError, ErrorKind, ObjectName, Result};
 use std::collections::BTreeMap;
@@ -203,6 +203,8 @@ impl Within {
             }
         }
         for object in found.values_mut() {
+            let is_scratch = |it: &Dependency| it.kind == "schema" && it.name.name == self.schema;
+            object.depends_on.retain(|needed| !is_scratch(needed));
             if let Body::Definition(definition) = &mut object.body
                 && ["function", "procedure"].contains(&object.kind.as_str())
             {

@@ -216,7 +216,7 @@ fn rows_have_the_new_name_of_a_listed_value() {
     let current = schema(&connection).expect("is read");
     let (before, after) = (
         table(&current),
-        table(&schema(&open(&listed("it's"))).expect("is read")),
+        table(&schema(&open(&listed("it''s"))).expect("is read")),
     );
     let check = |object: &SchemaObject| {
         TablePart::Check(object.as_table().expect("a table").checks[0].clone())
