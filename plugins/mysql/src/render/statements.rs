@@ -82,7 +82,7 @@ fn one<'a>(
             statements.extend(object::drop(object));
             Ok(statements)
         }
-        Operation::Rename { object, to } => object::rename(object, to, state),
+        Operation::Rename { object, to } => object::rename(object, to, state, dialect),
         Operation::Replace { before, after } => object::replace(before, after, state, dialect),
         Operation::Alter {
             before,
