@@ -26,7 +26,6 @@ fn a_listed_value_is_renamed_with_the_rows() {
     );
     drop(sandbox.transcript("dapter upgrade"));
     sandbox.edit("models.sql", "'sad'", "'blue'");
-    sandbox.edit("models.sql", "('sad'", "('blue'");
     assert_snapshot!(sandbox.transcript("
         dapter diff
         dapter diff --rename users.mood.bad=users.mood.blue
