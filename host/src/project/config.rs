@@ -258,7 +258,7 @@ impl Reader<'_> {
             "directory" => settings.directory = self.template(value, key),
             "models" => settings.models = self.template(value, key),
             "format" => {
-                let format = self.string(value, key).map(|text| format_of(&text));
+                let format = self.string(value, key).map(format_of);
                 settings.format = format.and_then(|format| self.check(format, value.span(), key));
             }
             "transaction" => {
