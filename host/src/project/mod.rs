@@ -20,6 +20,7 @@ mod isolation;
 mod layers;
 mod model_source;
 mod redact;
+mod script_format;
 mod size;
 mod target;
 mod tenants;
