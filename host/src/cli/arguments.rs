@@ -604,6 +604,12 @@ pub(crate) enum Plugin {
         /// A plugin's name, the key or the URL scheme of an adapter, or a file
         name: String,
     },
+    /// Run the conformance kit on the adapter in a plugin's file
+    Test(super::plugin_test::Test),
+    /// Make a crate that is a plugin, in a folder of its name or in --directory
+    New(super::plugin_new::New),
+    /// Build the plugin's crate that is here or in --directory, and put what is published into dist
+    Build(super::plugin_build::Build),
 }
 
 fn check_code(text: &str) -> Result<CheckCode, String> {

@@ -15,12 +15,16 @@ use super::output::{Failure, Output};
 use super::paths::from_here;
 use super::session::Session;
 use super::table::table;
+use super::{plugin_build, plugin_new, plugin_test};
 
 pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let catalog = session.catalog()?;
     match command {
         Plugin::List => list(&catalog, *output),
         Plugin::Info { name } => info(name, &catalog, *output),
+        Plugin::Test(command) => plugin_test::run(command, session, output),
+        Plugin::New(command) => plugin_new::run(command, session, output),
+        Plugin::Build(command) => plugin_build::run(command, session, output),
     }
 }
 
