@@ -73,7 +73,7 @@ pub(super) fn run(command: &Test, session: &Session<'_>, output: &Output) -> Res
         write(path, &report)?;
     }
     output.result(&report.document(), &text::of(&report))?;
-    for remark in &report.remarks {
+    if let Some(remark) = &report.remark {
         output.note(&format!("note: {remark}"));
     }
     match report.failed() {
@@ -96,6 +96,7 @@ pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, F
     let mut facts = Facts::of(&choice, &bytes.unwrap_or_default());
     let adapter = choice.open().map_err(MigrationError::from)?;
     let databases = Databases::new(adapter.clone(), &subject, url.as_ref(), &path)?;
+    databases.try_once()?;
     facts.server = server_facts(&adapter, &databases);
     let start = Instant::now();
     let tested = tested(adapter, subject, &databases, command)?;
@@ -105,7 +106,7 @@ pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, F
         filter: command.filter.clone(),
         tested,
         took: start.elapsed(),
-        remarks: databases.remarks(),
+        remark: databases.remark(),
         url,
     })
 }

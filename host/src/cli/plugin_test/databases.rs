@@ -35,6 +35,8 @@ pub(super) struct Databases {
     made: Mutex<Vec<(ThreadId, u64)>>,
     /// Why some could not be removed.
     left: Mutex<Vec<String>>,
+    /// Whose secrets are taken out of what is told.
+    url: Option<DatabaseUrl>,
     /// One at a time: where databases are copies of a template, two copies at once may be in each other's way.
     making: Mutex<()>,
     /// Kept for its end.
@@ -79,6 +81,7 @@ impl Databases {
             next: AtomicU64::new(1),
             made: Mutex::default(),
             left: Mutex::default(),
+            url: url.cloned(),
             making: Mutex::default(),
             _folder: folder,
             adapter,
@@ -126,10 +129,13 @@ impl Databases {
     }
 
     fn number(&self) -> u64 {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// From now on a database is there, or may be: it is removed behind the case.
+    fn remember(&self, number: u64) {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.push((thread::current().id(), number));
-        number
     }
 
     /// A new, empty database.
@@ -138,13 +144,29 @@ impl Databases {
         let options = self.filled(&self.fresh, number)?;
         let _one_at_a_time = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.create.is_empty() {
-            self.run(&self.create, number)
-                .map_err(|error| format!("cannot make a database: {error}"))?;
+            self.run(&self.create, number)?;
         } else if self.adapter.info().has(Capability::CreateDatabase) {
-            block_on(self.adapter.create_database(&options))
-                .map_err(|error| format!("cannot make a database: {error}"))?;
+            let made = block_on(self.adapter.create_database(&options));
+            made.map_err(|error| error.to_string())?;
         }
+        self.remember(number);
         Ok(options)
+    }
+
+    /// Makes a database and removes it again: where that fails, every case would.
+    pub(super) fn try_once(&self) -> Result<(), Failure> {
+        let made = self.fresh();
+        self.remove_mine();
+        made.map(drop).map_err(|why| {
+            let hint = "the database of --url must be there, and its user may make others; look at `fresh` and `create`";
+            Failure::refused(format!("cannot make a database to test on: {}", self.shown(&why))).hint(hint)
+        })
+    }
+
+    fn shown(&self, text: &str) -> String {
+        self.url
+            .as_ref()
+            .map_or_else(|| text.to_owned(), |url| url.redact(text))
     }
 
     /// Whether [`absent`](Self::absent) can name a database.
@@ -155,7 +177,9 @@ impl Databases {
     /// Where a database could be that is not there yet.
     pub(super) fn absent(&self) -> Result<ConnectOptions, String> {
         let text = self.absent.as_deref().unwrap_or_default();
-        self.filled(text, self.number())
+        let number = self.number();
+        self.remember(number);
+        self.filled(text, number)
     }
 
     /// Runs statements where databases are made and removed.
@@ -199,20 +223,20 @@ impl Databases {
             };
             if let Some(error) = failed {
                 let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-                left.push(format!(
-                    "database {number} of run {} is left over: {error}",
-                    self.placeholders.run
-                ));
+                left.push(error);
             }
         }
     }
 
     /// What a person should know of what is left over.
-    pub(super) fn remarks(&self) -> Vec<String> {
-        self.left
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    pub(super) fn remark(&self) -> Option<String> {
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = left.first()?;
+        let (count, run) = (left.len(), &self.placeholders.run);
+        let why = self.shown(first);
+        Some(format!(
+            "`drop` failed for {count} databases of this run, which is {run}: {why}"
+        ))
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct Report {
     pub(super) tested: Vec<Tested>,
     pub(super) took: Duration,
     /// What a person should know besides.
-    pub(super) remarks: Vec<String>,
+    pub(super) remark: Option<String>,
     /// Whose secrets are taken out of every text.
     pub(super) url: Option<DatabaseUrl>,
 }
