@@ -150,9 +150,8 @@ pub(super) fn run(command: &New, session: &Session<'_>, output: &Output) -> Resu
     if output.is_chatty() {
         text.push_str(&api.note());
         text.push_str(&format!(
-            "next: cd {} && dapter plugin build && dapter plugin test {}\n",
-            shown(&folder),
-            library(&command.name)
+            "next: cd {} && dapter plugin build --test\n",
+            shown(&folder)
         ));
     }
     let document = json!({

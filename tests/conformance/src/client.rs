@@ -28,7 +28,12 @@ impl fmt::Display for Refused {
             f,
             "`{}` failed with {:?}: {}",
             self.call, self.error.kind, self.error
-        )
+        )?;
+        // Where a panic was.
+        match &self.error.location {
+            Some(location) => write!(f, " ({location})"),
+            None => Ok(()),
+        }
     }
 }
 

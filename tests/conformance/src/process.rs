@@ -20,7 +20,7 @@ const MORE: usize = 100;
 const SLACK: usize = 5;
 
 /// How long what a session leaves behind may take to go: no measure of anything, only the end of a hopeless wait.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How many entries this folder about the process has (Linux, proc(5)).
 fn count(what: &str) -> Result<usize, Ended> {

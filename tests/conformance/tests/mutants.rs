@@ -76,6 +76,11 @@ fn in_connecting() {
 }
 
 #[test]
+fn in_what_sessions_leave_behind() {
+    caught::<LeavesAFileOpen>("process", "a_hundred_sessions_leave_no_file_open");
+}
+
+#[test]
 fn in_keeping_the_history() {
     caught::<ReadingMakesAHistory>("history", "reading_changes_nothing");
     caught::<EnsuringEmpties>("history", "ensuring_again_changes_nothing");

@@ -202,8 +202,12 @@ fn help_of_commands() {
     Usage: dapter plugin [OPTIONS] <COMMAND>
 
     Commands:
-      list  List the plugins that are found, and where they were looked for
-      info  Show what a plugin says of itself, without running it
+      list   List the plugins that are found, and where they were looked for
+      info   Show what a plugin says of itself, without running it
+      test   Run the conformance kit on the adapter in a plugin's file
+      new    Make a crate that is a plugin, in a folder of its name or in --directory
+      build  Build the plugin's crate that is here or in --directory, and put what is published into
+             dist
 
     Options for every command:
           --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
