@@ -22,7 +22,7 @@ Exit codes:
   0  done, also if there was nothing to do
   1  failed, and the database is as it was before
   2  the command line is wrong
-  3  check, lint or verify found something
+  3  check, lint, verify or plugin test found something
   4  failed when part of it was done
   5  no plugin serves the database, or the plugin was refused
   6  another deployer held the database";

@@ -40,14 +40,16 @@ const TOKIO: &str = "tokio = { version = \"1\", features = [\"rt-multi-thread\"]
 /// The longest name: it stands in file names and URLs.
 const LONGEST: usize = 40;
 
-/// Names that crates or files cannot have: keywords and built-in crates of Rust, and what Windows keeps for devices.
+/// Names that crates, their types or files cannot have: keywords, built-in crates, what the new crate depends on or takes from it,
+/// and what Windows keeps for devices.
 const RESERVED: &[&str] = &[
     "abstract",
     "alloc",
     "as",
     "async",
-    "await",
+    "async-migration",
     "aux",
+    "await",
     "become",
     "box",
     "break",
@@ -61,6 +63,7 @@ const RESERVED: &[&str] = &[
     "continue",
     "core",
     "crate",
+    "dapter-plugin-api",
     "deps",
     "do",
     "dyn",
@@ -100,7 +103,9 @@ const RESERVED: &[&str] = &[
     "std",
     "struct",
     "super",
+    "sync-migration",
     "test",
+    "tokio",
     "trait",
     "true",
     "try",
@@ -177,7 +182,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
     } else if name.ends_with('-') || name.contains("--") {
         "has a hyphen at its end, or two in a row"
     } else if RESERVED.contains(&name) {
-        "is reserved by Rust or by a file system"
+        "is reserved, by Rust, by a file system, or by what the crate depends on"
     } else if OURS.contains(&name) {
         "belongs to an adapter that comes with dapter"
     } else {
@@ -364,7 +369,7 @@ mod tests {
         }
         let code = &files[1].1;
         for part in [
-            "pub struct AcmeOracle;",
+            "pub struct AcmeOracleAdapter;",
             "schemes: &[\"acme-oracle\"]",
             "extension: \"acmeoracle\"",
             "strip_prefix(\"acme-oracle:\")",

@@ -10,18 +10,20 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use dapter::MigrationError;
-use dapter::api::abi::{Adapter, block_on};
-use dapter::api::{Capability, ServerFacts};
+use dapter::api::ServerFacts;
+use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Choice, Given, standard_places};
 use dapter::project::{DatabaseUrl, parse_duration};
 use dapter_conformance::{Case, Running, Tested, cases};
 
 use super::output::{Failure, Output};
-use super::paths::absolute;
+use super::paths::{absolute, shown};
 use super::session::Session;
 use databases::Databases;
 use file::SubjectFile;
@@ -89,24 +91,32 @@ pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, F
     let url = url
         .transpose()
         .map_err(|error| Failure::usage(format!("--url: {error}")).hint(error.hint()))?;
-    let bytes = fs::read(&command.file);
     let catalog = catalog(&command.file)?;
     let choice = choose(&catalog, command, url.as_ref())?;
     let (path, subject) = SubjectFile::find(command.subject.as_deref(), &command.file)?;
-    let mut facts = Facts::of(&choice, &bytes.unwrap_or_default());
+    let bytes = fs::read(&choice.file.path).map_err(|error| {
+        Failure::refused(format!("cannot read {}: {error}", shown(&choice.file.path)))
+            .hint("check that the file may be read")
+    })?;
+    let mut facts = Facts::of(&choice, &bytes);
     let adapter = choice.open().map_err(MigrationError::from)?;
     let databases = Databases::new(adapter.clone(), &subject, url.as_ref(), &path)?;
-    databases.try_once()?;
-    facts.server = server_facts(&adapter, &databases);
+    let limit = command.case_timeout.unwrap_or(LIMIT);
+    facts.server = first_database(&databases, limit)?;
     let start = Instant::now();
     let tested = tested(adapter, subject, &databases, command)?;
-    databases.remove_all();
+    let rest = Arc::clone(&databases);
+    // Whoever hangs may hold what is to be removed.
+    let remark = match within(limit, move || rest.remove_all()) {
+        Some(()) => databases.remark(),
+        None => Some("not all databases could be removed in time".to_owned()),
+    };
     Ok(Report {
         facts,
         filter: command.filter.clone(),
         tested,
         took: start.elapsed(),
-        remark: databases.remark(),
+        remark,
         url,
     })
 }
@@ -183,17 +193,32 @@ fn choose<'c>(
     Ok(catalog.choose_by_key(key).map_err(MigrationError::from)?)
 }
 
-/// What the adapter tells of the server behind its first database; nothing, where it fails: a case says so.
-fn server_facts(adapter: &Adapter, databases: &Arc<Databases>) -> Option<ServerFacts> {
-    if !adapter.info().has(Capability::ServerFacts) {
-        return None;
-    }
-    let facts = databases.fresh().ok().and_then(|options| {
-        let mut session = block_on(adapter.connect(&options)).ok()?;
-        block_on(session.server_facts()).ok()
+/// What the adapter tells of the server behind its first database, if it tells anything.
+fn first_database(
+    databases: &Arc<Databases>,
+    limit: Duration,
+) -> Result<Option<ServerFacts>, Failure> {
+    let here = Arc::clone(databases);
+    let tried = within(limit, move || here.try_once());
+    let tried = tried.unwrap_or_else(|| Err("it takes longer than a case may take".to_owned()));
+    tried.map_err(|why| {
+        Failure::refused(format!("cannot make a database to test on: {why}")).hint(
+            "the database of --url must be there, and its user may make others; look at `fresh` and `create`",
+        )
+    })
+}
+
+/// What work answers, if it ends in time; otherwise its thread is left behind.
+fn within<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (send, ended) = channel();
+    thread::spawn(move || {
+        // Nobody waits any more for what took too long.
+        let _ = send.send(work());
     });
-    databases.remove_mine();
-    facts
+    ended.recv_timeout(limit).ok()
 }
 
 /// Writes the report where another program finds it.

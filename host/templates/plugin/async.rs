@@ -17,14 +17,18 @@ use store::{Store, failed};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{AbortHandle, spawn_blocking};
 
-static RUNTIME: LazyLock<io::Result<Runtime>> =
-    LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build());
+static RUNTIME: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+});
 
 #[derive(Default)]
-pub struct Toy;
+pub struct ToyAdapter;
 
-impl AsyncMigrationAdapter for Toy {
-    type Session = ToySession;
+impl AsyncMigrationAdapter for ToyAdapter {
+    type Session = ToyConnection;
     const DESCRIPTION: Description = Description {
         schemes: &["toy"],
         extension: "toy",
@@ -32,7 +36,7 @@ impl AsyncMigrationAdapter for Toy {
         ..Description::new("toy")
     };
 
-    async fn connect(&self, options: &ConnectOptions, _: &Notices) -> Result<ToySession> {
+    async fn connect(&self, options: &ConnectOptions, _: &Notices) -> Result<ToyConnection> {
         if let Err(error) = &*RUNTIME {
             return Err(AdapterError::from_source(ErrorKind::Other, error));
         }
@@ -43,7 +47,7 @@ impl AsyncMigrationAdapter for Toy {
             (_, Some(option)) => refuse(&format!("there is no option `{option}`")),
             (Some(file), None) => {
                 let path = options.base_directory.join(file);
-                Ok(ToySession(Arc::new(Mutex::new(path))))
+                Ok(ToyConnection(Arc::new(Mutex::new(path))))
             }
         }
     }
@@ -60,7 +64,7 @@ impl AsyncMigrationAdapter for Toy {
 
 /// The path of the file. Whoever works on it holds the lock, so that calls of a session follow each other, also behind one
 /// that was dropped.
-pub struct ToySession(Arc<Mutex<PathBuf>>);
+pub struct ToyConnection(Arc<Mutex<PathBuf>>);
 
 /// Work that nobody waits for any more does not begin.
 struct Wanted(AbortHandle);
@@ -71,7 +75,7 @@ impl Drop for Wanted {
     }
 }
 
-impl ToySession {
+impl ToyConnection {
     /// Works on the file, on a thread that may block. What has begun gets to its end, also if the call is dropped.
     async fn work<T: Send + 'static>(
         &self,
@@ -87,7 +91,7 @@ impl ToySession {
     }
 }
 
-impl AsyncSession for ToySession {
+impl AsyncSession for ToyConnection {
     async fn ensure_history(&mut self) -> Result<()> {
         let ready = |store: &mut Store| {
             store.history.ready = true;
@@ -122,4 +126,4 @@ impl AsyncSession for ToySession {
     }
 }
 
-export_adapter!(async Toy);
+export_adapter!(async ToyAdapter);

@@ -13,10 +13,10 @@ use std::path::PathBuf;
 use store::Store;
 
 #[derive(Default)]
-pub struct Toy;
+pub struct ToyAdapter;
 
-impl SyncMigrationAdapter for Toy {
-    type Session = ToySession;
+impl SyncMigrationAdapter for ToyAdapter {
+    type Session = ToyConnection;
     const DESCRIPTION: Description = Description {
         schemes: &["toy"],
         extension: "toy",
@@ -24,13 +24,13 @@ impl SyncMigrationAdapter for Toy {
         ..Description::new("toy")
     };
 
-    fn connect(&self, options: &ConnectOptions, _: &Notices) -> Result<ToySession> {
+    fn connect(&self, options: &ConnectOptions, _: &Notices) -> Result<ToyConnection> {
         let refuse = |why: &str| Err(AdapterError::new(ErrorKind::Connect, why));
         let (url, option) = (&options.url, options.options.keys().next());
         match (url.strip_prefix("toy:"), option) {
             (None | Some(""), _) => refuse("the URL is not toy:FILE"),
             (_, Some(option)) => refuse(&format!("there is no option `{option}`")),
-            (Some(file), None) => Ok(ToySession(options.base_directory.join(file))),
+            (Some(file), None) => Ok(ToyConnection(options.base_directory.join(file))),
         }
     }
 
@@ -40,9 +40,9 @@ impl SyncMigrationAdapter for Toy {
 }
 
 /// The path of the file.
-pub struct ToySession(PathBuf);
+pub struct ToyConnection(PathBuf);
 
-impl SyncSession for ToySession {
+impl SyncSession for ToyConnection {
     fn ensure_history(&mut self) -> Result<()> {
         Store::change(&self.0, |store| {
             store.history.ready = true;
@@ -70,4 +70,4 @@ impl SyncSession for ToySession {
     }
 }
 
-export_adapter!(Toy);
+export_adapter!(ToyAdapter);

@@ -1,4 +1,4 @@
-//! What sessions leave behind in the process. These cases run alone: others would be counted too.
+//! What sessions leave behind in the process. This case runs alone: what others have open would be counted too.
 
 use crate::bench::Bench;
 use crate::case::{Gate, Promise, Verdict, promises};
@@ -8,8 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
-    a_hundred_sessions_leave_no_file_open,
-    a_hundred_sessions_leave_no_thread_behind,
+    a_hundred_sessions_leave_neither_files_nor_threads_behind,
 )];
 
 /// Sessions before the count: an adapter may keep what the first ones made.
@@ -30,7 +29,10 @@ fn count(what: &str) -> Result<usize, Ended> {
     Ok(folder.count())
 }
 
-fn stays_as_it_was(bench: &Bench, folder: &str, what: &str) -> Verdict {
+/// What is counted: the folder, and what its entries are.
+const COUNTED: [(&str, &str); 2] = [("fd", "open files"), ("task", "threads")];
+
+fn a_hundred_sessions_leave_neither_files_nor_threads_behind(bench: &Bench) -> Verdict {
     let database = bench.kept()?;
     let come_and_go = |times| -> Verdict {
         for _ in 0..times {
@@ -39,8 +41,16 @@ fn stays_as_it_was(bench: &Bench, folder: &str, what: &str) -> Verdict {
         Ok(())
     };
     come_and_go(FIRST)?;
-    let before = count(folder)?;
+    let before = COUNTED.map(|(folder, _)| count(folder));
     come_and_go(MORE)?;
+    for ((folder, what), before) in COUNTED.into_iter().zip(before) {
+        goes_back(folder, what, before?)?;
+    }
+    Ok(())
+}
+
+/// Waits until there are no more than before.
+fn goes_back(folder: &str, what: &str, before: usize) -> Verdict {
     let start = Instant::now();
     loop {
         let after = count(folder)?;
@@ -56,12 +66,4 @@ fn stays_as_it_was(bench: &Bench, folder: &str, what: &str) -> Verdict {
         }
         thread::yield_now();
     }
-}
-
-fn a_hundred_sessions_leave_no_file_open(bench: &Bench) -> Verdict {
-    stays_as_it_was(bench, "fd", "open files")
-}
-
-fn a_hundred_sessions_leave_no_thread_behind(bench: &Bench) -> Verdict {
-    stays_as_it_was(bench, "task", "threads")
 }

@@ -98,7 +98,7 @@ impl Running {
     fn without_an_end(&self, error: RecvTimeoutError) -> Outcome {
         failed(match error {
             RecvTimeoutError::Timeout => {
-                format!("it did not end within {} seconds", self.limit.as_secs())
+                format!("it did not end within {:?}", self.limit)
             }
             RecvTimeoutError::Disconnected => "it panicked when it had ended".to_owned(),
         })

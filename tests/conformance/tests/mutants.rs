@@ -77,7 +77,10 @@ fn in_connecting() {
 
 #[test]
 fn in_what_sessions_leave_behind() {
-    caught::<LeavesAFileOpen>("process", "a_hundred_sessions_leave_no_file_open");
+    caught::<LeavesAFileOpen>(
+        "process",
+        "a_hundred_sessions_leave_neither_files_nor_threads_behind",
+    );
 }
 
 #[test]

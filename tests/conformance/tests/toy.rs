@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     };
     let text = "# groceries\nset apples 3\n  set pears  4 and é\n\nunset apples\nset apples 日本\n";
     let result = dapter_conformance::run(Subject {
-        adapter: block_on(Adapter::linked_sync::<toy::Toy>()).expect("the adapter is made"),
+        adapter: block_on(Adapter::linked_sync::<toy::ToyAdapter>()).expect("the adapter is made"),
         absent: None,
         refused: vec![Refusal::new(
             "no file",

@@ -8,15 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use dapter::api::abi::{Adapter, block_on};
-use dapter::api::{AdapterError, Capability, ConnectOptions};
+use dapter::api::abi::{Adapter, Session, block_on};
+use dapter::api::{AdapterError, Capability, ConnectOptions, ServerFacts};
 use dapter::project::DatabaseUrl;
 use tempfile::TempDir;
 
 use super::super::output::Failure;
 use super::super::paths::shown;
 use super::file::SubjectFile;
-use super::placeholders::{Placeholders, WORDS};
+use super::placeholders::{HINT, Placeholders};
 
 /// How many attempts at removing a database: a session that has just ended may still be in it.
 const ATTEMPTS: usize = 20;
@@ -37,8 +37,9 @@ pub(super) struct Databases {
     left: Mutex<Vec<String>>,
     /// Whose secrets are taken out of what is told.
     url: Option<DatabaseUrl>,
-    /// One at a time: where databases are copies of a template, two copies at once may be in each other's way.
-    making: Mutex<()>,
+    /// The session at `--url`, once there is one. One database is made at a time: where they are copies of a template, two
+    /// copies at once may be in each other's way.
+    making: Mutex<Option<Session>>,
     /// Kept for its end.
     _folder: TempDir,
 }
@@ -94,11 +95,9 @@ impl Databases {
     fn check(&self, path: &Path) -> Result<(), Failure> {
         let texts = [&self.fresh].into_iter().chain(&self.absent);
         for text in texts.chain(&self.create).chain(&self.drop) {
-            self.placeholders.fill(text, 0).map_err(|why| {
-                Failure::usage(format!("{}: {why}", shown(path))).hint(format!(
-                    "name a server that databases may be made on, with --url URL; words: {WORDS}"
-                ))
-            })?;
+            self.placeholders
+                .fill(text, 0)
+                .map_err(|why| Failure::usage(format!("{}: {why}", shown(path))).hint(HINT))?;
         }
         if !self.create.is_empty() || !self.drop.is_empty() {
             self.beside().map_err(|why| {
@@ -112,7 +111,7 @@ impl Databases {
     /// Where to connect, for a text of the file that stands for no database of a case.
     pub(super) fn options(&self, text: &str) -> Result<ConnectOptions, Failure> {
         self.filled(text, 0)
-            .map_err(|why| Failure::usage(why).hint(format!("words: {WORDS}")))
+            .map_err(|why| Failure::usage(why).hint(HINT))
     }
 
     fn filled(&self, text: &str, number: u64) -> Result<ConnectOptions, String> {
@@ -142,10 +141,10 @@ impl Databases {
     pub(super) fn fresh(&self) -> Result<ConnectOptions, String> {
         let number = self.number();
         let options = self.filled(&self.fresh, number)?;
-        let _one_at_a_time = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.create.is_empty() {
             self.run(&self.create, number)?;
         } else if self.adapter.info().has(Capability::CreateDatabase) {
+            let _one_at_a_time = self.making.lock().unwrap_or_else(PoisonError::into_inner);
             let made = block_on(self.adapter.create_database(&options));
             made.map_err(|error| error.to_string())?;
         }
@@ -153,14 +152,18 @@ impl Databases {
         Ok(options)
     }
 
-    /// Makes a database and removes it again: where that fails, every case would.
-    pub(super) fn try_once(&self) -> Result<(), Failure> {
-        let made = self.fresh();
+    /// Makes a database, tells what a session in it tells of the server, and removes it again: where it cannot be made, every
+    /// case would fail. What else goes wrong, cases say.
+    pub(super) fn try_once(&self) -> Result<Option<ServerFacts>, String> {
+        let options = self.fresh().map_err(|why| self.shown(&why))?;
+        let facts = match self.adapter.info().has(Capability::ServerFacts) {
+            true => block_on(self.adapter.connect(&options))
+                .and_then(|mut session| block_on(session.server_facts()))
+                .ok(),
+            false => None,
+        };
         self.remove_mine();
-        made.map(drop).map_err(|why| {
-            let hint = "the database of --url must be there, and its user may make others; look at `fresh` and `create`";
-            Failure::refused(format!("cannot make a database to test on: {}", self.shown(&why))).hint(hint)
-        })
+        Ok(facts)
     }
 
     fn shown(&self, text: &str) -> String {
@@ -185,11 +188,17 @@ impl Databases {
     /// Runs statements where databases are made and removed.
     fn run(&self, statements: &[String], number: u64) -> Result<(), String> {
         let told = |error: AdapterError| error.to_string();
-        let mut session = block_on(self.adapter.connect(&self.beside()?)).map_err(told)?;
+        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken out, so that one that has failed is not used again.
+        let mut session = match making.take() {
+            Some(session) => session,
+            None => block_on(self.adapter.connect(&self.beside()?)).map_err(told)?,
+        };
         for statement in statements {
             let statement = self.placeholders.fill(statement, number)?;
             block_on(session.execute(&statement)).map_err(told)?;
         }
+        *making = Some(session);
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use super::SUBJECT_FILE_NAME;
 use super::databases::Databases;
 
 /// What the file says; `docs/authors.md` explains each line.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubjectFile {
     /// The URL of a new database.
@@ -47,7 +47,7 @@ pub(super) struct SubjectFile {
     writers: WritersWord,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RefusedUrl {
     name: String,
@@ -61,7 +61,7 @@ fn connect() -> ErrorKind {
     ErrorKind::Connect
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EffectText {
     statement: String,
@@ -80,7 +80,7 @@ impl EffectText {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FailText {
     statement: String,
@@ -94,14 +94,14 @@ fn statement() -> ErrorKind {
     ErrorKind::Statement
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ScriptText {
     text: String,
     statements: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LookText {
     query: String,
@@ -111,7 +111,7 @@ struct LookText {
 }
 
 /// A value of a row. What TOML has no word for is `{ null = true }` and `{ bytes = [1, 2] }`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum Cell {
     Bool(bool),
@@ -123,7 +123,7 @@ enum Cell {
 }
 
 /// The only thing that can be said of null.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "bool")]
 struct True;
 

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// The words, and what each stands for, as help texts list them.
-pub(super) const WORDS: &str =
-    "{dir}, {n}, {run}, {scheme}; and of --url {url}, {server}, {user}, {host}, {query}";
+/// What to do about a text that cannot be filled in.
+pub(super) const HINT: &str = "there are {dir}, {n}, {run}, {scheme}, and of a server that databases may be made on, named with --url URL: {url}, {server}, {user}, {host}, {query}";
 
 /// What the words stand for in one run.
 #[derive(Clone)]
@@ -58,11 +57,7 @@ impl Placeholders {
                 };
                 part.to_owned()
             }
-            other => {
-                return Err(format!(
-                    "`{{{other}}}` stands for nothing; there are {WORDS}"
-                ));
-            }
+            other => return Err(format!("`{{{other}}}` stands for nothing")),
         })
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Facts {
     pub(super) abi: String,
     pub(super) target: String,
     pub(super) adapter: String,
+    /// How the adapter ran: `in-process`.
+    pub(super) isolation: &'static str,
     pub(super) server: Option<ServerFacts>,
 }
 
@@ -33,6 +35,7 @@ impl Facts {
             abi: choice.plugin.abi.clone(),
             target: choice.plugin.target.clone(),
             adapter: choice.adapter.key.clone(),
+            isolation: "in-process",
             server: None,
         }
     }
@@ -96,7 +99,7 @@ impl Report {
             "abi": facts.abi,
             "built_for": facts.target,
             "adapter": facts.adapter,
-            "isolation": "in-process",
+            "isolation": facts.isolation,
             "server": server,
             "filter": self.filter,
             "passed": self.passed(),
