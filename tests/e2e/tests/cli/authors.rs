@@ -264,12 +264,12 @@ fn what_cannot_be_tested_is_told() {
 
     $ dapter plugin test hostile.plugin --adapter slow --subject b.toml
     error: b.toml: {server} is a part of --url, and none is given
-      help: name a server that databases may be made on, with --url URL; words: {dir}, {n}, {run}, {scheme}; and of --url {url}, {server}, {user}, {host}, {query}
+      help: there are {dir}, {n}, {run}, {scheme}, and of a server that databases may be made on, named with --url URL: {url}, {server}, {user}, {host}, {query}
     [exit 2]
 
     $ dapter plugin test hostile.plugin --adapter slow --subject c.toml
-    error: c.toml: `{nr}` stands for nothing; there are {dir}, {n}, {run}, {scheme}; and of --url {url}, {server}, {user}, {host}, {query}
-      help: name a server that databases may be made on, with --url URL; words: {dir}, {n}, {run}, {scheme}; and of --url {url}, {server}, {user}, {host}, {query}
+    error: c.toml: `{nr}` stands for nothing
+      help: there are {dir}, {n}, {run}, {scheme}, and of a server that databases may be made on, named with --url URL: {url}, {server}, {user}, {host}, {query}
     [exit 2]
 
     $ dapter plugin test hostile.plugin --subject d.toml --url slow:x
