@@ -218,7 +218,7 @@ enum Api {
 }
 
 impl Api {
-    /// What was named; else that of the checkout that this program was built in; else the published one.
+    /// What was named; else that of the checkout that this program was built in, if it is there; else the published one.
     fn find(command: &New) -> Result<Self, Failure> {
         if let Some(named) = &command.plugin_api {
             return match is_plugin_api(named) {
@@ -230,11 +230,9 @@ impl Api {
                 .hint("name the folder plugin-api of a checkout of dapter")),
             };
         }
-        let program = env::current_exe().unwrap_or_default();
-        let above = program.ancestors().skip(1);
-        let mut checkouts = above.map(|folder| folder.join("plugin-api"));
-        if let Some(folder) = checkouts.find(|folder| is_plugin_api(folder)) {
-            return Ok(Api::Checkout(folder));
+        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin-api");
+        if is_plugin_api(&beside) {
+            return Ok(Api::Checkout(canonical(&beside)));
         }
         let (major, minor) = ABI_VERSION;
         Ok(Api::Version(format!("{major}.{minor}")))
