@@ -249,3 +249,44 @@ fn nearest(plugin: &Path) -> Option<PathBuf> {
         .map(|folder| folder.join(SUBJECT_FILE_NAME))
         .find(|path| path.is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_guide_shows_is_a_subject() {
+        let guide = include_str!("../../../../docs/authors.md");
+        let mut blocks = guide.split("```toml\n").skip(1);
+        let example = blocks.next().and_then(|rest| rest.split("```").next());
+        let file: SubjectFile = toml::from_str(example.expect("an example")).expect("a subject");
+        assert_eq!(file.put.rows, 1);
+        let server = blocks.next().and_then(|rest| rest.split("```").next());
+        let rest = "put = { statement = \"p\", probe = \"q\" }\nfail = { statement = \"f\" }\n\
+                    script = { text = \"p\", statements = [\"p\"] }\n";
+        let text = format!("{}{rest}", server.expect("an example"));
+        let file: SubjectFile = toml::from_str(&text).expect("a subject");
+        assert_eq!((file.create.len(), file.drop.len()), (1, 1));
+    }
+
+    #[test]
+    fn rows_may_hold_what_toml_has_no_word_for() {
+        let text =
+            "query = \"q\"\nafter = [[1, 1.5, true, \"x\", { null = true }, { bytes = [255] }]]\n";
+        let look: LookText = toml::from_str(text).expect("rows");
+        let row = look.after.into_iter().flatten();
+        let values: Vec<Value> = row.map(Cell::value).collect();
+        assert_eq!(
+            values,
+            [
+                Value::Integer(1),
+                Value::Real(1.5),
+                Value::Bool(true),
+                Value::Text("x".to_owned()),
+                Value::Null,
+                Value::Bytes(vec![255]),
+            ]
+        );
+        assert!(toml::from_str::<LookText>("query = \"q\"\nafter = [[{ null = false }]]").is_err());
+    }
+}
