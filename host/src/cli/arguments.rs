@@ -22,7 +22,7 @@ Exit codes:
   0  done, also if there was nothing to do
   1  failed, and the database is as it was before
   2  the command line is wrong
-  3  check, lint or verify found something
+  3  check, lint, verify or plugin test found something
   4  failed when part of it was done
   5  no plugin serves the database, or the plugin was refused
   6  another deployer held the database";
@@ -632,6 +632,12 @@ pub(crate) enum Plugin {
     Key(super::plugin::sign::Key),
     /// Sign a plugin, or the index of a source
     Sign(super::plugin::sign::Sign),
+    /// Run the conformance kit on the adapter in a plugin's file
+    Test(super::plugin_test::Test),
+    /// Make a crate that is a plugin, in a folder of its name or in --directory
+    New(super::plugin_new::New),
+    /// Build the plugin's crate that is here or in --directory, and put what is published into dist
+    Build(super::plugin_build::Build),
 }
 
 fn check_code(text: &str) -> Result<CheckCode, String> {

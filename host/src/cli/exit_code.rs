@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The command line is wrong.
     Usage = 2,
-    /// `lint` found something; the output says what.
+    /// `check`, `lint`, `verify` or `plugin test` found something; the output says what.
     Found = 3,
     /// It failed when part of it was done: some revisions are applied, or a step is half done. The output says which.
     PartlyDone = 4,

@@ -22,6 +22,7 @@ pub(super) mod verify;
 use super::arguments::Plugin;
 use super::output::{Failure, Output};
 use super::session::Session;
+use super::{plugin_build, plugin_new, plugin_test};
 
 pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     match command {
@@ -37,5 +38,8 @@ pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> R
         Plugin::Doctor => doctor::run(session, output),
         Plugin::Key(command) => sign::key(command, output),
         Plugin::Sign(command) => sign::sign(command, output),
+        Plugin::Test(command) => plugin_test::run(command, session, output),
+        Plugin::New(command) => plugin_new::run(command, session, output),
+        Plugin::Build(command) => plugin_build::run(command, session, output),
     }
 }

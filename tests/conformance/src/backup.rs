@@ -42,7 +42,7 @@ fn a_copy_fills_its_file_and_leaves_nothing_beside_it(bench: &Bench) -> Verdict 
 }
 
 fn undeclared_it_is_unsupported(bench: &Bench) -> Verdict {
-    let options = bench.empty().options;
+    let options = bench.empty()?.options;
     let path = Path::new("nowhere");
     refused(backup(bench, &options, path), ErrorKind::Unsupported).map(drop)
 }

@@ -1,10 +1,12 @@
 //! The subject at work: its databases, and what its effects look like.
 
 use crate::client::{Client, Refused, patiently};
+use crate::outcome::{Ended, Skip};
 use crate::subject::{Effect, Look, Script, Subject};
 use dapter_plugin_api::abi::block_on;
-use dapter_plugin_api::{AdapterInfo, ConnectOptions, ErrorKind, History, LogEntry, Statement};
-use libtest_mimic::Failed;
+use dapter_plugin_api::{
+    AdapterInfo, Capability, ConnectOptions, ErrorKind, History, LogEntry, Statement,
+};
 use std::sync::{Barrier, OnceLock};
 use std::thread;
 
@@ -15,7 +17,7 @@ pub(crate) const RACERS: usize = 8;
 type Outcome = Result<u64, ErrorKind>;
 
 /// How the probe of an effect comes out without the effect, and with it.
-type Outcomes = OnceLock<Result<(Outcome, Outcome), Failed>>;
+type Outcomes = OnceLock<Result<(Outcome, Outcome), Ended>>;
 
 /// The subject of all cases.
 pub(crate) struct Bench {
@@ -38,22 +40,22 @@ impl Bench {
     }
 
     /// A new database with nothing in it.
-    pub(crate) fn empty(&self) -> Database<'_> {
-        Database {
+    pub(crate) fn empty(&self) -> Result<Database<'_>, Ended> {
+        Ok(Database {
             bench: self,
-            options: (self.subject.fresh)(),
-        }
+            options: (self.subject.fresh)()?,
+        })
     }
 
     /// A new database that keeps a history, and nothing else.
-    pub(crate) fn kept(&self) -> Result<Database<'_>, Failed> {
-        let database = self.empty();
+    pub(crate) fn kept(&self) -> Result<Database<'_>, Ended> {
+        let database = self.empty()?;
         database.connect()?.ensure_history()?;
         Ok(database)
     }
 
     /// A new database that keeps a history, and is ready for the subject's statements.
-    pub(crate) fn prepared(&self) -> Result<Database<'_>, Failed> {
+    pub(crate) fn prepared(&self) -> Result<Database<'_>, Ended> {
         let database = self.kept()?;
         let mut client = database.connect()?;
         for statement in &self.subject.prepare {
@@ -73,9 +75,9 @@ impl Bench {
     }
 
     /// Where a database could be that is not there yet.
-    pub(crate) fn absent(&self) -> Result<ConnectOptions, Failed> {
+    pub(crate) fn absent(&self) -> Result<ConnectOptions, Ended> {
         let absent = self.subject.absent.as_ref();
-        Ok(absent.ok_or_else(|| missing("absent"))?())
+        Ok(absent.ok_or(unsupplied("absent"))?()?)
     }
 
     pub(crate) fn create_database(&self, options: &ConnectOptions) -> Result<bool, Refused> {
@@ -123,25 +125,25 @@ impl Bench {
         &self.subject.script
     }
 
-    pub(crate) fn look(&self) -> Result<&Look, Failed> {
-        self.subject.look.as_ref().ok_or_else(|| missing("look"))
+    pub(crate) fn look(&self) -> Result<&Look, Ended> {
+        self.subject.look.as_ref().ok_or(unsupplied("look"))
     }
 
-    pub(crate) fn ddl(&self) -> Result<&Effect, Failed> {
-        self.subject.ddl.as_ref().ok_or_else(|| missing("ddl"))
+    pub(crate) fn ddl(&self) -> Result<&Effect, Ended> {
+        self.subject.ddl.as_ref().ok_or(unsupplied("ddl"))
     }
 
-    pub(crate) fn slow(&self) -> Result<&str, Failed> {
-        self.subject.slow.as_deref().ok_or_else(|| missing("slow"))
+    pub(crate) fn slow(&self) -> Result<&str, Ended> {
+        self.subject.slow.as_deref().ok_or(unsupplied("slow"))
     }
 
     /// Whether `put` has taken effect in the client's database. Uses the effect up.
-    pub(crate) fn has_put(&self, client: &mut Client) -> Result<bool, Failed> {
+    pub(crate) fn has_put(&self, client: &mut Client) -> Result<bool, Ended> {
         self.has(&self.subject.put, &self.put, client)
     }
 
     /// Whether `ddl` has taken effect in the client's database. Uses the effect up.
-    pub(crate) fn has_ddl(&self, client: &mut Client) -> Result<bool, Failed> {
+    pub(crate) fn has_ddl(&self, client: &mut Client) -> Result<bool, Ended> {
         self.has(self.ddl()?, &self.ddl, client)
     }
 
@@ -150,7 +152,7 @@ impl Bench {
         effect: &Effect,
         outcomes: &Outcomes,
         client: &mut Client,
-    ) -> Result<bool, Failed> {
+    ) -> Result<bool, Ended> {
         let (without, with) = outcomes.get_or_init(|| self.outcomes(effect)).clone()?;
         let found = probe(effect, client);
         if found == without || found == with {
@@ -163,7 +165,7 @@ impl Bench {
         .into())
     }
 
-    fn outcomes(&self, effect: &Effect) -> Result<(Outcome, Outcome), Failed> {
+    fn outcomes(&self, effect: &Effect) -> Result<(Outcome, Outcome), Ended> {
         let without = probe(effect, &mut self.prepared()?.connect()?);
         let mut client = self.prepared()?.connect()?;
         client.execute(&effect.statement)?;
@@ -184,8 +186,17 @@ fn probe(effect: &Effect, client: &mut Client) -> Outcome {
     patiently(|| client.execute(&effect.probe)).map_err(|refused| refused.error.kind)
 }
 
-fn missing(field: &str) -> Failed {
-    format!("the adapter declares what the subject's field `{field}` is needed for, and the field is empty").into()
+/// The adapter declares what this part of the subject is needed for.
+fn unsupplied(part: &'static str) -> Ended {
+    Ended::Skipped(Skip::Unsupplied(part))
+}
+
+/// There is nothing to test where transactions are not declared.
+pub(crate) fn needs_transactions(bench: &Bench) -> Result<(), Ended> {
+    match bench.info().has(Capability::Transactions) {
+        true => Ok(()),
+        false => Err(Ended::inapplicable("transactions are not declared")),
+    }
 }
 
 /// One database of the subject.
@@ -213,8 +224,8 @@ impl Database<'_> {
     /// Runs something in [`RACERS`] sessions on threads at once, each of which is told its number.
     pub(crate) fn race<T: Send>(
         &self,
-        run: impl Fn(&mut Client, usize) -> Result<T, Failed> + Sync,
-    ) -> Result<Vec<T>, Failed> {
+        run: impl Fn(&mut Client, usize) -> Result<T, Ended> + Sync,
+    ) -> Result<Vec<T>, Ended> {
         let mut clients = Vec::new();
         for _ in 0..RACERS {
             clients.push(self.connect()?);

@@ -1,10 +1,11 @@
 //! The capability `cancel`.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, needs_transactions};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, presentable, refused, same};
 use crate::client::{Client, Refused};
 use crate::samples::{add, row};
+use crate::sessions::needs_futures;
 use dapter_plugin_api::{Capability, ErrorKind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -18,6 +19,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
         a_stopped_transaction_is_rolled_back,
         cancelling_when_nothing_runs_does_nothing,
         cancelling_stops_no_other_session,
+        a_statement_whose_call_is_dropped_is_stopped,
     ),
     promises!(Gate::Undeclared(Capability::Cancel) => undeclared_it_does_nothing),
 ];
@@ -83,9 +85,7 @@ fn a_stopped_statement_is_not_recorded(bench: &Bench) -> Verdict {
 }
 
 fn a_stopped_transaction_is_rolled_back(bench: &Bench) -> Verdict {
-    if !bench.info().has(Capability::Transactions) {
-        return Ok(());
-    }
+    needs_transactions(bench)?;
     let database = bench.prepared()?;
     let mut client = database.connect()?;
     client.begin()?;
@@ -122,6 +122,20 @@ fn cancelling_stops_no_other_session(bench: &Bench) -> Verdict {
     holds(
         bench.has_put(&mut other)?,
         "what `put` did in another session is not there",
+    )
+}
+
+/// The statement runs long: the session would not answer, if it went on.
+fn a_statement_whose_call_is_dropped_is_stopped(bench: &Bench) -> Verdict {
+    needs_futures(bench)?;
+    let database = bench.prepared()?;
+    let mut client = database.connect()?;
+    client.drop_halfway(bench.slow()?);
+    client.swap(&add([row("a", 1)]))?;
+    client.execute(bench.put())?;
+    holds(
+        bench.has_put(&mut client)?,
+        "what `put` did after the dropped statement is not there",
     )
 }
 

@@ -1,13 +1,15 @@
 //! One promise of the contract, and how it is tested.
 
 use crate::bench::Bench;
+use crate::outcome::{Ended, Failure, Outcome, Skip};
 use dapter_plugin_api::{AdapterInfo, Capability};
-use libtest_mimic::{Failed, Trial};
+use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// How a case ends.
-pub(crate) type Verdict = Result<(), Failed>;
+pub(crate) type Verdict = Result<(), Ended>;
 
 /// A promise as the module of its area lists it.
 pub(crate) struct Promise {
@@ -43,9 +45,11 @@ macro_rules! promises {
 pub(crate) use promises;
 
 /// One case of the suite: a promise, and the adapter that it is tested on.
+#[derive(Clone)]
 pub struct Case {
     pub(crate) area: &'static str,
     pub(crate) behaviour: &'static str,
+    pub(crate) runs_alone: bool,
     pub(crate) test: fn(&Bench) -> Verdict,
     pub(crate) bench: Arc<Bench>,
 }
@@ -77,16 +81,42 @@ impl Case {
         )
     }
 
-    /// Tests the promise, on databases of its own.
-    ///
-    /// # Errors
-    /// How the promise was broken.
-    pub fn test(&self) -> Result<(), Failed> {
-        (self.test)(&self.bench)
+    /// Whether it looks at the whole process, and so runs while no other does.
+    pub fn runs_alone(&self) -> bool {
+        self.runs_alone
     }
 
-    /// The case for a test harness.
-    pub fn into_trial(self) -> Trial {
-        Trial::test(self.name(), move || self.test())
+    /// Tests the promise, on databases of its own. A panic is a failure.
+    pub fn test(&self) -> Outcome {
+        // The bench holds nothing that a panic could leave half changed.
+        let ended = catch_unwind(AssertUnwindSafe(|| (self.test)(&self.bench)));
+        ended.map_or_else(
+            |panic| {
+                Outcome::Failed(Failure {
+                    message: format!("it panicked: {}", said(&*panic)),
+                    expected: None,
+                    found: None,
+                })
+            },
+            Outcome::from,
+        )
     }
+
+    /// Tests it where the subject is known to be complete.
+    ///
+    /// # Errors
+    /// How the promise was broken, or which part of the subject is not there.
+    pub fn demand(&self) -> Result<(), String> {
+        match self.test() {
+            Outcome::Failed(failure) => Err(failure.to_string()),
+            Outcome::Skipped(skip @ Skip::Unsupplied(_)) => Err(skip.to_string()),
+            Outcome::Passed | Outcome::Skipped(Skip::Inapplicable(_)) => Ok(()),
+        }
+    }
+}
+
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it did not say why")
 }

@@ -1,12 +1,14 @@
 //! A session whose calls wait for their answers, and say which of them failed.
 
+use crate::outcome::Ended;
 use dapter_plugin_api::abi::{Session, block_on};
 use dapter_plugin_api::{
     AdapterError, ErrorKind, ForeignChange, HeldLock, History, HistoryChange, LockOutcome, LockRow,
     LogEntry, Record, Result, Rows, Schema, ServerFacts,
 };
-use libtest_mimic::Failed;
 use std::fmt;
+use std::pin::pin;
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,7 +28,12 @@ impl fmt::Display for Refused {
             f,
             "`{}` failed with {:?}: {}",
             self.call, self.error.kind, self.error
-        )
+        )?;
+        // Where a panic was.
+        match &self.error.location {
+            Some(location) => write!(f, " ({location})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -109,6 +116,16 @@ impl Client {
         )
     }
 
+    /// Begins to run a statement, and does not wait for it.
+    pub(crate) fn drop_halfway(&mut self, statement: &str) {
+        poll_once(self.0.execute(statement));
+    }
+
+    /// Begins to change the history, and does not wait for it.
+    pub(crate) fn drop_swap_halfway(&mut self, change: &HistoryChange) {
+        poll_once(self.0.swap_history(change));
+    }
+
     pub(crate) fn set_lock_timeout(&mut self, timeout: Duration) -> Result<(), Refused> {
         named(
             "set_lock_timeout",
@@ -145,6 +162,11 @@ impl Client {
     }
 }
 
+/// Begins a call and drops it; whether it was done already makes no difference to who does not wait.
+fn poll_once<T>(call: impl Future<Output = T>) {
+    let _ = pin!(call).poll(&mut Context::from_waker(Waker::noop()));
+}
+
 /// Repeats a call that is answered `Busy`, which promises that nothing was changed.
 pub(crate) fn patiently<T>(mut call: impl FnMut() -> Result<T, Refused>) -> Result<T, Refused> {
     let start = Instant::now();
@@ -159,7 +181,7 @@ pub(crate) fn patiently<T>(mut call: impl FnMut() -> Result<T, Refused>) -> Resu
 }
 
 /// Repeats something until it is done.
-pub(crate) fn until(mut done: impl FnMut() -> Result<bool, Failed>) -> Result<(), Failed> {
+pub(crate) fn until(mut done: impl FnMut() -> Result<bool, Ended>) -> Result<(), Ended> {
     let start = Instant::now();
     while !done()? {
         if start.elapsed() >= PATIENCE {

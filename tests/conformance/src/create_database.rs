@@ -49,6 +49,6 @@ fn a_database_that_is_there_is_left_alone(bench: &Bench) -> Verdict {
 }
 
 fn undeclared_it_is_unsupported(bench: &Bench) -> Verdict {
-    let options = bench.empty().options;
+    let options = bench.empty()?.options;
     refused(bench.create_database(&options), ErrorKind::Unsupported).map(drop)
 }

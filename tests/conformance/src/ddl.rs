@@ -4,6 +4,7 @@ use crate::bench::Bench;
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, refused, same};
 use crate::client::patiently;
+use crate::outcome::Ended;
 use crate::samples::{add, row};
 use dapter_plugin_api::{Capability, History};
 
@@ -86,7 +87,7 @@ fn a_session_that_ends_leaves_no_trace_of_structure(bench: &Bench) -> Verdict {
 }
 
 fn ensuring_the_history_is_rolled_back_too(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     let mut client = database.connect()?;
     client.begin()?;
     client.ensure_history()?;
@@ -115,7 +116,7 @@ fn ensuring_the_history_is_rolled_back_too(bench: &Bench) -> Verdict {
 /// Where a statement that defines structure ends the transaction, the host learns it from the history, not from an error.
 fn a_rollback_after_structure_succeeds(bench: &Bench) -> Verdict {
     let Some(ddl) = &bench.subject.ddl else {
-        return Ok(());
+        return Err(Ended::inapplicable("the subject has no `ddl`"));
     };
     let database = bench.prepared()?;
     let mut client = database.connect()?;

@@ -18,7 +18,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
 const TABLE: &str = "another_tool";
 
 fn a_table_that_is_not_there_is_none(bench: &Bench) -> Verdict {
-    let mut client = bench.empty().connect()?;
+    let mut client = bench.empty()?.connect()?;
     same("the table", &client.read_foreign(TABLE)?, &None)
 }
 
@@ -48,7 +48,7 @@ fn texts(rows: Option<Rows>) -> Vec<Vec<Value>> {
 }
 
 fn what_is_written_is_read_and_can_be_removed(bench: &Bench) -> Verdict {
-    let mut client = bench.empty().connect()?;
+    let mut client = bench.empty()?.connect()?;
     let change = ForeignChange {
         table: TABLE.to_owned(),
         columns: vec![
@@ -85,7 +85,7 @@ fn what_is_written_is_read_and_can_be_removed(bench: &Bench) -> Verdict {
 }
 
 fn undeclared_it_is_unsupported(bench: &Bench) -> Verdict {
-    let mut client = bench.empty().connect()?;
+    let mut client = bench.empty()?.connect()?;
     refused(client.read_foreign(TABLE), ErrorKind::Unsupported)?;
     let change = ForeignChange::default();
     refused(client.write_foreign(&change), ErrorKind::Unsupported).map(drop)

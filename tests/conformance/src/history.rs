@@ -4,6 +4,7 @@ use crate::bench::{Bench, Database};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, same};
 use crate::client::patiently;
+use crate::outcome::Ended;
 use crate::samples::{DIFFICULT, add, entry, full_row, long_text, note, remove, row, take};
 use dapter_plugin_api::{AppliedRevision, Capability, History, HistoryChange, RevisionState};
 
@@ -27,13 +28,13 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
 ];
 
 fn a_new_database_remembers_nothing(bench: &Bench) -> Verdict {
-    let mut client = bench.empty().connect()?;
+    let mut client = bench.empty()?.connect()?;
     same("the history", &client.read_history()?, &History::default())?;
     same("the log", &client.read_log()?, &Vec::new())
 }
 
 fn reading_changes_nothing(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     let mut client = database.connect()?;
     for _ in 0..3 {
         client.read_history()?;
@@ -47,7 +48,7 @@ fn reading_changes_nothing(bench: &Bench) -> Verdict {
 }
 
 fn ensuring_makes_the_place(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     let mut client = database.connect()?;
     client.ensure_history()?;
     let made = History {
@@ -68,7 +69,7 @@ fn ensuring_makes_the_place(bench: &Bench) -> Verdict {
 }
 
 /// Fills a history with a row, a holder and a line.
-fn fill(database: &Database<'_>) -> Result<(History, HistoryChange), libtest_mimic::Failed> {
+fn fill(database: &Database<'_>) -> Result<(History, HistoryChange), Ended> {
     let change = HistoryChange {
         log: vec![entry("a", "once")],
         ..HistoryChange {
@@ -91,7 +92,7 @@ fn ensuring_again_changes_nothing(bench: &Bench) -> Verdict {
 }
 
 fn eight_sessions_may_ensure_at_once(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     database.race(|client, number| {
         patiently(|| client.ensure_history())?;
         patiently(|| client.swap(&add([row(&format!("r{number}"), 1 + number as u64)])))?;
@@ -254,7 +255,7 @@ fn a_thousand_rows_come_and_go(bench: &Bench) -> Verdict {
 
 /// Outside a transaction each call takes effect before it returns.
 fn what_is_written_is_there_for_all_at_once(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     let (mut one, mut other) = (database.connect()?, database.connect()?);
     one.ensure_history()?;
     holds(

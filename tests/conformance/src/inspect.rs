@@ -17,7 +17,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
 ];
 
 fn the_history_is_no_part_of_the_schema(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     let mut client = database.connect()?;
     let before = client.inspect()?;
     client.ensure_history()?;
@@ -60,6 +60,6 @@ fn looking_changes_nothing(bench: &Bench) -> Verdict {
 }
 
 fn undeclared_it_is_unsupported(bench: &Bench) -> Verdict {
-    let mut client = bench.empty().connect()?;
+    let mut client = bench.empty()?.connect()?;
     refused(client.inspect(), ErrorKind::Unsupported).map(drop)
 }

@@ -20,7 +20,7 @@
 //!     dapter_conformance::run(Subject {
 //!         adapter: block_on(Adapter::linked_sync::<MemoryAdapter>()).expect("the adapter is made"),
 //!         fresh: Box::new(move || {
-//!             ConnectOptions::new(format!("memory:{}", databases.fetch_add(1, Ordering::Relaxed)))
+//!             Ok(ConnectOptions::new(format!("memory:{}", databases.fetch_add(1, Ordering::Relaxed))))
 //!         }),
 //!         absent: None,
 //!         refused: Vec::new(),
@@ -47,10 +47,16 @@
 //! | `history`, `swap`, `log`, `lock_row`, `race` | what the database remembers, and compare-and-swap of it |
 //! | `execute`, `recorded`, `query`, `split` | statements |
 //! | `transactions`, `ddl` | all or nothing, over data and history |
-//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `foreign` | the capabilities of those names |
-//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `server_facts` | the capabilities of those names |
+//! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `inspect`, `scratch`, `foreign`, `server_facts`, `offline`, `render`, `backup` | the capabilities of those names |
 //! | `sessions` | several at once, after errors, from other threads |
+//! | `process` | what sessions leave behind in the process |
+//!
+//! `dapter plugin test` runs the same cases on the file of a plugin, with a subject that is a file: see
+//! `docs/authors.md`.
 #![deny(missing_docs)]
+
+/// The version of the kit, which reports name.
+pub const KIT_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 mod backup;
 mod bench;
@@ -64,6 +70,8 @@ mod ddl;
 mod describe;
 mod execute;
 mod foreign;
+#[cfg(feature = "harness")]
+mod harness;
 mod history;
 mod inspect;
 mod lint;
@@ -72,10 +80,13 @@ mod lock_row;
 mod lock_timeout;
 mod log;
 mod offline;
+mod outcome;
+mod process;
 mod query;
 mod race;
 mod recorded;
 mod render;
+mod run;
 mod samples;
 mod scratch;
 mod server_facts;
@@ -88,6 +99,11 @@ mod trace;
 mod transactions;
 
 pub use case::Case;
-pub use libtest_mimic::{Failed, Trial};
-pub use subject::{Effect, Failing, Look, Refusal, Script, Subject, Writers};
-pub use suite::{cases, run, suite};
+#[cfg(feature = "harness")]
+pub use harness::{run, suite};
+#[cfg(feature = "harness")]
+pub use libtest_mimic::Trial;
+pub use outcome::{Failure, Outcome, Skip};
+pub use run::{Running, Tested};
+pub use subject::{Effect, Failing, Fresh, Look, Refusal, Script, Subject, Writers};
+pub use suite::{behaviours, cases};

@@ -4,6 +4,7 @@ use crate::bench::Bench;
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, refused, same};
 use crate::client::Refused;
+use crate::outcome::Ended;
 use dapter_plugin_api::abi::block_on;
 use dapter_plugin_api::{Capability, ErrorKind, Finding, LintRule, LintScript, Statement};
 use std::collections::BTreeSet;
@@ -37,7 +38,7 @@ fn lint(bench: &Bench, text: &str, statements: &[Statement]) -> Result<Vec<Findi
 }
 
 /// The findings of the subject's script, run backwards: what it makes is gone before it is made.
-fn of_the_script(bench: &Bench) -> Result<Vec<Finding>, libtest_mimic::Failed> {
+fn of_the_script(bench: &Bench) -> Result<Vec<Finding>, Ended> {
     let mut statements = bench.script().statements.clone();
     statements.reverse();
     let (mut text, mut ranges) = (String::new(), Vec::new());

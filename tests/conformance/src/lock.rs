@@ -4,9 +4,9 @@ use crate::bench::{Bench, RACERS};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, presentable, refused, same};
 use crate::client::{Client, patiently};
+use crate::outcome::Ended;
 use crate::samples::{add, holder, replace, row};
 use dapter_plugin_api::{AppliedRevision, Capability, ErrorKind, LockOutcome, LockRow};
-use libtest_mimic::Failed;
 use std::thread;
 use std::time::Duration;
 
@@ -134,7 +134,7 @@ fn a_waiting_session_gets_it_next(bench: &Bench) -> Verdict {
     thread::scope(|scope| {
         let waiting = scope.spawn(move || {
             acquire(&mut other, "other", LONG)?;
-            other.unlock().map_err(Failed::from)
+            other.unlock().map_err(Ended::from)
         });
         let given_back = one.unlock();
         let waited = waiting

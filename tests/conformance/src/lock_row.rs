@@ -3,9 +3,9 @@
 use crate::bench::{Bench, Database};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{presentable, refused, same};
+use crate::outcome::Ended;
 use crate::samples::{DIFFICULT, holder, release, require, take, with_lock};
 use dapter_plugin_api::{ErrorKind, HistoryChange, LockChange, LockRow};
-use libtest_mimic::Failed;
 
 pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
     a_free_lock_is_taken,
@@ -21,10 +21,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
 )];
 
 /// Makes a change of the lock, and looks who holds it then.
-fn holder_after(
-    database: &Database<'_>,
-    change: &HistoryChange,
-) -> Result<Option<LockRow>, Failed> {
+fn holder_after(database: &Database<'_>, change: &HistoryChange) -> Result<Option<LockRow>, Ended> {
     database.connect()?.swap(change)?;
     Ok(database.history()?.lock)
 }

@@ -1,6 +1,6 @@
 //! The capability `lock-timeout`.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, needs_transactions};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, presentable, refused};
 use dapter_plugin_api::{Capability, ErrorKind};
@@ -19,9 +19,7 @@ const SHORT: Duration = Duration::from_millis(1);
 
 /// Two transactions write the same: the second is told that it waited long enough.
 fn a_statement_does_not_wait_for_ever(bench: &Bench) -> Verdict {
-    if !bench.info().has(Capability::Transactions) {
-        return Ok(());
-    }
+    needs_transactions(bench)?;
     let database = bench.prepared()?;
     let (mut one, mut other) = (database.connect()?, database.connect()?);
     other.set_lock_timeout(SHORT)?;
@@ -35,9 +33,7 @@ fn a_statement_does_not_wait_for_ever(bench: &Bench) -> Verdict {
 }
 
 fn a_session_that_waited_in_vain_is_usable(bench: &Bench) -> Verdict {
-    if !bench.info().has(Capability::Transactions) {
-        return Ok(());
-    }
+    needs_transactions(bench)?;
     let database = bench.prepared()?;
     let (mut one, mut other) = (database.connect()?, database.connect()?);
     other.set_lock_timeout(SHORT)?;

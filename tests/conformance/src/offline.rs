@@ -39,7 +39,7 @@ fn the_same_script_is_the_same_text_with_everything_in_it(bench: &Bench) -> Verd
         }),
     };
     let script = OfflineScript {
-        options: bench.empty().options,
+        options: bench.empty()?.options,
         items: vec![
             OfflineItem::Comment("comment1\ncomment2".to_owned()),
             OfflineItem::EnsureHistory,

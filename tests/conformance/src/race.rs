@@ -4,9 +4,9 @@ use crate::bench::{Bench, RACERS};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::same;
 use crate::client::{Client, Refused, patiently, until};
+use crate::outcome::Ended;
 use crate::samples::{add, holder, note, release, replace, row, take};
 use dapter_plugin_api::{AppliedRevision, ErrorKind, HistoryChange};
-use libtest_mimic::Failed;
 
 pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
     a_free_lock_has_one_taker,
@@ -27,7 +27,7 @@ fn wins(client: &mut Client, change: &HistoryChange) -> Result<bool, Refused> {
 }
 
 /// The number of the one session that won.
-fn the_one(won: &[bool]) -> Result<usize, Failed> {
+fn the_one(won: &[bool]) -> Result<usize, Ended> {
     same(
         "how many sessions won",
         &won.iter().filter(|&&won| won).count(),

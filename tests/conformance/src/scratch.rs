@@ -58,7 +58,7 @@ fn what_is_done_in_it_stays_in_it(bench: &Bench) -> Verdict {
 }
 
 fn two_are_two(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     within(bench, &database.options, |first| {
         within(bench, &database.options, |second| {
             holds(first != second, "two scratch databases are one")?;
@@ -70,7 +70,7 @@ fn two_are_two(bench: &Bench) -> Verdict {
 }
 
 fn what_is_removed_is_gone(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     let scratch = bench.create_scratch(&database.options)?;
     bench.connect(&scratch)?.ensure_history()?;
     bench.drop_scratch(&scratch)?;
@@ -91,7 +91,7 @@ fn nothing_else_is_removed(bench: &Bench) -> Verdict {
 }
 
 fn undeclared_it_is_unsupported(bench: &Bench) -> Verdict {
-    let options = bench.empty().options;
+    let options = bench.empty()?.options;
     refused(bench.create_scratch(&options), ErrorKind::Unsupported)?;
     refused(bench.drop_scratch(&options), ErrorKind::Unsupported).map(drop)
 }

@@ -14,7 +14,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
 ];
 
 fn the_server_has_a_name_and_a_version(bench: &Bench) -> Verdict {
-    let database = bench.empty();
+    let database = bench.empty()?;
     let mut client = database.connect()?;
     let facts = client.server_facts()?;
     holds(!facts.product.is_empty(), "the server has no name")?;
@@ -30,6 +30,6 @@ fn whoever_may_write_is_not_told_otherwise(bench: &Bench) -> Verdict {
 }
 
 fn undeclared_it_is_unsupported(bench: &Bench) -> Verdict {
-    let mut client = bench.empty().connect()?;
+    let mut client = bench.empty()?.connect()?;
     refused(client.server_facts(), ErrorKind::Unsupported).map(drop)
 }

@@ -4,8 +4,9 @@ use crate::bench::Bench;
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, refused, same};
 use crate::client::patiently;
+use crate::outcome::Ended;
 use crate::samples::{add, row};
-use dapter_plugin_api::ErrorKind;
+use dapter_plugin_api::{ErrorKind, Execution};
 use std::thread;
 
 pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
@@ -14,6 +15,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
     a_session_moves_between_threads,
     an_error_in_one_does_not_touch_the_other,
     eight_sessions_read_while_one_writes,
+    a_session_whose_call_is_dropped_is_usable,
 )];
 
 fn databases_do_not_share_anything(bench: &Bench) -> Verdict {
@@ -76,6 +78,38 @@ fn an_error_in_one_does_not_touch_the_other(bench: &Bench) -> Verdict {
     other.swap(&add([row("b", 2)]))?;
     drop(one);
     holds(bench.has_put(&mut other)?, "what `put` did is not there")
+}
+
+/// There is nothing to test where calls block.
+pub(crate) fn needs_futures(bench: &Bench) -> Verdict {
+    match bench.info().execution {
+        Execution::Async => Ok(()),
+        Execution::Blocking => Err(Ended::inapplicable(
+            "its calls block: none can be dropped halfway",
+        )),
+    }
+}
+
+/// What a dropped call would have changed is there or not; what comes behind it is.
+fn a_session_whose_call_is_dropped_is_usable(bench: &Bench) -> Verdict {
+    needs_futures(bench)?;
+    let database = bench.prepared()?;
+    let mut client = database.connect()?;
+    let mut kept = Vec::new();
+    for number in 0..5 {
+        client.drop_swap_halfway(&add([row(&format!("dropped{number}"), 2 * number)]));
+        let next = row(&format!("kept{number}"), 2 * number + 1);
+        client.swap(&add([next.clone()]))?;
+        kept.push(next);
+    }
+    let rows = client.read_history()?.rows;
+    let found: Vec<_> = rows
+        .into_iter()
+        .filter(|row| !row.revision.starts_with("dropped"))
+        .collect();
+    same("the rows of the calls that were not dropped", &found, &kept)?;
+    client.execute(bench.put())?;
+    holds(bench.has_put(&mut client)?, "what `put` did is not there")
 }
 
 /// Each change writes two rows: nobody ever sees one without the other.

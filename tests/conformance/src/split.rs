@@ -3,8 +3,8 @@
 use crate::bench::Bench;
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, presentable, refused, same};
+use crate::outcome::Ended;
 use dapter_plugin_api::{ErrorKind, Statement};
-use libtest_mimic::Failed;
 
 pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
     the_statements_of_a_script_are_found,
@@ -20,11 +20,11 @@ pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
 )];
 
 /// The statements of a script as texts, with `\n` for every line break.
-fn texts(script: &str, statements: &[Statement]) -> Result<Vec<String>, Failed> {
+fn texts(script: &str, statements: &[Statement]) -> Result<Vec<String>, Ended> {
     let text = |statement: &Statement| {
         let text = statement
             .text(script)
-            .ok_or_else(|| Failed::from("a statement is no range of the script"))?;
+            .ok_or_else(|| Ended::from("a statement is no range of the script"))?;
         Ok(text.replace("\r\n", "\n"))
     };
     statements.iter().map(text).collect()
@@ -51,7 +51,7 @@ fn placed(script: &str, statements: &[Statement]) -> Verdict {
 }
 
 /// Splits a text that differs from the subject's script in what must make no difference.
-fn same_statements(bench: &Bench, script: &str) -> Result<Vec<Statement>, Failed> {
+fn same_statements(bench: &Bench, script: &str) -> Result<Vec<Statement>, Ended> {
     let statements = bench.split(script)?;
     placed(script, &statements)?;
     same(
@@ -164,7 +164,9 @@ fn every_beginning_of_a_script_is_answered(bench: &Bench) -> Verdict {
 fn what_cannot_be_split_is_refused(bench: &Bench) -> Verdict {
     match &bench.subject.unsplittable {
         Some(script) => refused_in(script, bench.split(script)),
-        None => Ok(()),
+        None => Err(Ended::inapplicable(
+            "the subject has no script that cannot be split",
+        )),
     }
 }
 

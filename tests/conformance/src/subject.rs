@@ -4,6 +4,9 @@ use dapter_plugin_api::abi::Adapter;
 use dapter_plugin_api::{ConnectOptions, ErrorKind, Value};
 use std::fmt;
 
+/// What makes databases, or names for them.
+pub type Fresh = Box<dyn Fn() -> Result<ConnectOptions, String> + Send + Sync>;
+
 /// An adapter under test, with what the suite needs to know of its databases and its language.
 ///
 /// Statements are given as `split` returns them: without a terminator.
@@ -12,10 +15,12 @@ pub struct Subject {
     pub adapter: Adapter,
     /// Where to connect to a new, empty database; another one at each call. It is called from several threads, and what
     /// it makes may be used by several sessions at once.
-    pub fresh: Box<dyn Fn() -> ConnectOptions + Send + Sync>,
+    ///
+    /// An error is why none can be made: the case fails with it.
+    pub fresh: Fresh,
     /// Where to connect to a database that is not there yet; another one at each call. Needed if the adapter declares
     /// `create-database`.
-    pub absent: Option<Box<dyn Fn() -> ConnectOptions + Send + Sync>>,
+    pub absent: Option<Fresh>,
     /// Connections that must be refused: a malformed URL, a wrong password, a database that is not there.
     pub refused: Vec<Refusal>,
     /// Statements that make a fresh database ready for the others: `CREATE TABLE items …`.

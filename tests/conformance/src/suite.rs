@@ -5,15 +5,16 @@ use crate::case::{Case, Promise};
 use crate::subject::Subject;
 use crate::{
     backup, cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect,
-    lint, lock, lock_row, lock_timeout, log, offline, query, race, recorded, render, scratch,
-    server_facts, sessions, split, swap, trace, transactions,
+    lint, lock, lock_row, lock_timeout, log, offline, process, query, race, recorded, render,
+    scratch, server_facts, sessions, split, swap, trace, transactions,
 };
-use libtest_mimic::{Arguments, Trial};
-use std::process::ExitCode;
 use std::sync::Arc;
 
 /// An area, and its promises by gate.
 type Area = (&'static str, &'static [&'static [Promise]]);
+
+/// The area whose cases look at the whole process.
+const ALONE: &str = "process";
 
 const AREAS: &[Area] = &[
     ("describe", describe::PROMISES),
@@ -43,6 +44,7 @@ const AREAS: &[Area] = &[
     ("render", render::PROMISES),
     ("backup", backup::PROMISES),
     ("sessions", sessions::PROMISES),
+    (ALONE, process::PROMISES),
 ];
 
 /// The cases that the adapter must pass: those of the required methods, and one side of each capability.
@@ -56,6 +58,7 @@ pub fn cases(subject: Subject) -> Vec<Case> {
             .map(|promise| Case {
                 area,
                 behaviour: promise.behaviour,
+                runs_alone: area == ALONE,
                 test: promise.test,
                 bench: Arc::clone(&bench),
             })
@@ -64,13 +67,10 @@ pub fn cases(subject: Subject) -> Vec<Case> {
     AREAS.iter().flat_map(of_area).collect()
 }
 
-/// The cases as trials named `conformance::<adapter>::<area>::<behaviour>`, to be run alone or among others.
-pub fn suite(subject: Subject) -> Vec<Trial> {
-    cases(subject).into_iter().map(Case::into_trial).collect()
-}
-
-/// Runs the suite as the `main` of a test target with `harness = false`; understands the arguments of `cargo test` and
-/// nextest.
-pub fn run(subject: Subject) -> ExitCode {
-    libtest_mimic::run(&Arguments::from_args(), suite(subject)).exit_code()
+/// Every behaviour that is tested of some adapter, with its area.
+pub fn behaviours() -> impl Iterator<Item = (&'static str, &'static str)> {
+    AREAS.iter().flat_map(|&(area, lists)| {
+        let promises = lists.iter().copied().flatten();
+        promises.map(move |promise| (area, promise.behaviour))
+    })
 }

@@ -3,11 +3,11 @@
 use crate::bench::{Bench, Database};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, presentable, refused, same};
+use crate::outcome::Ended;
 use crate::samples::{
     add, append, changed, full_row, note, release, remove, replace, require, row, take,
 };
 use dapter_plugin_api::{AppliedRevision, ErrorKind, HistoryChange, RevisionState};
-use libtest_mimic::Failed;
 
 pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
     a_row_is_replaced_whole,
@@ -26,7 +26,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
 )];
 
 /// A database with the rows `a` and `b`, `b` half done, a holder and a log line.
-fn two_rows(bench: &Bench) -> Result<(Database<'_>, AppliedRevision, AppliedRevision), Failed> {
+fn two_rows(bench: &Bench) -> Result<(Database<'_>, AppliedRevision, AppliedRevision), Ended> {
     let database = bench.kept()?;
     let (a, b) = (
         row("a", 1),

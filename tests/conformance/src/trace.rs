@@ -36,6 +36,6 @@ fn it_comes_with_transactional_ddl(bench: &Bench) -> Verdict {
 }
 
 fn undeclared_it_is_unsupported(bench: &Bench) -> Verdict {
-    let mut client = bench.empty().connect()?;
+    let mut client = bench.empty()?.connect()?;
     refused(client.held_locks(), ErrorKind::Unsupported).map(drop)
 }

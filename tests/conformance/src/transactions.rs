@@ -4,6 +4,7 @@ use crate::bench::{Bench, Database, RACERS};
 use crate::case::{Gate, Promise, Verdict, promises};
 use crate::check::{holds, refused, same};
 use crate::client::{Client, Refused, patiently};
+use crate::outcome::Ended;
 use crate::samples::{add, note, row, take};
 use crate::subject::Writers;
 use dapter_plugin_api::{Capability, ErrorKind, HistoryChange};
@@ -220,10 +221,17 @@ fn is_busy(answer: Result<(), Refused>) -> Verdict {
     )
 }
 
-fn begin_keeps_other_transactions_out(bench: &Bench) -> Verdict {
-    if bench.subject.writers == Writers::Many {
-        return Ok(());
+fn one_writes_at_a_time(bench: &Bench) -> Verdict {
+    match bench.subject.writers {
+        Writers::One => Ok(()),
+        Writers::Many => Err(Ended::inapplicable(
+            "the subject says that several write at a time",
+        )),
     }
+}
+
+fn begin_keeps_other_transactions_out(bench: &Bench) -> Verdict {
+    one_writes_at_a_time(bench)?;
     let database = bench.prepared()?;
     let (mut one, mut other) = (database.connect()?, database.connect()?);
     one.begin()?;
@@ -240,9 +248,7 @@ fn begin_keeps_other_transactions_out(bench: &Bench) -> Verdict {
 
 /// Also those that write without a transaction. What was refused changed nothing, and succeeds when it is repeated.
 fn begin_keeps_other_writers_out(bench: &Bench) -> Verdict {
-    if bench.subject.writers == Writers::Many {
-        return Ok(());
-    }
+    one_writes_at_a_time(bench)?;
     let database = bench.prepared()?;
     let (mut one, mut other) = (database.connect()?, database.connect()?);
     let theirs = HistoryChange {

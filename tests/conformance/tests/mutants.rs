@@ -2,7 +2,7 @@
 
 mod support;
 
-use dapter_conformance::cases;
+use dapter_conformance::{Outcome, cases};
 use support::files::*;
 use support::flawed::{Flaw, Flawed};
 use support::flaws::*;
@@ -16,7 +16,7 @@ fn caught<F: Flaw>(area: &str, behaviour: &str) {
         .find(|case| case.name() == name);
     let verdict = case.expect("the suite has the case").test();
     assert!(
-        verdict.is_err(),
+        matches!(verdict, Outcome::Failed(_)),
         "{name} passes with the flaw {}",
         std::any::type_name::<F>()
     );
@@ -73,6 +73,14 @@ fn in_connecting() {
     caught::<IgnoresOptions>("connect", "an_unknown_option_is_refused");
     caught::<PrintsTheUrl>("connect", "a_url_of_another_scheme_is_refused");
     caught::<ConnectingMakesAHistory>("connect", "connecting_changes_nothing");
+}
+
+#[test]
+fn in_what_sessions_leave_behind() {
+    caught::<LeavesAFileOpen>(
+        "process",
+        "a_hundred_sessions_leave_neither_files_nor_threads_behind",
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@
     clippy::needless_pass_by_value,
     reason = "it is a crate of its own with its own lints, and exports itself"
 )]
-#[path = "../../fixtures/toy/src/lib.rs"]
+#[path = "../../../host/templates/plugin/sync.rs"]
 mod toy;
 
 use dapter_conformance::{Effect, Failing, Refusal, Script, Subject, Writers};
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     };
     let text = "# groceries\nset apples 3\n  set pears  4 and é\n\nunset apples\nset apples 日本\n";
     let result = dapter_conformance::run(Subject {
-        adapter: block_on(Adapter::linked_sync::<toy::Toy>()).expect("the adapter is made"),
+        adapter: block_on(Adapter::linked_sync::<toy::ToyAdapter>()).expect("the adapter is made"),
         absent: None,
         refused: vec![Refusal::new(
             "no file",
@@ -36,10 +36,10 @@ fn main() -> ExitCode {
             ErrorKind::Connect,
         )],
         fresh: Box::new(move || {
-            at(format!(
+            Ok(at(format!(
                 "toy:notes-{}.txt",
                 files.fetch_add(1, Ordering::Relaxed)
-            ))
+            )))
         }),
         prepare: vec!["set given 1".to_owned()],
         put: Effect::new("set item 1", 1, "unset item"),

@@ -2,6 +2,7 @@
 
 mod cli {
     mod adopt;
+    mod authors;
     mod autogenerate;
     mod backup;
     mod check;

@@ -1,9 +1,11 @@
-//! Every adapter of the project passes the suite: linked into this program, and loaded from its file.
+//! Every adapter of the project passes the suite: linked into this program, and loaded from its file, those for servers by
+//! `dapter plugin test`.
 
 mod conformance {
     pub(crate) mod memory;
     pub(crate) mod mysql;
     pub(crate) mod postgresql;
+    pub(crate) mod program;
     pub(crate) mod sqlite;
     pub(crate) mod toy;
     pub(crate) mod trials;
@@ -12,13 +14,13 @@ mod conformance {
 use std::process::ExitCode;
 
 use conformance::trials::{named, on_server};
-use conformance::{memory, mysql, postgresql, sqlite, toy};
+use conformance::{memory, mysql, postgresql, program, sqlite, toy};
 use dapter::plugin::{Catalog, ChildProgram, Limits, Places, load};
 use dapter_e2e::{Toolchain, build_library, fixture, program_file};
-use dapter_mysql::{MysqlAdapter, MysqlAsyncAdapter};
+use dapter_mysql::MysqlAdapter;
 use dapter_plugin_api::AsyncMigrationAdapter;
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_postgres::{AsyncPostgresAdapter, PostgresAdapter};
+use dapter_postgres::PostgresAdapter;
 use dapter_servers::Product;
 use dapter_sqlite::SqliteAdapter;
 use libtest_mimic::Arguments;
@@ -38,32 +40,23 @@ fn main() -> ExitCode {
         "loaded",
         memory::subject(built_beside("async-memory")),
     ));
-    for key in ["postgresql", "postgresql-async"] {
-        let subject = postgresql::subject(built_beside(key));
-        trials.extend(on_server(Product::Postgresql, "loaded", subject));
+    for scheme in ["postgresql", "postgresql+async"] {
+        trials.push(program::trial(Product::Postgresql, "postgres", scheme));
     }
     #[cfg(unix)]
     {
-        trials.extend(named(
-            "isolated",
-            sqlite::subject(isolated("sqlite"), &folder),
-        ));
-        trials.extend(named("isolated", memory::subject(isolated("async-memory"))));
-        let subject = postgresql::subject(isolated("postgresql-async"));
-        trials.extend(on_server(Product::Postgresql, "isolated", subject));
+        let sqlite = sqlite::subject(isolated("sqlite"), &folder);
+        trials.extend(named("isolated", sqlite));
+        let memory = memory::subject(isolated("async-memory"));
+        trials.extend(named("isolated", memory));
     }
-    for adapter in [
-        linked::<PostgresAdapter>(),
-        linked::<AsyncPostgresAdapter>(),
-    ] {
-        let subject = postgresql::subject(adapter);
-        trials.extend(on_server(Product::Postgresql, "linked", subject));
-    }
-    for key in ["mysql", "mysql-async"] {
-        trials.extend(mysql::trials("loaded", || built_beside(key)));
+    let postgres = postgresql::subject(linked::<PostgresAdapter>());
+    trials.extend(on_server(Product::Postgresql, "linked", postgres));
+    for scheme in ["mysql", "mysql+async"] {
+        trials.push(program::trial(Product::Mariadb, "mysql", scheme));
+        trials.push(program::trial(Product::Mysql, "mysql", scheme));
     }
     trials.extend(mysql::trials("linked", linked::<MysqlAdapter>));
-    trials.extend(mysql::trials("linked", linked::<MysqlAsyncAdapter>));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -1,6 +1,6 @@
 //! Flaws of adapters that write scripts for other programs, and copies of databases.
 
-use super::flawed::{Flaw, Flawless, copied};
+use super::flawed::{Connection, Flaw, Flawless, copied};
 use super::flaws::flaws;
 use dapter_plugin_api::{AdapterError, Backup, ConnectOptions, OfflineItem, OfflineScript, Result};
 use std::path::Path;
@@ -41,6 +41,12 @@ flaws! {
     }
     DeclaresOfflineOnly {
         fn offline_script(_: &OfflineScript) -> Result<String> { Err(AdapterError::unsupported("scripts")) }
+    }
+    LeavesAFileOpen {
+        fn connected(_: &mut Connection) {
+            let file = std::env::current_exe().and_then(std::fs::File::open);
+            std::mem::forget(file);
+        }
     }
     CopiesNothing {
         fn backup(_: &ConnectOptions, path: &Path) -> Result<Backup> { copied(path, "") }

@@ -18,7 +18,9 @@ const SCRIPT: &str = "# fruit\nput apple 3\n  put pear 4 and é\n\ndel apple\npu
 pub(crate) fn subject<A: SyncMigrationAdapter>(scheme: &'static str) -> Subject {
     let fresh = move || {
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-        ConnectOptions::new(format!("{scheme}:conformance-{number}"))
+        Ok(ConnectOptions::new(format!(
+            "{scheme}:conformance-{number}"
+        )))
     };
     let row =
         |key: &str, value: &str| vec![Value::Text(key.to_owned()), Value::Text(value.to_owned())];

@@ -75,7 +75,7 @@ fn help_of_the_program() {
       0  done, also if there was nothing to do
       1  failed, and the database is as it was before
       2  the command line is wrong
-      3  check, lint or verify found something
+      3  check, lint, verify or plugin test found something
       4  failed when part of it was done
       5  no plugin serves the database, or the plugin was refused
       6  another deployer held the database
@@ -220,6 +220,12 @@ fn help_of_commands() {
       doctor   Show where plugins are looked for and why, and what keeps each of them from being used
       key      Make a pair of keys to sign plugins with
       sign     Sign a plugin, or the index of a source
+      list   List the plugins that are found, and where they were looked for
+      info   Show what a plugin says of itself, without running it
+      test   Run the conformance kit on the adapter in a plugin's file
+      new    Make a crate that is a plugin, in a folder of its name or in --directory
+      build  Build the plugin's crate that is here or in --directory, and put what is published into
+             dist
 
     Options for every command:
           --url <URL>            Database URL, such as sqlite:app.db; instead of the target's

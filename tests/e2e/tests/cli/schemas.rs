@@ -81,6 +81,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("plugin_trust", "plugin trust revoke acme"),
     ("plugin_verify", "plugin verify acme/hostile"),
     ("plugin_remove", "plugin remove acme/hostile --force"),
+    ("plugin_new", "plugin new notebook --dry-run"),
     ("doctor", "doctor"),
     ("completions", "completions bash"),
     ("man", "man pages"),
@@ -93,7 +94,7 @@ const MODELS: &str =
      CREATE VIEW v AS SELECT n FROM b;";
 
 /// The schemas, as strict as they are true today: a member that none of them names is not documented.
-fn schemas() -> Value {
+pub(super) fn schemas() -> Value {
     let text = include_str!("../../../../docs/schemas/output.json");
     let mut schemas: Value = serde_json::from_str(text).expect("it is JSON");
     forbid_more(&mut schemas);
@@ -122,7 +123,7 @@ fn validator(schemas: &Value, name: &str) -> Validator {
     jsonschema::validator_for(&schema).expect("a schema")
 }
 
-fn hold(schemas: &Value, name: &str, document: &Value, line: &str) {
+pub(super) fn hold(schemas: &Value, name: &str, document: &Value, line: &str) {
     let validator = validator(schemas, name);
     let errors: Vec<String> = validator
         .iter_errors(document)

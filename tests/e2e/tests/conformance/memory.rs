@@ -12,7 +12,9 @@ pub(crate) fn subject(adapter: Adapter) -> Subject {
         adapter,
         fresh: Box::new(move || {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            ConnectOptions::new(format!("{scheme}:conformance-{number}"))
+            Ok(ConnectOptions::new(format!(
+                "{scheme}:conformance-{number}"
+            )))
         }),
         absent: None,
         refused: Vec::new(),

@@ -36,9 +36,10 @@ fn subject(product: Product, adapter: Adapter) -> Subject {
     Subject {
         adapter,
         refused: refused(product, &scheme),
-        fresh: Box::new(move || options(product, &of_fresh, &fresh())),
+        fresh: Box::new(move || Ok(options(product, &of_fresh, &fresh()))),
         absent: Some(Box::new(move || {
-            options(product, &of_absent, &format!("{}_absent", fresh()))
+            let absent = format!("{}_absent", fresh());
+            Ok(options(product, &of_absent, &absent))
         })),
         prepare: vec![
             "CREATE TABLE items (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL)".to_owned(),

@@ -25,10 +25,14 @@ pub(crate) fn subject(adapter: Adapter) -> Subject {
     );
     Subject {
         adapter,
-        fresh: Box::new(move || ConnectOptions::new(url(&of_fresh, &server().fresh_database()))),
+        fresh: Box::new(move || {
+            let database = server().fresh_database();
+            Ok(ConnectOptions::new(url(&of_fresh, &database)))
+        }),
         absent: Some(Box::new(move || {
             let taken = server().fresh_database();
-            ConnectOptions::new(url(&of_absent, &format!("{taken}_absent")))
+            let absent = url(&of_absent, &format!("{taken}_absent"));
+            Ok(ConnectOptions::new(absent))
         })),
         refused: refused(&scheme),
         prepare: vec!["CREATE TABLE items (id integer PRIMARY KEY, name text NOT NULL)".to_owned()],

@@ -22,9 +22,17 @@ pub(crate) fn subject(adapter: Adapter, folder: &TempDir) -> Subject {
     );
     Subject {
         adapter,
-        fresh: Box::new(move || ConnectOptions::new(format!("sqlite:{}?busy_timeout=20", name()))),
+        fresh: Box::new(move || {
+            Ok(ConnectOptions::new(format!(
+                "sqlite:{}?busy_timeout=20",
+                name()
+            )))
+        }),
         absent: Some(Box::new(move || {
-            ConnectOptions::new(format!("sqlite:{}.folder/x.db", other_name()))
+            Ok(ConnectOptions::new(format!(
+                "sqlite:{}.folder/x.db",
+                other_name()
+            )))
         })),
         refused: vec![
             Refusal::new(

@@ -10,7 +10,7 @@ pub(crate) fn subject(adapter: Adapter, folder: &TempDir) -> Subject {
     let name = unique(folder, "txt");
     Subject {
         adapter,
-        fresh: Box::new(move || ConnectOptions::new(format!("toy:{}", name()))),
+        fresh: Box::new(move || Ok(ConnectOptions::new(format!("toy:{}", name())))),
         absent: None,
         refused: vec![Refusal::new(
             "no file",

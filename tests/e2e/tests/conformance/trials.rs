@@ -7,9 +7,13 @@ use libtest_mimic::Trial;
 /// The cases, each with a word before its name for how the adapter came into the program.
 pub(crate) fn named(how: &str, subject: Subject) -> impl Iterator<Item = Trial> + use<> {
     let how = how.to_owned();
-    cases(subject)
-        .into_iter()
-        .map(move |case| Trial::test(format!("{how}::{}", case.name()), move || case.test()))
+    let together = cases(subject).into_iter().filter(|case| !case.runs_alone());
+    together.map(move |case| {
+        Trial::test(
+            format!("{how}::{}", case.name()),
+            move || Ok(case.demand()?),
+        )
+    })
 }
 
 /// The cases of an adapter that needs a server: ignored where there is none, unless one is required.
