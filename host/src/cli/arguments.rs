@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
-use dapter::project::{DestroyData, InvalidValue, Isolation, Overrides, TransactionMode, parse_duration};
+use dapter::project::{
+    DestroyData, InvalidValue, Isolation, Overrides, TransactionMode, parse_duration,
+};
 
 use super::autogenerate::Autogenerate;
 use super::backup::BackupOption;

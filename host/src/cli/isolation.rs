@@ -1,12 +1,11 @@
 //! Where a plugin's code runs, and the process that it may run in.
 
 use std::env;
-use std::time::Duration;
 
 use dapter::MigrationError;
 use dapter::api::abi::Adapter;
 use dapter::plugin::Choice;
-use dapter::project::{Isolation, IsolationSettings};
+use dapter::project::{InvalidValue, Isolation, IsolationSettings};
 
 use super::output::Failure;
 
@@ -16,40 +15,68 @@ pub(super) const SERVE: &str = "plugin-process";
 /// The variable that says where plugins run, if the command line does not.
 const VARIABLE: &str = "DAPTER_ISOLATION";
 
-/// Where the plugins of a run go, the strongest word first: command line, environment, `dapter.toml`.
-pub(super) fn isolation(
-    option: Option<Isolation>,
-    settings: &IsolationSettings,
-) -> Result<Isolation, Failure> {
-    if let Some(isolation) = option {
-        return Ok(isolation);
-    }
-    match env::var(VARIABLE) {
-        Ok(word) => word.parse().map_err(|error| {
-            Failure::usage(format!("{VARIABLE}: {error}"))
-                .hint("write `auto`, `in-process` or `process`")
-        }),
-        Err(_) => Ok(settings.plugins.unwrap_or_default()),
+/// Where the code of one plugin runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In this process.
+    Here,
+    /// In a process of its own.
+    Alone,
+}
+
+impl Place {
+    /// As the option has it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Place::Here => "in-process",
+            Place::Alone => "process",
+        }
     }
 }
 
+/// Where a plugin runs, by the strongest word: command line, environment, `dapter.toml`.
+pub(super) fn place(
+    choice: &Choice<'_>,
+    option: Option<Isolation>,
+    settings: &IsolationSettings,
+) -> Result<Place, Failure> {
+    let isolation = match (option, env::var(VARIABLE)) {
+        (Some(isolation), _) => isolation,
+        (None, Ok(word)) => word.parse().map_err(|error: InvalidValue| {
+            Failure::usage(format!("{VARIABLE}: {error}")).hint(error.hint())
+        })?,
+        (None, Err(_)) => settings.plugins.unwrap_or_default(),
+    };
+    Ok(match isolation {
+        Isolation::InProcess => Place::Here,
+        Isolation::Process => Place::Alone,
+        Isolation::Auto if choice.is_trusted() || cfg!(not(unix)) => Place::Here,
+        Isolation::Auto => Place::Alone,
+    })
+}
+
 /// Opens an adapter where it is to run.
-#[cfg(unix)]
 pub(super) fn open(
     choice: &Choice<'_>,
-    isolation: Isolation,
+    place: Place,
     settings: &IsolationSettings,
 ) -> Result<Adapter, Failure> {
-    let alone = match isolation {
-        Isolation::InProcess => false,
-        Isolation::Process => true,
-        Isolation::Auto => !choice.is_trusted(),
-    };
-    if !alone {
-        return Ok(choice.open().map_err(MigrationError::from)?);
+    match place {
+        Place::Here => Ok(choice.open().map_err(MigrationError::from)?),
+        Place::Alone => open_alone(choice, settings),
     }
+}
+
+#[cfg(unix)]
+fn open_alone(choice: &Choice<'_>, settings: &IsolationSettings) -> Result<Adapter, Failure> {
     let opened = choice.open_isolated(child_program()?, limits(settings));
     Ok(opened.map_err(MigrationError::from)?)
+}
+
+#[cfg(not(unix))]
+fn open_alone(_: &Choice<'_>, _: &IsolationSettings) -> Result<Adapter, Failure> {
+    let message = "plugins cannot have a process of their own on this system";
+    Err(Failure::usage(message).hint("use `--isolation in-process`"))
 }
 
 /// This program, to serve a plugin.
@@ -82,7 +109,7 @@ pub(super) fn open(
 #[cfg(unix)]
 fn limits(settings: &IsolationSettings) -> dapter::plugin::Limits {
     let standard = dapter::plugin::Limits::default();
-    let unless_zero = |limit: Duration| (!limit.is_zero()).then_some(limit);
+    let unless_zero = |limit: std::time::Duration| (!limit.is_zero()).then_some(limit);
     dapter::plugin::Limits {
         answer: settings.answer_limit.unwrap_or(standard.answer),
         operation: match settings.operation_limit {
@@ -112,5 +139,7 @@ pub(super) fn serve() -> Result<(), Failure> {
 /// Nothing starts this here.
 #[cfg(not(unix))]
 pub(super) fn serve() -> Result<(), Failure> {
-    Err(Failure::usage("plugins have no process of their own on this system"))
+    Err(Failure::usage(
+        "plugins have no process of their own on this system",
+    ))
 }

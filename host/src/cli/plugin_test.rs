@@ -98,8 +98,9 @@ pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, F
         Failure::refused(format!("cannot read {}: {error}", shown(&choice.file.path)))
             .hint("check that the file may be read")
     })?;
-    let mut facts = Facts::of(&choice, &bytes);
-    let adapter = choice.open().map_err(MigrationError::from)?;
+    let place = session.place_of(&choice)?;
+    let mut facts = Facts::of(&choice, place, &bytes);
+    let adapter = session.open(&choice, place)?;
     let databases = Databases::new(adapter.clone(), &subject, url.as_ref(), &path)?;
     let limit = command.case_timeout.unwrap_or(LIMIT);
     facts.server = first_database(&databases, limit)?;

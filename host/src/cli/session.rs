@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use dapter::api::abi::Adapter;
-use dapter::plugin::{Catalog, Given, PluginId, Requirement, standard_places};
+use dapter::plugin::{Catalog, Choice, Given, PluginId, Requirement, standard_places};
 use dapter::project::{
     CONFIG_FILE_NAME, ConfigError, DatabaseUrl, Origin, Overrides, Project, Resolved, Target,
     TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET, Variables,
@@ -19,7 +19,7 @@ use super::arguments::Global;
 use super::backup::BackupOption;
 use super::fleet::{self, pattern};
 use super::hooks::hooked;
-use super::isolation;
+use super::isolation::{self, Place};
 use super::output::Failure;
 use super::paths::shown;
 use super::plugin::books::demands;
@@ -244,9 +244,17 @@ impl<'a> Session<'a> {
         let catalog = self.catalog()?;
         let choice = catalog.choose(url.scheme());
         let choice = choice.map_err(MigrationError::from)?;
-        let settings = self.project.isolation();
-        let isolation = isolation::isolation(self.global.isolation, &settings)?;
-        isolation::open(&choice, isolation, &settings)
+        isolation::open(&choice, self.place_of(&choice)?, &self.project.isolation())
+    }
+
+    /// Where the code of a plugin runs.
+    pub(super) fn place_of(&self, choice: &Choice<'_>) -> Result<Place, Failure> {
+        isolation::place(choice, self.global.isolation, &self.project.isolation())
+    }
+
+    /// Opens an adapter at a place.
+    pub(super) fn open(&self, choice: &Choice<'_>, place: Place) -> Result<Adapter, Failure> {
+        isolation::open(choice, place, &self.project.isolation())
     }
 
     /// A migrator for a target.

@@ -33,10 +33,10 @@ mod id;
 mod image;
 mod inspect;
 mod inspect_error;
-#[cfg(unix)]
-mod isolated;
 #[cfg(feature = "install")]
 pub mod install;
+#[cfg(unix)]
+mod isolated;
 mod ld_cache;
 mod libraries;
 mod load;

@@ -6,10 +6,10 @@ use super::error::PluginError;
 use super::facts::Panics;
 #[cfg(unix)]
 use super::isolated::{ChildProgram, Isolated, Limits};
+use super::load::load_expected;
 use super::place::Origin;
 use super::trust::Trust;
 use dapter_plugin_api::AdapterError;
-use super::load::load_expected;
 use dapter_plugin_api::abi::{Adapter, block_on};
 #[cfg(unix)]
 use std::sync::Arc;

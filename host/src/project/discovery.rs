@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::config::{Config, TargetTable, TenantNames};
 use super::error::ConfigError;
+use super::isolation::IsolationSettings;
 use super::layers::{
     Environment, Origin, Overrides, Resolved, VARIABLE_DATABASE_URL, VARIABLE_TARGET, variable,
 };
-use super::isolation::IsolationSettings;
 use super::target::{Layers, Target, expand};
 use super::tenants::{SEPARATOR, TenantSource, single_name};
 use super::url::DatabaseUrl;

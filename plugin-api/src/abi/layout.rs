@@ -126,7 +126,7 @@ mod tests {
             let (name, of_type) = (field.name(), field.full_type());
             let extent = extent(field.layout());
             lines.push(format!("{owner}.{name}: {of_type}, {extent}"));
-            for function in field.function_range().iter() {
+            for function in field.function_range() {
                 let function = function.to_string().replace('\n', " ");
                 lines.push(format!("{owner}.{}: {}", field.name(), function.trim_end()));
             }
@@ -143,7 +143,10 @@ mod tests {
         picture(<PluginModule_Ref as StableAbi>::LAYOUT, &mut lines);
         // Functions name what they take and give, and no more of it.
         picture(<PortBox as StableAbi>::LAYOUT, &mut lines);
-        picture(<RResult<PortBox, RVec<u8>> as StableAbi>::LAYOUT, &mut lines);
+        picture(
+            <RResult<PortBox, RVec<u8>> as StableAbi>::LAYOUT,
+            &mut lines,
+        );
         let gone: Vec<&str> = FROZEN
             .lines()
             .filter(|frozen| !lines.iter().any(|line| line == frozen))

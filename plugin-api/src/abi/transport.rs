@@ -62,7 +62,11 @@ pub fn operation(document: &[u8]) -> &'static str {
     match words.next() {
         Some(b"request") => {}
         Some(word) if is_opening(word) => {
-            return if word == b"session" { "connect" } else { "open" };
+            return if word == b"session" {
+                "connect"
+            } else {
+                "open"
+            };
         }
         _ => return "a call",
     }

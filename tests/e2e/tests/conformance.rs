@@ -40,8 +40,12 @@ fn main() -> ExitCode {
         "loaded",
         memory::subject(built_beside("async-memory")),
     ));
-    for scheme in ["postgresql", "postgresql+async"] {
-        trials.push(program::trial(Product::Postgresql, "postgres", scheme));
+    for (scheme, place) in [
+        ("postgresql", "in-process"),
+        ("postgresql+async", "process"),
+    ] {
+        let product = Product::Postgresql;
+        trials.push(program::trial(product, "postgres", scheme, place));
     }
     #[cfg(unix)]
     {
@@ -52,9 +56,10 @@ fn main() -> ExitCode {
     }
     let postgres = postgresql::subject(linked::<PostgresAdapter>());
     trials.extend(on_server(Product::Postgresql, "linked", postgres));
-    for scheme in ["mysql", "mysql+async"] {
-        trials.push(program::trial(Product::Mariadb, "mysql", scheme));
-        trials.push(program::trial(Product::Mysql, "mysql", scheme));
+    for (scheme, place) in [("mysql", "process"), ("mysql+async", "in-process")] {
+        for product in [Product::Mariadb, Product::Mysql] {
+            trials.push(program::trial(product, "mysql", scheme, place));
+        }
     }
     trials.extend(mysql::trials("linked", linked::<MysqlAdapter>));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

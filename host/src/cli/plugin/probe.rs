@@ -18,7 +18,9 @@ pub(super) fn probe(package: &Package) -> Result<(), Failure> {
     use super::super::isolation::child_program;
 
     let unwritten = |error: io::Error| {
-        Failure::refused(format!("cannot write a copy of the plugin to try it: {error}"))
+        Failure::refused(format!(
+            "cannot write a copy of the plugin to try it: {error}"
+        ))
     };
     let folder = tempfile::tempdir().map_err(unwritten)?;
     let name = format!("{DLL_PREFIX}{}{DLL_SUFFIX}", package.descriptor.name);

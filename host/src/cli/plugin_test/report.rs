@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::isolation::Place;
 use dapter::api::ServerFacts;
 use dapter::api::foreign::hexadecimal;
 use dapter::plugin::Choice;
@@ -19,13 +20,13 @@ pub(super) struct Facts {
     pub(super) abi: String,
     pub(super) target: String,
     pub(super) adapter: String,
-    /// How the adapter ran: `in-process`.
+    /// Where the adapter ran: `in-process` or `process`.
     pub(super) isolation: &'static str,
     pub(super) server: Option<ServerFacts>,
 }
 
 impl Facts {
-    pub(super) fn of(choice: &Choice<'_>, bytes: &[u8]) -> Self {
+    pub(super) fn of(choice: &Choice<'_>, place: Place, bytes: &[u8]) -> Self {
         let name = choice.file.path.file_name();
         Facts {
             file: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
@@ -35,7 +36,7 @@ impl Facts {
             abi: choice.plugin.abi.clone(),
             target: choice.plugin.target.clone(),
             adapter: choice.adapter.key.clone(),
-            isolation: "in-process",
+            isolation: place.name(),
             server: None,
         }
     }

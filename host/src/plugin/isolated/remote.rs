@@ -136,7 +136,9 @@ impl Transport for RemotePort {
     fn call<'a>(&'a self, document: &'a [u8]) -> CallFuture<'a> {
         let operation = operation(document);
         let was_over = self.link.has_ended();
-        let answer = self.link.request(Kind::Call, self.port, operation, document);
+        let answer = self
+            .link
+            .request(Kind::Call, self.port, operation, document);
         let waiting = Waiting::new(&self.link, answer);
         Box::pin(async move {
             match waiting.end().await {

@@ -56,7 +56,10 @@ fn start(load_this: &Load) -> Result<Plugin, Failed> {
     let expected = expected.map_err(|error| failed(error.to_string(), "report it"))?;
     load_this.limits.apply().map_err(|error| {
         let message = format!("the limit of its memory cannot be set: {error}");
-        failed(message, "set another `memory_limit` in [isolation] of dapter.toml, or 0 for none")
+        failed(
+            message,
+            "set another `memory_limit` in [isolation] of dapter.toml, or 0 for none",
+        )
     })?;
     load_expected(&load_this.file, &expected).map_err(|error| Failed::of(&error))
 }

@@ -55,7 +55,9 @@ pub(super) fn start(
     // Why a process takes nothing more shows in how it ended.
     let _ = first.write(&mut socket);
     match waiting.wait() {
-        Ok(Frame { kind: Kind::Ready, .. }) => Ok(link),
+        Ok(Frame {
+            kind: Kind::Ready, ..
+        }) => Ok(link),
         Ok(frame) => {
             let failed: Failed = serde_json::from_slice(&frame.document)
                 .map_err(|error| StartError::Spawn(error.into()))?;

@@ -51,7 +51,9 @@ impl StartError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Spawn(_) => "look at the cause; `--isolation in-process` does without a process".to_owned(),
+            Self::Spawn(_) => {
+                "look at the cause; `--isolation in-process` does without a process".to_owned()
+            }
             Self::Refused { hint, .. } => hint.clone(),
             Self::Ended { .. } => {
                 "nothing of yours was touched; report it to the plugin's author".to_owned()

@@ -7,13 +7,18 @@ use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::path::Path;
 
 /// The adapter for a scheme passes on a server, which is ignored where there is none, unless one is required.
-pub(crate) fn trial(product: Product, plugin: &'static str, scheme: &'static str) -> Trial {
+pub(crate) fn trial(
+    product: Product,
+    plugin: &'static str,
+    scheme: &'static str,
+    place: &'static str,
+) -> Trial {
     let ignored = Server::check_shared(product).is_err() && !product.is_required();
-    let name = format!("program::{product}::{scheme}");
-    Trial::test(name, move || passes(product, plugin, scheme)).with_ignored_flag(ignored)
+    let name = format!("program::{product}::{scheme}::{place}");
+    Trial::test(name, move || passes(product, plugin, scheme, place)).with_ignored_flag(ignored)
 }
 
-fn passes(product: Product, plugin: &str, scheme: &str) -> Result<(), Failed> {
+fn passes(product: Product, plugin: &str, scheme: &str, place: &str) -> Result<(), Failed> {
     let server = Server::shared(product).expect("it was looked for");
     let database = match product {
         Product::Postgresql => "postgres",
@@ -24,7 +29,7 @@ fn passes(product: Product, plugin: &str, scheme: &str) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let mut command = program_in(folder.path());
     command
-        .args(["plugin", "test"])
+        .args(["plugin", "test", "--isolation", place])
         .arg(file)
         .args(["--url", &server.url(scheme, database), "--subject"])
         .arg(crates.join(plugin).join("plugin/conformance.toml"));

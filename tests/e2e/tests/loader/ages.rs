@@ -69,7 +69,10 @@ fn a_plugin_of_today_works_in_an_older_host() {
     };
     assert_eq!(executed, r#"J{"outcome":{"ok":1}}"#);
     assert!(panicked.contains("told to: panic now"), "{panicked}");
-    assert!(ended.contains("unsupported") || ended.contains("poisoned"), "{ended}");
+    assert!(
+        ended.contains("unsupported") || ended.contains("poisoned"),
+        "{ended}"
+    );
 }
 
 #[test]

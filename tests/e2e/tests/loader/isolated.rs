@@ -17,11 +17,7 @@ fn program() -> ChildProgram {
     }
 }
 
-fn start(
-    file: PathBuf,
-    program: ChildProgram,
-    limits: Limits,
-) -> Result<Isolated, StartError> {
+fn start(file: PathBuf, program: ChildProgram, limits: Limits) -> Result<Isolated, StartError> {
     Isolated::start(file, Expected::default(), program, limits)
 }
 
