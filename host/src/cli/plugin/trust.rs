@@ -47,7 +47,7 @@ pub(super) fn run(command: &Trust, output: &Output) -> Result<(), Failure> {
             change_trust(|trust| match trust.publishers.remove(publisher) {
                 Some(_) => Ok(()),
                 None => Err(unknown(publisher, trust)),
-            })?
+            })?;
         }
         Trust::Revoke { key, why } => revoke(key, why)?,
     }
