@@ -142,6 +142,30 @@ known here: database, destroy_data, directory, hooks, host, lock_timeout, lock_w
 }
 
 #[test]
+fn what_is_wanted_of_plugins_is_checked() {
+    assert_eq!(
+        mistakes(
+            "\
+[plugins]
+'acme/oracle' = '^1.2'
+'acme/mysql' = { version = 'latest', schemes = ['mysql'] }
+'other/mysql' = { schemes = ['MySQL'], isolate = true }
+oracle = 3
+"
+        ),
+        "\
+dapter.toml:3:28: `latest` is neither a version nor a requirement
+dapter.toml:4:17: `plugins.other/mysql` serves `mysql`, and so does `acme/mysql` (dapter.toml:3)
+dapter.toml:4:40: unknown key `isolate` in `plugins.other/mysql`
+dapter.toml:5:1: `oracle` is no plugin id
+write a version as in 1.4.0, or a requirement as in ^1.2
+let one of them serve it
+known here: schemes, version
+write PUBLISHER/NAME, each of lower-case letters, digits and `-`, at most 40 of them, a letter first"
+    );
+}
+
+#[test]
 fn syntax_errors_have_their_place_and_no_snippet() {
     for (config, place) in [
         ("[targets.a]\npassword = hunter2\n", "dapter.toml:2:"),
