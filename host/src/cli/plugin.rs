@@ -14,7 +14,7 @@ use super::arguments::Plugin;
 use super::output::{Failure, Output};
 use super::paths::from_here;
 use super::plugin_facts::{describe_facts, facts_document};
-use super::session::Session;
+use super::session::{Session, library_path};
 use super::table::table;
 
 pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
@@ -95,7 +95,6 @@ fn document(file: &PluginFile) -> Value {
         "standing": standing,
         "reason": reason,
         "code": code,
-        "facts": file.facts.as_ref().map(facts_document),
         "descriptor": file.descriptor,
     })
 }
@@ -146,6 +145,7 @@ fn info(name: &str, catalog: &Catalog, output: Output) -> Result<(), Failure> {
     if path.components().count() > 1 || path.exists() {
         let given = Given {
             files: vec![path.to_owned()],
+            library_path: library_path(),
             ..Given::default()
         };
         let catalog = Catalog::scan(&standard_places(&given).map_err(MigrationError::from)?);
@@ -170,7 +170,9 @@ fn one(file: &PluginFile, output: Output) -> Result<(), Failure> {
         };
         return Err(MigrationError::from(refused).into());
     }
-    output.result(&document(file), &described(file))
+    let mut document = document(file);
+    document["facts"] = json!(file.facts.as_ref().map(facts_document));
+    output.result(&document, &described(file))
 }
 
 fn answers(file: &PluginFile, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! What one run of the program works with: its options, its surroundings, and what it loads on demand.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -198,7 +199,7 @@ impl<'a> Session<'a> {
                 .map_err(MigrationError::from)?,
             user_data: user_data(),
             executable: env::current_exe().ok(),
-            library_path: Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default()),
+            library_path: library_path(),
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
         Ok(Catalog::scan(&places))
@@ -302,6 +303,11 @@ impl<'a> Session<'a> {
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
+}
+
+/// What the system's loader was told when this process started.
+pub(super) fn library_path() -> Option<OsString> {
+    Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default())
 }
 
 /// The user's data folder by the conventions of the system (XDG Base Directory Specification elsewhere than on Windows

@@ -110,10 +110,10 @@ fn a_plugin_is_used_by_naming_its_file() {
     "), @r#"
     $ dapter --url toy:notes.txt current
     error[P01]: no plugin offers the URL scheme `toy`
-             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
     [exit 5]
 

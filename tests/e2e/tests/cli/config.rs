@@ -207,10 +207,10 @@ fn database_urls_that_are_none() {
 
     $ dapter --url sqlit:app.db upgrade
     error[P01]: no plugin offers the URL scheme `sqlit`
-             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: did you mean `sqlite`?
     [exit 5]
     "#);

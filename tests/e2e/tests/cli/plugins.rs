@@ -38,10 +38,10 @@ fn what_there_is() {
 
     $ dapter plugin info oracle
     error[P01]: no plugin offers the name `oracle`
-             found: dapter-sqlite-plugin [version] (sqlite)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
     [exit 5]
 
@@ -56,6 +56,14 @@ fn what_there_is() {
 #[test]
 fn what_a_plugin_is() {
     let sandbox = Sandbox::new();
+    let document = sandbox.dapter("dapter plugin info sqlite --json").stdout;
+    let document: serde_json::Value = serde_json::from_slice(&document).expect("it is JSON");
+    let facts = &document["facts"];
+    assert!(
+        facts["size"].as_u64() > Some(1 << 20) && facts["panics"] == "unwind",
+        "{facts}"
+    );
+    assert_eq!(facts["further_exports"]["count"], 0);
     let told = sandbox.transcript("dapter plugin info sqlite");
     let of_tables = |line: &&str| {
         let first = line.split_whitespace().next().unwrap_or_default();
@@ -98,7 +106,28 @@ fn a_plugin_that_anybody_can_write() {
     assert_snapshot!(sandbox.transcript("
         dapter --plugin anybody.so current
         dapter --plugin anybody.so current --json
-    "), @"");
+    "), @r#"
+    $ dapter --plugin anybody.so current
+    error[P03]: `anybody.so` cannot be used as a plugin
+      note: everybody can write anybody.so
+      help: take that away: `chmod go-w anybody.so`
+    [exit 5]
+
+    $ dapter --plugin anybody.so current --json
+    {
+      "error": {
+        "causes": [
+          "everybody can write [project]/anybody.so"
+        ],
+        "code": "P03",
+        "exit_code": 5,
+        "hint": "take that away: `chmod go-w [project]/anybody.so`",
+        "kind": "plugin",
+        "message": "`[project]/anybody.so` cannot be used as a plugin"
+      }
+    }
+    [exit 5]
+    "#);
 }
 
 #[test]
@@ -154,10 +183,10 @@ fn no_plugin_serves_the_database() {
     "), @r#"
     $ dapter --url postgresql://me:secret@localhost/shop upgrade
     error[P01]: no plugin offers the URL scheme `postgresql`
-             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: put the plugin's file into /home/dapter/plugins, or name it with --plugin FILE
     [exit 5]
 
@@ -166,10 +195,10 @@ fn no_plugin_serves_the_database() {
 
     $ dapter --url sqlit:app.db current
     error[P01]: no plugin offers the URL scheme `sqlit`
-             found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
-             searched: the user's data folder /home/dapter/plugins (does not exist)
-             searched: beside the executable /installed/bin (no plugin)
-             searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
+                  found: dapter-sqlite-plugin [version] (sqlite, sqlite3)
+                  searched: the user's data folder /home/dapter/plugins (does not exist)
+                  searched: beside the executable /installed/bin (no plugin)
+                  searched: ../lib/dapter/plugins /installed/lib/dapter/plugins (1 plugin)
       help: did you mean `sqlite`?
     [exit 5]
     "#);
