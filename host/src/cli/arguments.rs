@@ -224,7 +224,7 @@ pub(crate) enum Command {
     Unlock(Unlock),
     /// Install plugins, look at them, and say whose are trusted
     #[command(subcommand)]
-    Plugin(Plugin),
+    Plugin(super::plugin::command::Plugin),
 }
 
 #[derive(Debug, Args)]
@@ -601,45 +601,6 @@ pub(crate) struct Unlock {
     /// Do it; without this the holder is only shown
     #[arg(long)]
     pub(crate) yes: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Plugin {
-    /// List the plugins that are found, and where they were looked for
-    List,
-    /// Show what a plugin says of itself, without running it
-    Info {
-        /// A plugin's id or name, the key or the URL scheme of an adapter, or a file
-        name: String,
-    },
-    /// Install a plugin, without running it
-    Install(super::plugin::install::Install),
-    /// Remove a plugin that was installed
-    Remove(super::plugin::remove::Remove),
-    /// Check everything of a plugin that can be checked without running it
-    Verify(super::plugin::verify::Verify),
-    /// Look for plugins in the sources
-    Search(super::plugin::search::Search),
-    /// Pin the project to plugins, to the byte: writes dapter-plugins.lock
-    Lock(super::plugin::lock::LockPlugins),
-    /// Whose keys are trusted
-    #[command(subcommand)]
-    Trust(super::plugin::trust::Trust),
-    /// Where plugins can be had by name
-    #[command(subcommand)]
-    Source(super::plugin::source::SourceCommand),
-    /// Show where plugins are looked for and why, and what keeps each of them from being used
-    Doctor,
-    /// Make a pair of keys to sign plugins with
-    Key(super::plugin::sign::Key),
-    /// Sign a plugin, or the index of a source
-    Sign(super::plugin::sign::Sign),
-    /// Run the conformance kit on the adapter in a plugin's file
-    Test(super::plugin_test::Test),
-    /// Make a crate that is a plugin, in a folder of its name or in --directory
-    New(super::plugin_new::New),
-    /// Build the plugin's crate that is here or in --directory, and put what is published into dist
-    Build(super::plugin_build::Build),
 }
 
 fn check_code(text: &str) -> Result<CheckCode, String> {

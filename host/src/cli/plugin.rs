@@ -1,28 +1,29 @@
 //! `dapter plugin`: a file per command.
 
 pub(super) mod books;
+pub(super) mod command;
 mod doctor;
 mod facts;
 mod find;
 mod from_lock;
 mod from_source;
 mod info;
-pub(super) mod install;
+mod install;
 mod list;
-pub(super) mod lock;
+mod lock;
 mod probe;
-pub(super) mod remove;
-pub(super) mod search;
-pub(super) mod sign;
-pub(super) mod source;
+mod remove;
+mod search;
+mod sign;
+mod source;
 mod sources;
-pub(super) mod trust;
-pub(super) mod verify;
+mod trust;
+mod verify;
 
-use super::arguments::Plugin;
 use super::output::{Failure, Output};
 use super::session::Session;
 use super::{plugin_build, plugin_new, plugin_test};
+use command::Plugin;
 
 pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     match command {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -207,7 +208,7 @@ impl<'a> Session<'a> {
                 .map_err(MigrationError::from)?,
             user_data: user_data(),
             executable: env::current_exe().ok(),
-            library_path: Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default()),
+            library_path: library_path(),
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
         Ok(Catalog::scan_for(&places, &demands(self)?))
@@ -217,7 +218,7 @@ impl<'a> Session<'a> {
     pub(super) fn catalog_of(&self, file: &Path) -> Result<Catalog, Failure> {
         let given = Given {
             files: vec![file.to_owned()],
-            library_path: Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default()),
+            library_path: library_path(),
             ..Given::default()
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
@@ -342,6 +343,11 @@ impl<'a> Session<'a> {
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
+}
+
+/// What the system's loader was told when this process started.
+fn library_path() -> Option<OsString> {
+    Some(env::var_os("LD_LIBRARY_PATH").unwrap_or_default())
 }
 
 /// The user's data folder by the conventions of the system (XDG Base Directory Specification elsewhere than on Windows

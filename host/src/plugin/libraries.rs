@@ -36,10 +36,13 @@ impl Libraries {
             return None;
         }
         let mapped = mapped_libraries().ok()?;
-        let mut folders: Vec<PathBuf> = std::env::split_paths(library_path).collect();
-        folders.extend(STANDARD.map(PathBuf::from));
+        // The order does not matter here: first those in which most is found.
         let beside: HashSet<&Path> = mapped.iter().filter_map(|path| path.parent()).collect();
-        folders.extend(beside.into_iter().map(Path::to_owned));
+        let mut folders: Vec<PathBuf> = beside.into_iter().map(Path::to_owned).collect();
+        folders.extend(STANDARD.map(PathBuf::from));
+        if !library_path.is_empty() {
+            folders.extend(std::env::split_paths(library_path));
+        }
         Some(Libraries {
             mapped: mapped.iter().filter_map(|path| file_name(path)).collect(),
             folders,

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use dapter::MigrationError;
 use dapter::api::Descriptor;
 use dapter::plugin::{PluginError, PluginFile, Standing};
+use serde_json::json;
 
 use super::super::output::{Failure, Output};
 use super::super::session::Session;
-use super::facts::describe_facts;
+use super::facts::{describe_facts, facts_document};
 use super::find::{answers, find};
 use super::list::{document, path};
 
@@ -32,7 +33,9 @@ fn one(file: &PluginFile, output: Output) -> Result<(), Failure> {
         };
         return Err(MigrationError::from(refused).into());
     }
-    output.result(&document(file), &described(file))
+    let mut document = document(file);
+    document["facts"] = json!(file.facts.as_ref().map(facts_document));
+    output.result(&document, &described(file))
 }
 
 fn described(file: &PluginFile) -> String {

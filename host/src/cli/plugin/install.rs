@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::Args;
 use dapter::api::abi::descriptor::target;
-use dapter::plugin::install::{Consent, Identity, InstallError, Package};
+use dapter::plugin::install::{Consent, Identity, InstallError, NewKey, Package};
 use dapter::plugin::registry::Location;
 use dapter::plugin::store::{Existing, NewPlugin, Put, put};
-use dapter::plugin::trust::{Pinned, TrustFile};
+use dapter::plugin::trust::{KeyStanding, Pinned, TrustFile};
 use dapter::plugin::{
-    Demands, LockedFile, LockedPlugin, PluginId, Refusal, Request, Sha256, Strictness,
+    Demands, KeyId, LockedFile, LockedPlugin, PluginId, Refusal, Request, Sha256, Strictness,
 };
 use serde_json::{Value, json};
 
@@ -185,7 +185,11 @@ pub(super) fn finish(
     } = identity;
     let title = format!("{id} {version} for {}", target());
     let signed_by = match signer {
-        Some(key) => format!("signed with the key {key}"),
+        Some(key) if new_key.is_some() || is_pinned(&demands.trust, &id, key) => {
+            format!("signed with the key {key}")
+        }
+        // Nobody here knows the key: what vouches for it is the lock file.
+        Some(_) => "as the lock file has it".to_owned(),
         None => "not signed".to_owned(),
     };
     let mut lines = Vec::new();
@@ -207,21 +211,7 @@ pub(super) fn finish(
     }
     probe(&package)?;
     if let Some(new) = new_key {
-        output.note(&format!(
-            "the key of {} is trusted from now on: {} (number {})",
-            new.publisher,
-            new.key,
-            new.key.id()
-        ));
-        let from = source.clone();
-        change_trust(|trust| {
-            trust.publishers.entry(new.publisher).or_insert(Pinned {
-                key: new.key,
-                from,
-                since: now(),
-            });
-            Ok(())
-        })?;
+        pin_key(new, &source, output)?;
     }
     let new = NewPlugin {
         id,
@@ -246,6 +236,28 @@ pub(super) fn finish(
         document["locked"] = json!(true);
     }
     Ok(Installed { document, lines })
+}
+
+/// Trusts a publisher's key from now on, and shows it.
+fn pin_key(new: NewKey, source: &str, output: Output) -> Result<(), Failure> {
+    output.note(&format!(
+        "the key of {} is trusted from now on: {} (number {})",
+        new.publisher,
+        new.key,
+        new.key.id()
+    ));
+    change_trust(|trust| {
+        trust.publishers.entry(new.publisher).or_insert(Pinned {
+            key: new.key,
+            from: source.to_owned(),
+            since: now(),
+        });
+        Ok(())
+    })
+}
+
+fn is_pinned(trust: &TrustFile, id: &PluginId, key: KeyId) -> bool {
+    matches!(trust.standing(id.publisher(), key), KeyStanding::Pinned(_))
 }
 
 /// Whether the project's lock file lets this be installed.

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::super::output::{Failure, Output};
 use super::super::paths::from_here;
 use super::super::table::table;
-use super::facts::facts_document;
 use super::find::title;
 
 pub(super) fn list(catalog: &Catalog, output: Output) -> Result<(), Failure> {
@@ -91,7 +90,6 @@ pub(super) fn document(file: &PluginFile) -> Value {
         "standing": standing,
         "reason": reason,
         "code": code,
-        "facts": file.facts.as_ref().map(facts_document),
         "descriptor": file.descriptor,
     })
 }

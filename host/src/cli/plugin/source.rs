@@ -40,10 +40,7 @@ pub(super) fn run(command: &SourceCommand, output: &Output) -> Result<(), Failur
     match command {
         SourceCommand::List => {}
         SourceCommand::Add { name, index, key } => add(name, index, key, *output)?,
-        SourceCommand::Remove { name } => change_trust(|trust| match trust.sources.remove(name) {
-            Some(_) => Ok(()),
-            None => Err(unknown(name, trust)),
-        })?,
+        SourceCommand::Remove { name } => remove(name)?,
     }
     let trust = read_trust()?;
     let rows: Vec<Vec<String>> = trust
@@ -59,6 +56,13 @@ pub(super) fn run(command: &SourceCommand, output: &Output) -> Result<(), Failur
         text.push_str("there are no sources\n");
     }
     output.result(&document(&trust), &text)
+}
+
+fn remove(name: &str) -> Result<(), Failure> {
+    change_trust(|trust| match trust.sources.remove(name) {
+        Some(_) => Ok(()),
+        None => Err(unknown(name, trust)),
+    })
 }
 
 fn add(name: &str, url: &str, key: &str, output: Output) -> Result<(), Failure> {

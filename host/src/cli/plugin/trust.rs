@@ -43,16 +43,18 @@ pub(super) fn run(command: &Trust, output: &Output) -> Result<(), Failure> {
     match command {
         Trust::List => {}
         Trust::Add { publisher, key } => add(publisher, &read_key(key)?)?,
-        Trust::Remove { publisher } => {
-            change_trust(|trust| match trust.publishers.remove(publisher) {
-                Some(_) => Ok(()),
-                None => Err(unknown(publisher, trust)),
-            })?;
-        }
+        Trust::Remove { publisher } => remove(publisher)?,
         Trust::Revoke { key, why } => revoke(key, why)?,
     }
     let trust = read_trust()?;
     output.result(&document(&trust), &text(&trust, *output))
+}
+
+fn remove(publisher: &str) -> Result<(), Failure> {
+    change_trust(|trust| match trust.publishers.remove(publisher) {
+        Some(_) => Ok(()),
+        None => Err(unknown(publisher, trust)),
+    })
 }
 
 fn add(publisher: &str, key: &PublicKey) -> Result<(), Failure> {

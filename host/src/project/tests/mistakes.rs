@@ -128,7 +128,7 @@ dapter.toml:16:8: `targets.b.options.list` must be a string, an integer or a boo
 dapter.toml:18:1: unknown key `x` in `targets.c`
 dapter.toml:20:13: `targets.d.lock_wait` must be a string or a number of seconds, not of type float
 dapter.toml:21:11: `targets.d.options` must be a table, not of type string
-known here: defaults, hooks, targets, variables
+known here: defaults, hooks, plugins, targets, variables
 did you mean `defaults`?
 did you mean `directory`?
 write `each`, `all` or `none`
@@ -138,6 +138,30 @@ write `$$` for a dollar sign, `${NAME}` for an environment variable
 did you mean `models`?
 add the scheme that chooses the adapter: scheme = \"postgresql\"
 known here: database, destroy_data, directory, format, hooks, host, lock_timeout, lock_wait, models, options, password, port, scheme, statement_timeout, tenants, transaction, url, user, variables"
+    );
+}
+
+#[test]
+fn what_is_wanted_of_plugins_is_checked() {
+    assert_eq!(
+        mistakes(
+            "\
+[plugins]
+'acme/oracle' = '^1.2'
+'acme/mysql' = { version = 'latest', schemes = ['mysql'] }
+'other/mysql' = { schemes = ['MySQL'], isolate = true }
+oracle = 3
+"
+        ),
+        "\
+dapter.toml:3:28: `latest` is neither a version nor a requirement
+dapter.toml:4:17: `plugins.other/mysql` serves `mysql`, and so does `acme/mysql` (dapter.toml:3)
+dapter.toml:4:40: unknown key `isolate` in `plugins.other/mysql`
+dapter.toml:5:1: `oracle` is no plugin id
+write a version as in 1.4.0, or a requirement as in ^1.2
+let one of them serve it
+known here: schemes, version
+write PUBLISHER/NAME, each of lower-case letters, digits and `-`, at most 40 of them, a letter first"
     );
 }
 

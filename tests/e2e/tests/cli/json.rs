@@ -17,7 +17,6 @@ fn making_scripts() {
         dapter --json --dry-run init
         dapter --json init
         dapter --json plugin list
-        dapter --json plugin info sqlite
         dapter --json create \"Add users\" --rev-id a1
         dapter --json create \"Add orders\" --rev-id b1 --dry-run
         dapter --json heads
@@ -52,6 +51,7 @@ fn making_scripts() {
     {
       "plugins": [
         {
+          "code": null,
           "descriptor": {
             "abi": "1.0",
             "adapters": [
@@ -128,55 +128,6 @@ fn making_scripts() {
           "plugins": 1
         }
       ]
-    }
-
-    $ dapter --json plugin info sqlite
-    {
-      "descriptor": {
-        "abi": "1.0",
-        "adapters": [
-          {
-            "capabilities": [
-              "transactions",
-              "transactional-ddl",
-              "query",
-              "cancel",
-              "lock-timeout",
-              "create-database",
-              "lint",
-              "trace",
-              "inspect",
-              "scratch",
-              "foreign-history",
-              "server-facts",
-              "backup",
-              "offline",
-              "render"
-            ],
-            "comment": "--",
-            "dialect": "sqlite",
-            "execution": "blocking",
-            "extension": "sql",
-            "key": "sqlite",
-            "schemes": [
-              "sqlite",
-              "sqlite3"
-            ]
-          }
-        ],
-        "description": "The dapter plugin for SQLite",
-        "format": 1,
-        "homepage": "",
-        "license": "MIT OR Apache-2.0",
-        "name": "dapter-sqlite-plugin",
-        "sdk": "1.0.0",
-        "target": "[platform]",
-        "version": "[version]"
-      },
-      "origin": "installation",
-      "path": "/installed/lib/dapter/plugins/[sqlite plugin]",
-      "reason": null,
-      "standing": "usable"
     }
 
     $ dapter --json create "Add users" --rev-id a1

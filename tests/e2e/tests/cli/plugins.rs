@@ -57,6 +57,14 @@ fn what_there_is() {
 #[test]
 fn what_a_plugin_is() {
     let sandbox = Sandbox::new();
+    let document = sandbox.dapter("dapter plugin info sqlite --json").stdout;
+    let document: serde_json::Value = serde_json::from_slice(&document).expect("it is JSON");
+    let facts = &document["facts"];
+    assert!(
+        facts["size"].as_u64() > Some(1 << 20) && facts["panics"] == "unwind",
+        "{facts}"
+    );
+    assert_eq!(facts["further_exports"]["count"], 0);
     let told = sandbox.transcript("dapter plugin info sqlite");
     let of_tables = |line: &&str| {
         let first = line.split_whitespace().next().unwrap_or_default();

@@ -197,7 +197,7 @@ fn a_copy_of_the_folder_is_as_good_and_the_lock_file_needs_no_source() {
     [exit 5]
 
     $ XDG_CONFIG_HOME=/nowhere dapter --locked plugin install
-    installed acme/hostile [version] for [platform] from [project]/registry/index.toml, signed with the key [number of acme]
+    installed acme/hostile [version] for [platform] from [project]/registry/index.toml, as the lock file has it
 
     $ XDG_CONFIG_HOME=/nowhere dapter --locked plugin install
     everything in the lock file is installed

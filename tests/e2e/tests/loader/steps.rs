@@ -162,7 +162,7 @@ fn p02_what_is_no_regular_file_of_a_bearable_size() {
 #[allow(clippy::print_stderr, reason = "a test that does not run must say so")]
 fn p02_a_file_that_cannot_be_read() {
     let file = Copy::of(&older());
-    fs::set_permissions(file.path(), Permissions::from_mode(0)).expect("it is ours");
+    fs::set_permissions(file.path(), Permissions::from_mode(0o000)).expect("it is ours");
     if File::open(file.path()).is_ok() {
         eprintln!("not tested: root may read everything");
         return;
