@@ -29,6 +29,7 @@ mod cli {
     mod schemas;
     mod scripts;
     mod squash;
+    mod values;
     mod variables;
     mod verify;
 }
