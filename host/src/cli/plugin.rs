@@ -14,7 +14,7 @@ mod lock;
 mod probe;
 mod remove;
 mod search;
-mod sign;
+pub(super) mod sign;
 mod source;
 mod sources;
 mod trust;

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::output::{Failure, Output};
 use super::paths::{absolute, shown};
+use super::plugin::sign::sign_file;
 use super::plugin_test::{self, SUBJECT_FILE_NAME, Test};
 use super::programs;
 use super::session::Session;
@@ -33,12 +34,19 @@ pub(crate) struct Build {
     /// Run the conformance kit on the artifact, and put its report beside it
     #[arg(long)]
     test: bool,
+    /// Sign the artifact with this secret key, under --id
+    #[arg(long, value_name = "KEY", requires = "id")]
+    sign: Option<PathBuf>,
+    /// The plugin's id, for the signature: PUBLISHER/NAME
+    #[arg(long, value_name = "ID", requires = "sign")]
+    id: Option<String>,
 }
 
 /// What is published.
 struct Artifact {
     path: PathBuf,
     sha256: String,
+    signature: Option<PathBuf>,
     descriptor: Descriptor,
 }
 
@@ -47,7 +55,11 @@ pub(super) fn run(command: &Build, session: &Session<'_>, output: &Output) -> Re
     let package = package.unwrap_or_else(|| PathBuf::from("."));
     let built = build(&package, command, *output)?;
     let out = command.out.clone().unwrap_or_else(|| package.join("dist"));
-    let artifact = place(&built, &out)?;
+    let mut artifact = place(&built, &out)?;
+    if let Some(key) = &command.sign {
+        let signed = sign_file(&artifact.path, key, command.id.as_deref())?;
+        artifact.signature = Some(signed.beside);
+    }
     let report = match command.test {
         true => Some(test(&artifact, &package, session)?),
         false => None,
@@ -147,6 +159,7 @@ fn place(built: &Path, out: &Path) -> Result<Artifact, Failure> {
     })?;
     Ok(Artifact {
         sha256: hexadecimal(&Sha256::digest(&bytes)),
+        signature: None,
         path,
         descriptor,
     })
@@ -186,6 +199,7 @@ fn document(artifact: &Artifact, tested: Option<&Tested>) -> Value {
     let Artifact {
         path,
         sha256,
+        signature,
         descriptor,
     } = artifact;
     let conformance = tested.map(|tested| {
@@ -199,6 +213,7 @@ fn document(artifact: &Artifact, tested: Option<&Tested>) -> Value {
     json!({
         "artifact": absolute(path),
         "sha256": sha256,
+        "signature": signature.as_deref().map(absolute),
         "plugin": descriptor.name,
         "version": descriptor.version,
         "abi": descriptor.abi,
@@ -211,6 +226,7 @@ fn text(artifact: &Artifact, tested: Option<&Tested>) -> String {
     let Artifact {
         path,
         sha256,
+        signature,
         descriptor,
     } = artifact;
     let (name, version) = (&descriptor.name, &descriptor.version);
@@ -220,6 +236,10 @@ fn text(artifact: &Artifact, tested: Option<&Tested>) -> String {
         descriptor.abi,
         shown(&absolute(path)),
     );
+    if let Some(signature) = signature {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "signature    {}", shown(&absolute(signature)));
+    }
     if let Some(tested) = tested {
         // Writing to a String cannot fail.
         let _ = writeln!(

@@ -62,11 +62,29 @@ pub(super) fn key(command: &Key, output: &Output) -> Result<(), Failure> {
 }
 
 pub(super) fn sign(command: &Sign, output: &Output) -> Result<(), Failure> {
-    let bytes = fs::read(&command.file).map_err(|error| unreadable(&command.file, &error))?;
-    let secret =
-        fs::read_to_string(&command.key).map_err(|error| unreadable(&command.key, &error))?;
-    let is_index = command.file.extension().is_some_and(|end| end == "toml");
-    let comment = match (&command.id, is_index) {
+    let Signed { beside, comment } = sign_file(&command.file, &command.key, command.id.as_deref())?;
+    let text = format!("wrote {} for {comment}\n", shown(&beside));
+    output.result(&json!({"signature": beside, "comment": comment}), &text)
+}
+
+/// A signature that was written.
+pub(in crate::cli) struct Signed {
+    /// Its file, beside the one that was signed.
+    pub(in crate::cli) beside: PathBuf,
+    /// What it vouches for.
+    pub(in crate::cli) comment: String,
+}
+
+/// Signs an index, or a library under its id, and writes the signature beside it.
+pub(in crate::cli) fn sign_file(
+    file: &Path,
+    key: &Path,
+    id: Option<&str>,
+) -> Result<Signed, Failure> {
+    let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
+    let secret = fs::read_to_string(key).map_err(|error| unreadable(key, &error))?;
+    let is_index = file.extension().is_some_and(|end| end == "toml");
+    let comment = match (id, is_index) {
         (None, true) => "dapter index".to_owned(),
         (Some(_), true) => {
             return Err(Failure::usage("an index has no id").hint("leave out --id"));
@@ -77,17 +95,16 @@ pub(super) fn sign(command: &Sign, output: &Output) -> Result<(), Failure> {
         }
         (Some(id), false) => {
             let id: PluginId = id.parse().map_err(failure)?;
-            let descriptor = peek(&command.file).map_err(failure)?;
+            let descriptor = peek(file).map_err(failure)?;
             let version = version(&descriptor.version).map_err(failure)?;
             format!("{id} {version} {}", descriptor.target)
         }
     };
     let signature =
         signing::sign(&bytes, &comment, &secret, password()).map_err(|error| refused(&error))?;
-    let beside = with_end(&command.file, ".minisig");
+    let beside = with_end(file, ".minisig");
     fs::write(&beside, signature).map_err(|error| unwritable(&beside, &error))?;
-    let text = format!("wrote {} for {comment}\n", shown(&beside));
-    output.result(&json!({"signature": beside, "comment": comment}), &text)
+    Ok(Signed { beside, comment })
 }
 
 fn password() -> Option<String> {
