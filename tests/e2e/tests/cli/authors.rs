@@ -141,7 +141,7 @@ fn what_a_plugin_breaks_is_named() {
         dapter plugin test hostile.plugin --adapter async-memory --filter no-such-case
     "), @"
     $ dapter plugin test hostile.plugin
-    error: the plugin has 7 adapters: panic-connect, panic-call, panic-drop, undeclared, bad-split, slow, async-memory
+    error: the plugin has 14 adapters: panic-make, panic-connect, panic-call, panic-drop, undeclared, bad-split, slow, segfault-call, abort-call, exit-call, loop-call, memory-call, print-call, async-memory
       help: choose one with --adapter KEY
     [exit 2]
 
@@ -188,7 +188,7 @@ fn what_a_plugin_breaks_is_named() {
     history    1 failed
 
     failed history::reading_changes_nothing
-      `connect` failed with Panic: the adapter panicked: connecting is not for me (tests/hostile/src/misbehaving.rs:33:9)
+      `connect` failed with Panic: the adapter panicked: connecting is not for me (tests/hostile/src/misbehaving.rs:60:9)
 
     0 passed, 1 failed, 0 skipped in [time]
     [exit 3]
@@ -237,13 +237,13 @@ fn what_cannot_be_tested_is_told() {
         dapter plugin test hostile.plugin --adapter slow --subject d.toml --case-timeout 0
     "), @r#"
     $ dapter plugin test nowhere.so
-    error: `nowhere.so` cannot be used as a plugin
+    error[P02]: `nowhere.so` cannot be used as a plugin
       note: the file does not exist
       help: check the path
     [exit 5]
 
     $ dapter plugin test notes.txt
-    error: `notes.txt` cannot be used as a plugin
+    error[P02]: `notes.txt` cannot be used as a plugin
       note: it is not a dynamic library
       help: name the plugin's own file: the library that its author ships, or that `cargo build` made
     [exit 5]

@@ -57,6 +57,8 @@ fn help_of_the_program() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
+                                 [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
@@ -132,6 +134,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
+                                 [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
@@ -189,6 +193,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
+                                 [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
@@ -210,7 +216,7 @@ fn help_of_commands() {
     Commands:
       list     List the plugins that are found, and where they were looked for
       info     Show what a plugin says of itself, without running it
-      install  Install a plugin, without running it
+      install  Install a plugin, once it was tried in a process of its own
       remove   Remove a plugin that was installed
       verify   Check everything of a plugin that can be checked without running it
       search   Look for plugins in the sources
@@ -218,14 +224,12 @@ fn help_of_commands() {
       trust    Whose keys are trusted
       source   Where plugins can be had by name
       doctor   Show where plugins are looked for and why, and what keeps each of them from being used
+      test     Run the conformance kit on the adapter in a plugin's file
+      new      Make a crate that is a plugin, in a folder of its name or in --directory
+      build    Build the plugin's crate that is here or in --directory, and put what is published into
+               dist
       key      Make a pair of keys to sign plugins with
       sign     Sign a plugin, or the index of a source
-      list   List the plugins that are found, and where they were looked for
-      info   Show what a plugin says of itself, without running it
-      test   Run the conformance kit on the adapter in a plugin's file
-      new    Make a crate that is a plugin, in a folder of its name or in --directory
-      build  Build the plugin's crate that is here or in --directory, and put what is published into
-             dist
 
     Options for every command:
           --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
@@ -234,6 +238,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
+                                 [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may

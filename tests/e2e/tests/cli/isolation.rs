@@ -36,5 +36,85 @@ fn a_plugin_that_ends_its_process_ends_neither_the_program_nor_other_targets() {
         dapter upgrade --target bad
         dapter upgrade --target bad --json
         dapter upgrade --target good --isolation nowhere
-    "), @"");
+    "), @r#"
+    $ dapter upgrade --target bad --target good
+    good  1 revision applied in [time], now at one
+    1 upgraded, 1 failed in [time]
+    failed: bad
+    the same command again goes on with what is not done
+    bad   failed
+    error: the upgrade of revision one failed at statement 2 of 3
+     --> migrations/versions/one.mem:8:1
+      |
+    8 | crash
+      | ^^^^^ the plugin's process ended by itself with exit code 0 during `execute_recorded`
+      |
+      = note: the connection broke at the commit: whether this step lasts is not known
+      = help: the database is as after a lost connection; report this to the plugin's author
+      = help: run `dapter upgrade` again: the history tells it where to go on
+    [exit 4]
+
+    $ dapter upgrade --target bad
+    error: the upgrade of revision one failed at statement 2 of 3
+     --> migrations/versions/one.mem:8:1
+      |
+    8 | crash
+      | ^^^^^ the plugin's process ended by itself with exit code 0 during `execute_recorded`
+      |
+      = note: the connection broke at the commit: whether this step lasts is not known
+      = help: the database is as after a lost connection; report this to the plugin's author
+      = help: run `dapter upgrade` again: the history tells it where to go on
+    [exit 4]
+
+    $ dapter upgrade --target bad --json
+    {
+      "error": {
+        "causes": [
+          "the plugin's process ended by itself with exit code 0 during `execute_recorded`"
+        ],
+        "exit_code": 4,
+        "hint": "the database is as after a lost connection; report this to the plugin's author\nrun `dapter upgrade` again: the history tells it where to go on",
+        "kind": "upgrade",
+        "message": "the upgrade of revision one failed",
+        "run": {
+          "backup": null,
+          "column": 1,
+          "direction": "upgrade",
+          "done": [],
+          "error": {
+            "hint": "the database is as after a lost connection; report this to the plugin's author",
+            "kind": "connection_lost",
+            "message": "the plugin's process ended by itself with exit code 0 during `execute_recorded`",
+            "retryable": false
+          },
+          "hook": null,
+          "interrupted": false,
+          "line": 8,
+          "path": "[project]/migrations/versions/one.mem",
+          "pending": [
+            "one"
+          ],
+          "revision": "one",
+          "state": "unknown",
+          "statement": {
+            "column": 1,
+            "line": 8,
+            "made": null,
+            "number": 2,
+            "text": "crash",
+            "total": 3
+          },
+          "statements_done": null,
+          "statements_total": null
+        }
+      }
+    }
+    [exit 4]
+
+    $ dapter upgrade --target good --isolation nowhere
+    error: invalid value 'nowhere' for '--isolation <WHERE>': plugins cannot run in `nowhere` (write `auto`, `in-process` or `process`)
+
+    For more information, try '--help'.
+    [exit 2]
+    "#);
 }

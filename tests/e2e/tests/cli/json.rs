@@ -93,10 +93,15 @@ fn making_scripts() {
             "target": "[platform]",
             "version": "[version]"
           },
+          "id": null,
+          "installed": null,
+          "key": null,
           "origin": "installation",
           "path": "/installed/lib/dapter/plugins/[sqlite plugin]",
           "reason": null,
-          "standing": "usable"
+          "source": null,
+          "standing": "usable",
+          "trust": "development"
         }
       ],
       "searched": [

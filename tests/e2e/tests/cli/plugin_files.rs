@@ -185,7 +185,7 @@ fn a_file_that_was_changed_after_it_was_installed_is_not_loaded() {
         dapter plugin install hostile.so --allow-unsigned
     "), @"
     $ dapter --url async-memory:shop current
-    error[P04]: could not load the plugin `/home/dapter/plugins/local/dapter-hostile/[version]/[platform]/libdapter-hostile.so`
+    error[P04]: could not load the plugin `/home/dapter/plugins/local/dapter-hostile/[version]/[platform]/libdapter-hostile.so` in a process of its own
       note: it is not the file that /home/dapter/plugins/local/dapter-hostile/[version]/[platform]/receipt.toml names: its SHA-256 is [sha256], and should be [sha256]
       help: install the plugin again; if it was replaced on purpose, lock it anew
     [exit 5]
