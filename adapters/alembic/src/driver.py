@@ -6,7 +6,9 @@ there works here, asynchronous drivers too. dapter's own rows lie in a schema of
 
 import json
 import os
+import queue
 import sys
+import threading
 import traceback
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -358,10 +360,14 @@ def tell(document):
 
 
 def hear():
-    line = IN.readline()
-    if not line:
-        raise SystemExit(0)
-    return json.loads(line)
+    return json.loads(LINES.get())
+
+
+def listen():
+    """Whoever is gone has no lock any more: nothing goes on without it, and least of all a migration."""
+    for line in IN:
+        LINES.put(line)
+    os._exit(1)
 
 
 def serve(settings):
@@ -385,4 +391,6 @@ OUT = os.fdopen(os.dup(1), "w", encoding="utf-8")
 IN = os.fdopen(os.dup(0), "r", encoding="utf-8")
 os.dup2(2, 1)
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+LINES = queue.SimpleQueue()
+threading.Thread(target=listen, daemon=True).start()
 serve(json.loads(sys.argv[1]))

@@ -47,14 +47,24 @@ impl AlembicSession {
 
     fn run(&mut self, statement: Statement<'_>) -> Result<u64> {
         let ran: Result<Ran> = self.driver.ask(&statement.request(false));
-        ran.map(|ran| ran.rows).map_err(|mut error| {
-            if error.kind == ErrorKind::Busy && !self.hello.transactional {
-                // Part of it may have been done.
-                error.kind = ErrorKind::Statement;
-                error.retryable = false;
-            }
-            error
-        })
+        ran.map(|ran| ran.rows)
+            .map_err(|error| match self.hello.transactional {
+                true => error,
+                false => self.perhaps_in_part(error),
+            })
+    }
+
+    /// The failure of a migration that was not rolled back: part of it may have been done.
+    fn perhaps_in_part(&self, mut error: AdapterError) -> AdapterError {
+        if error.kind == ErrorKind::Busy {
+            error.kind = ErrorKind::Statement;
+            error.retryable = false;
+        }
+        let dialect = &self.hello.dialect;
+        error.hint.get_or_insert_with(|| {
+            format!("{dialect} does not roll structure back for Alembic: look whether the migration has left something behind")
+        });
+        error
     }
 
     /// The migration is announced, run, and recorded: Alembic's table tells afterwards whether it ran.
