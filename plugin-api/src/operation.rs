@@ -33,11 +33,11 @@ pub enum Operation {
         /// The object as it becomes.
         after: SchemaObject,
     },
-    /// Changes a table, keeping its rows.
+    /// Changes a table, keeping its rows; or calls a value of a type otherwise.
     Alter {
-        /// The table as it was.
+        /// The table as it was, or the type.
         before: SchemaObject,
-        /// The table as it becomes, as far as `changes` go.
+        /// What it becomes, as far as `changes` go.
         after: SchemaObject,
         /// What changes, in an order in which it can be done.
         changes: Vec<TableChange>,
@@ -57,6 +57,16 @@ pub enum TableChange {
         /// The old name.
         from: String,
         /// The new name.
+        to: String,
+    },
+    /// Calls one of the values that are listed otherwise: rows that have it have the new one then. Conditions that list it, and
+    /// the column's type and default, are changes of their own around it.
+    RenameValue {
+        /// The column whose type or conditions list the values; empty if a type of its own lists them.
+        column: String,
+        /// The value as it was.
+        from: String,
+        /// The value as it becomes.
         to: String,
     },
     /// Makes a column.
@@ -238,6 +248,11 @@ impl TableChange {
             TableChange::RenameColumn { from, to } => {
                 TableChange::RenameColumn { from: to, to: from }
             }
+            TableChange::RenameValue { column, from, to } => TableChange::RenameValue {
+                column,
+                from: to,
+                to: from,
+            },
             TableChange::AddColumn { column, behind } => TableChange::DropColumn { column, behind },
             TableChange::DropColumn { column, behind } => TableChange::AddColumn { column, behind },
             TableChange::AlterColumn { before, after } => TableChange::AlterColumn {

@@ -25,9 +25,9 @@ pub(crate) struct Autogenerate {
     /// Write an empty script, whatever the models say
     #[arg(long, conflicts_with = "autogenerate")]
     pub(crate) empty: bool,
-    /// What the script is written in
-    #[arg(long, value_enum, default_value_t = Format::Sql)]
-    pub(crate) format: Format,
+    /// What the script is written in [default: `format` in dapter.toml, else sql]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
     /// Write what was changed in the database by hand: what leads to it from what its scripts build
     #[arg(long, conflicts_with_all = ["autogenerate", "empty", "models", "python"])]
     pub(crate) drift: bool,
@@ -36,13 +36,22 @@ pub(crate) struct Autogenerate {
 }
 
 /// What a script is written in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// The database's own language
-    #[default]
     Sql,
     /// Portable operations, which every adapter writes in its own words when they run
     Toml,
+}
+
+impl Autogenerate {
+    /// What the script is written in.
+    pub(super) fn format(&self, session: &Session<'_>) -> Result<ScriptFormat, Failure> {
+        match self.format {
+            Some(format) => Ok(format.into()),
+            None => session.script_format(),
+        }
+    }
 }
 
 impl From<Format> for ScriptFormat {

@@ -20,7 +20,7 @@ pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> R
         return create_repeatable::run(name, &message, session, output);
     }
     let mut migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
-    migration.format = command.autogenerate.format.into();
+    migration.format = command.autogenerate.format(session)?;
     let generated = match generated(&command.autogenerate, session, *output)? {
         Some(generated) if generated.is_empty() => {
             let mut document = autogenerate::document(&generated);
@@ -77,7 +77,7 @@ fn generated(
         return Ok(None);
     }
     let options = AutogenerateOptions {
-        format: command.format.into(),
+        format: command.format(session)?,
         ..comparison.options()
     };
     if command.drift {

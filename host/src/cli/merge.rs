@@ -24,7 +24,8 @@ pub(super) fn run(command: &Merge, session: &Session<'_>, output: &Output) -> Re
     }
     let message = command.message.clone().unwrap_or_else(|| named(&parents));
     // What is joined need not be a head: others may go on from it.
-    let migration = new_migration(message, revises, true, &command.new)?;
+    let mut migration = new_migration(message, revises, true, &command.new)?;
+    migration.format = session.script_format()?;
     write(&writer, migration, None, session, output)?;
     Ok(())
 }

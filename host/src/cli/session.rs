@@ -11,7 +11,7 @@ use dapter::project::{
     TenantSource, VARIABLE_DATABASE_URL, VARIABLE_TARGET, Variables,
 };
 use dapter::revision::ResolveError;
-use dapter::script::ScriptDirectory;
+use dapter::script::{ScriptDirectory, ScriptFormat};
 use dapter::{MigrationError, MigrationSettings, Migrator, Scripts};
 
 use super::arguments::Global;
@@ -181,6 +181,12 @@ impl<'a> Session<'a> {
     pub(super) fn directory(&self) -> Result<PathBuf, Failure> {
         let directory = self.project.directory(&self.overrides, &variable);
         Ok(directory.map_err(MigrationError::from)?.value)
+    }
+
+    /// What new scripts are written in, unless the command says so.
+    pub(super) fn script_format(&self) -> Result<ScriptFormat, Failure> {
+        let format = self.project.script_format(&self.overrides, &variable);
+        Ok(format.map_err(MigrationError::from)?)
     }
 
     pub(super) fn config_path(&self) -> Option<&Path> {

@@ -1,10 +1,11 @@
 //! What may have another name now. Nothing comes of it unless somebody says that it has.
 
-use dapter_plugin_api::schema::{Column, SchemaObject};
-use dapter_plugin_api::{Operation, TableChange};
+use dapter_plugin_api::schema::{Body, Check, Column, SchemaObject};
+use dapter_plugin_api::{Operation, TableChange, TablePart};
 use serde::Serialize;
 
 use super::renames::Rename;
+use super::value_names::{first_column, literals};
 
 /// How many candidates there are at most: who has to look further than that knows the name.
 const MOST: usize = 5;
@@ -32,12 +33,14 @@ impl RenameCandidates {
 pub(crate) type ChooseRenames = dyn Fn(&[RenameCandidates]) -> Vec<Rename> + Send + Sync;
 
 /// What goes while something like it comes: tables most of whose columns are the same, columns of one table with the same
-/// type.
+/// type, values of one list.
 #[must_use]
 pub fn rename_candidates(operations: &[Operation]) -> Vec<RenameCandidates> {
     let of_tables = tables(operations);
     let of_columns = operations.iter().flat_map(columns);
-    of_tables.into_iter().chain(of_columns).collect()
+    let of_values = operations.iter().flat_map(values);
+    let all = of_tables.into_iter().chain(of_columns).chain(of_values);
+    all.collect()
 }
 
 fn tables(operations: &[Operation]) -> Vec<RenameCandidates> {
@@ -111,6 +114,93 @@ fn likeness_of_columns(old: &Column, new: &Column) -> Option<usize> {
         old.options == new.options,
     ];
     is_alike.then(|| rest.into_iter().filter(|same| *same).count())
+}
+
+fn values(operation: &Operation) -> Vec<RenameCandidates> {
+    match operation {
+        Operation::Replace { before, after } => match (&before.body, &after.body) {
+            (Body::Enumeration(old), Body::Enumeration(new)) => {
+                values_of(&after.name.to_string(), &old.values, &new.values)
+            }
+            _ => Vec::new(),
+        },
+        Operation::Alter { changes, .. } if changes.iter().any(renames_value) => Vec::new(),
+        Operation::Alter { after, changes, .. } => {
+            let of_types = changes.iter().flat_map(|change| match change {
+                TableChange::AlterColumn { before, after: new } => {
+                    let values = |column: &Column| literals(&column.data_type).collect::<Vec<_>>();
+                    let listed = format!("{}.{}", after.name, new.name);
+                    values_of(&listed, &values(before), &values(new))
+                }
+                _ => Vec::new(),
+            });
+            of_types.chain(values_of_checks(after, changes)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn renames_value(change: &TableChange) -> bool {
+    matches!(change, TableChange::RenameValue { .. })
+}
+
+/// Values that go from conditions, which list several of a column.
+fn values_of_checks(after: &SchemaObject, changes: &[TableChange]) -> Vec<RenameCandidates> {
+    let Some(table) = after.as_table() else {
+        return Vec::new();
+    };
+    let listed = |check: &Check| literals(&check.expression).collect::<Vec<_>>();
+    let gone = changes.iter().filter_map(|change| match change {
+        TableChange::Remove {
+            part: TablePart::Check(check),
+        } => Some(check),
+        _ => None,
+    });
+    let candidates = gone
+        .filter(|check| listed(check).len() > 1)
+        .flat_map(|old| {
+            let come = changes.iter().filter_map(|change| match change {
+                TableChange::Add {
+                    part: TablePart::Check(check),
+                } => Some(check),
+                _ => None,
+            });
+            let column = first_column(table, old);
+            let mut alike =
+                come.filter(|new| new.name == old.name && first_column(table, new) == column);
+            match (column, alike.next()) {
+                (Some(column), Some(new)) => values_of(
+                    &format!("{}.{column}", after.name),
+                    &listed(old),
+                    &listed(new),
+                ),
+                _ => Vec::new(),
+            }
+        });
+    candidates.collect()
+}
+
+/// Values that go while others come: the likeliest is in the same place.
+fn values_of(listed: &str, old: &[String], new: &[String]) -> Vec<RenameCandidates> {
+    let named = |value: &String| format!("{listed}.{value}");
+    let gone = old
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| !new.contains(value));
+    let candidates = gone.filter_map(|(place, gone)| {
+        let come = new
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| !old.contains(value));
+        let alike = come.map(|(at, value)| {
+            (
+                (usize::from(at == place), closeness(gone, value)),
+                named(value),
+            )
+        });
+        likeliest(named(gone), alike.collect())
+    });
+    candidates.collect()
 }
 
 /// How alike names are, in hundredths.

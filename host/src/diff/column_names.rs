@@ -113,7 +113,7 @@ fn rename_all(names: &mut [String], old: &str, new: &str) {
     names.iter_mut().for_each(|name| rename(name, old, new));
 }
 
-fn each_expression(table: &mut Table, with: &mut dyn FnMut(&mut String)) {
+pub(super) fn each_expression(table: &mut Table, with: &mut dyn FnMut(&mut String)) {
     for Column { generated, .. } in &mut table.columns {
         generated.iter_mut().for_each(|it| with(&mut it.expression));
     }
@@ -155,7 +155,7 @@ fn in_expression(expression: &mut String, written: &Written<'_>) {
 
 /// What an expression is made of, as far as names are concerned.
 #[derive(Debug, Clone, Copy)]
-enum Piece<'t> {
+pub(super) enum Piece<'t> {
     /// A name or a keyword.
     Word(&'t str),
     /// A name with its quotes.
@@ -165,14 +165,14 @@ enum Piece<'t> {
 }
 
 impl<'t> Piece<'t> {
-    fn text(&self) -> &'t str {
+    pub(super) fn text(&self) -> &'t str {
         match self {
             Piece::Word(text) | Piece::Quoted(text) | Piece::Other(text) => text,
         }
     }
 
     /// The name that it is, and the quotes that it needs if it needs some.
-    fn name(&self) -> Option<(char, String)> {
+    pub(super) fn name(&self) -> Option<(char, String)> {
         match self {
             Piece::Word(word) => Some(('"', (*word).to_owned())),
             Piece::Quoted(quoted) => Some(unquoted(quoted)),
@@ -181,7 +181,7 @@ impl<'t> Piece<'t> {
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     // Who quotes names so writes quotes in texts behind backslashes.
     let escape = text.contains('`').then_some('\\');
     let mut pieces = Vec::new();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use dapter_plugin_api::schema::{Body, Dependency, SchemaObject};
+use dapter_plugin_api::schema::{Body, Column, Dependency, SchemaObject};
 use dapter_plugin_api::{Schema, TableChange};
 
 use super::changes::{Change, Changes, Id, by_id, id};
+use super::column_names::pieces;
 
 /// Lets everything that stands in the way of a change be removed before and made again behind it, where the database does not
 /// see to that. Tables stay where they are.
@@ -69,6 +70,14 @@ impl<'s> Disturbed<'s> {
                 Change::Create(_) => {}
             }
         }
+        let computed = disturbed.columns.iter().flat_map(|(id, column)| {
+            let table = current.get(id.0, id.1).and_then(SchemaObject::as_table);
+            let columns = table.map_or(&[][..], |table| &table.columns).iter();
+            let computed = columns.filter(|it| is_computed_from(it, column));
+            computed.map(|it| (*id, it.name.clone()))
+        });
+        let computed: Vec<_> = computed.collect();
+        disturbed.columns.extend(computed);
         disturbed
     }
 
@@ -83,6 +92,13 @@ impl<'s> Disturbed<'s> {
             false => columns.any(|(_, column)| needed.columns.contains(column)),
         }
     }
+}
+
+/// Whether a column has to be made again when another one becomes another.
+fn is_computed_from(column: &Column, other: &str) -> bool {
+    let expression = column.generated.as_ref().map(|it| it.expression.as_str());
+    let mut pieces = pieces(expression.unwrap_or_default()).into_iter();
+    pieces.any(|piece| piece.name().is_some_and(|(_, name)| name == other))
 }
 
 /// The columns of a table that go or get another type.

@@ -2,6 +2,7 @@
 //!
 //! - `renames` what is declared to have another name, which is never guessed
 //! - `column_names` a column that is called otherwise, wherever it is named
+//! - `value_names` a listed value that is called otherwise
 //! - `candidates` what may have another name
 //! - `spelling` names that differ only in their case, where that makes no difference
 //! - `compare` from two schemas to operations
@@ -32,6 +33,7 @@ mod renames;
 mod spelling;
 mod summary;
 mod table;
+mod value_names;
 
 #[cfg(test)]
 mod tests;
@@ -48,3 +50,4 @@ pub use loss::losses;
 pub(crate) use renames::call_object;
 pub use renames::{Rename, RenameError};
 pub use summary::summary;
+pub(crate) use value_names::{Lister, call_value, has_list, lister, lists};

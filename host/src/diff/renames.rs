@@ -9,8 +9,9 @@ use dapter_plugin_api::schema::{Body, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 
 use super::column_names::call_column;
+use super::value_names::{Lister, call_value, is_in_body, listers, lists};
 
-/// A declaration that something is called otherwise now: `users=people`, `users.name=users.full_name`.
+/// A declaration that something is called otherwise now: `users=people`, `users.name=users.full_name`, `mood.sad=mood.blue`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rename {
     /// What it was called.
@@ -27,8 +28,11 @@ pub enum RenameError {
     #[error("`{0}` is no rename")]
     Form(String),
     /// There is no such thing.
-    #[error("there is no table or column `{0}` to rename")]
+    #[error("there is no table, column or listed value `{0}` to rename")]
     Missing(String),
+    /// It may mean several things.
+    #[error("`{0}` means more than one thing, so it cannot be renamed")]
+    Ambiguous(String),
     /// It is not to be there under its new name.
     #[error("`{from}` cannot be renamed: there is to be no `{to}`")]
     Unwanted {
@@ -37,6 +41,9 @@ pub enum RenameError {
         /// What it was to be called.
         to: String,
     },
+    /// It is to be there under its old name too.
+    #[error("`{0}` cannot be renamed: it is to be there too")]
+    Stays(String),
     /// Something else is called so already.
     #[error("`{from}` cannot be renamed: there is a `{to}` already")]
     Taken {
@@ -60,7 +67,12 @@ impl RenameError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            RenameError::Form(_) => "write OLD=NEW: users=people, or users.name=users.full_name",
+            RenameError::Form(_) => {
+                "write OLD=NEW: users=people, users.name=users.full_name, or mood.sad=mood.blue"
+            }
+            RenameError::Ambiguous(_) => {
+                "write the statements by hand, in a script that `dapter create --empty` makes"
+            }
             _ => "`dapter diff` shows what there is, and what there is to be",
         }
     }
@@ -109,20 +121,51 @@ pub(super) fn renamed(
         });
         operations.push(match found {
             Some(at) => table(&mut schema, desired, at, rename)?,
-            None => column(&mut schema, desired, rename)?,
+            None => {
+                let listers = listers(&schema, &rename.from);
+                match (&listers[..], column_at(&schema, &rename.from)) {
+                    ([], _) => column(&mut schema, desired, rename)?,
+                    ([(lister, before)], None) => {
+                        value(&mut schema, desired, (lister, before), rename)?
+                    }
+                    _ => return Err(RenameError::Ambiguous(rename.from.clone())),
+                }
+            }
         });
     }
     let called: Vec<(&str, &ObjectName)> = operations
         .iter()
         .map(|operation| (operation.object().kind.as_str(), &operation.object().name))
         .collect();
-    let named = named(current, &schema, &called);
+    let mut named = named(current, &schema, &called);
+    named.extend(with_bodies(current, &operations));
     schema.objects.sort();
     Ok(Renamed {
         operations,
         schema,
         named,
     })
+}
+
+/// Functions that have a value of a type in their bodies which is called otherwise: they can be made while it is called so.
+fn with_bodies(
+    current: &Schema,
+    operations: &[Operation],
+) -> BTreeMap<(String, ObjectName), SchemaObject> {
+    let changes = operations.iter().flat_map(|operation| match operation {
+        Operation::Alter { changes, .. } => changes.as_slice(),
+        _ => &[],
+    });
+    let values = changes.filter_map(|change| match change {
+        TableChange::RenameValue { column, from, .. } if column.is_empty() => Some(from),
+        _ => None,
+    });
+    let values: Vec<&String> = values.collect();
+    let functions = current.objects.iter();
+    functions
+        .filter(|object| values.iter().any(|value| is_in_body(object, value)))
+        .map(|object| ((object.kind.clone(), object.name.clone()), object.clone()))
+        .collect()
 }
 
 /// What needs one of these objects, by whatever name, or needs what does. The two schemas' objects stand in the same order.
@@ -204,11 +247,7 @@ fn column(
     if to_of != of {
         return Err(RenameError::Elsewhere { from, to });
     }
-    let at = schema.objects.iter().position(|object| {
-        let has = |table: &Table| table.column(old).is_some();
-        object.name.to_string() == of && object.as_table().is_some_and(has)
-    });
-    let at = at.ok_or_else(missing)?;
+    let at = column_at(schema, &from).ok_or_else(missing)?;
     let before = schema.objects[at].clone();
     let has = |object: Option<&SchemaObject>| {
         let table = object.and_then(SchemaObject::as_table);
@@ -230,6 +269,39 @@ fn column(
         after,
         changes: vec![TableChange::RenameColumn { from: old, to: new }],
     })
+}
+
+/// The place of the table whose column is called so.
+fn column_at(schema: &Schema, named: &str) -> Option<usize> {
+    let (of, column) = named.rsplit_once('.')?;
+    let has = |table: &Table| table.column(column).is_some();
+    schema
+        .objects
+        .iter()
+        .position(|object| object.name.to_string() == of && object.as_table().is_some_and(has))
+}
+
+fn value(
+    schema: &mut Schema,
+    desired: &Schema,
+    (lister, before): (&Lister, &str),
+    rename: &Rename,
+) -> Result<Operation, RenameError> {
+    let Rename { from, to } = rename.clone();
+    let old = from.strip_prefix(before).unwrap_or(&from);
+    // What lists the value is said again, or the value alone.
+    let new = to.strip_prefix(before).unwrap_or(&to);
+    if lists(desired, lister, old) {
+        return Err(RenameError::Stays(from));
+    }
+    if !lists(desired, lister, new) {
+        return Err(RenameError::Unwanted { from, to });
+    }
+    if lists(schema, lister, new) {
+        return Err(RenameError::Taken { from, to });
+    }
+    let called = call_value(schema, lister, (old, new), Some(desired));
+    called.ok_or(RenameError::Missing(from))
 }
 
 /// Calls an object otherwise, wherever the schema names it.

@@ -23,6 +23,10 @@ pub fn summary(operation: &Operation) -> String {
 fn change(change: &TableChange) -> String {
     match change {
         TableChange::RenameColumn { from, to } => format!("rename column {from} to {to}"),
+        TableChange::RenameValue { column, from, to } => match column.as_str() {
+            "" => format!("rename value {from} to {to}"),
+            column => format!("rename value {from} of column {column} to {to}"),
+        },
         TableChange::AddColumn { column, .. } => format!("add column {}", column.name),
         TableChange::DropColumn { column, .. } => format!("drop column {}", column.name),
         TableChange::AlterColumn { before, after } => {

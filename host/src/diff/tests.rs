@@ -474,7 +474,10 @@ fn what_cannot_be_renamed_is_told() {
     let from = of(vec![plain_table("t", &["a", "b"])]);
     let to = of(vec![plain_table("t", &["b", "c"])]);
     for (rename, message) in [
-        ("t.x=t.c", "there is no table or column `t.x` to rename"),
+        (
+            "t.x=t.c",
+            "there is no table, column or listed value `t.x` to rename",
+        ),
         (
             "t.a=t.d",
             "`t.a` cannot be renamed: there is to be no `t.d`",

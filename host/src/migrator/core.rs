@@ -373,7 +373,11 @@ impl Core {
         let history = patience
             .repeat(session, |session| Box::pin(session.read_history()))
             .await;
-        history.map_err(|error| self.database("read the history of", error))
+        history.map_err(|error| match error.kind {
+            // A scratch database may be one in which no scripts run.
+            ErrorKind::Unsupported => self.database("try scripts beside", error),
+            _ => self.database("read the history of", error),
+        })
     }
 
     pub(super) async fn log(&self, session: &mut Session) -> Result<Vec<LogEntry>> {

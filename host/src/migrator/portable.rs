@@ -234,7 +234,7 @@ impl<'m> Making<'m> {
             let is_text =
                 |operation: &PortableOperation| matches!(operation, PortableOperation::Execute(_));
             let group = operations[at..]
-                .chunk_by(|a, b| is_text(a) == is_text(b) && !a.renames_column())
+                .chunk_by(|a, b| is_text(a) == is_text(b) && !a.renames_in_expressions())
                 .next();
             let group = group.unwrap_or_default();
             self.group(group, at, (body, direction), &mut section)
@@ -375,7 +375,7 @@ impl Core {
     }
 }
 
-/// Whether a column is renamed that expressions may name: how the database writes them then, it knows alone.
+/// Whether a column or a value is renamed that expressions may name: how the database writes them then, it knows alone.
 fn renames_in_expressions(operation: &Operation) -> bool {
     let Operation::Alter {
         before, changes, ..
@@ -395,7 +395,9 @@ fn renames_in_expressions(operation: &Operation) -> bool {
                 index.predicate.is_some() || parts.any(|part| !part.expression.is_empty())
             })
     };
-    changes.iter().any(renames) && before.as_table().is_some_and(has_expressions)
+    let is_value = |change: &TableChange| matches!(change, TableChange::RenameValue { .. });
+    changes.iter().any(is_value)
+        || changes.iter().any(renames) && before.as_table().is_some_and(has_expressions)
 }
 
 /// The operations of a section.

@@ -4,6 +4,7 @@
 //! - `read` the text of an operation, and what is wrong with it
 //! - `written` operations as the text of a script
 //! - `resolve` operations of a script on a schema that is known
+//! - `values` listed values that get another name
 //! - `model` what a schema is like behind an operation
 //! - `words` types in words that every adapter knows, as far as these mean the same
 
@@ -11,6 +12,7 @@ mod model;
 mod operation;
 mod read;
 mod resolve;
+mod values;
 mod words;
 mod written;
 

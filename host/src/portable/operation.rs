@@ -16,6 +16,12 @@ pub(crate) enum PortableOperation {
     RenameTable { table: ObjectName, to: String },
     /// Changes a part of a table.
     Alter { table: ObjectName, change: Change },
+    /// Calls a listed value otherwise.
+    RenameValue {
+        of: ValueOf,
+        value: String,
+        to: String,
+    },
     /// Statements in the words of the adapters that they are for.
     Execute(Execute),
 }
@@ -67,6 +73,13 @@ pub(crate) enum Change {
     Revoke(String),
 }
 
+/// What lists a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ValueOf {
+    Type(ObjectName),
+    Column { table: ObjectName, column: String },
+}
+
 /// A constraint: by its name, or by its columns where it has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PartName {
@@ -90,14 +103,15 @@ impl Execute {
 }
 
 impl PortableOperation {
-    /// Whether it gives a column another name.
-    pub(crate) fn renames_column(&self) -> bool {
+    /// Whether it gives something another name that expressions may have: a column, a listed value.
+    pub(crate) fn renames_in_expressions(&self) -> bool {
         matches!(
             self,
-            PortableOperation::Alter {
-                change: Change::RenameColumn { .. },
-                ..
-            }
+            PortableOperation::RenameValue { .. }
+                | PortableOperation::Alter {
+                    change: Change::RenameColumn { .. },
+                    ..
+                }
         )
     }
 
@@ -107,6 +121,7 @@ impl PortableOperation {
             PortableOperation::CreateTable(_) | PortableOperation::Execute(_) => false,
             PortableOperation::DropTable(_)
             | PortableOperation::RenameTable { .. }
+            | PortableOperation::RenameValue { .. }
             | PortableOperation::Alter { .. } => true,
         }
     }

@@ -5,17 +5,18 @@ use dapter_plugin_api::{ObjectName, SchemaObject};
 use serde::de::DeserializeOwned;
 use toml::Value;
 
-use super::operation::{Change, Execute, PartName, PortableOperation};
+use super::operation::{Change, Execute, PartName, PortableOperation, ValueOf};
 use crate::suggest::did_you_mean;
 
 /// The words behind `op`.
-const OPS: [&str; 27] = [
+const OPS: [&str; 28] = [
     "create_table",
     "drop_table",
     "rename_table",
     "add_column",
     "drop_column",
     "rename_column",
+    "rename_value",
     "alter_column",
     "move_column",
     "add_primary_key",
@@ -97,6 +98,17 @@ fn operation(members: &mut Members<'_>) -> Result<PortableOperation> {
             to: members.take("to")?,
         },
         "execute" => PortableOperation::Execute(members.texts()?),
+        "rename_value" => PortableOperation::RenameValue {
+            of: match members.table.contains_key("table") {
+                true => ValueOf::Column {
+                    table: members.name("table")?,
+                    column: members.take("column")?,
+                },
+                false => ValueOf::Type(members.name("type")?),
+            },
+            value: members.take("value")?,
+            to: members.take("to")?,
+        },
         op if OPS.contains(&op) => PortableOperation::Alter {
             table: members.name("table")?,
             change: change(op, members)?,

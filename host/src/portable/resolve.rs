@@ -11,6 +11,7 @@ use dapter_plugin_api::{
 
 use super::model::{around, named_parts, parts_with, put, put_part, take, take_part};
 use super::operation::{Change, Execute, PartName, PortableOperation};
+use super::values::value_renamed;
 use crate::diff::{call_column, call_object};
 
 /// Why a portable operation cannot be carried out.
@@ -24,6 +25,9 @@ pub(crate) enum PortableError {
         /// What it changes.
         what: String,
     },
+    /// What it is to be called is taken.
+    #[error("there is a `{0}` already")]
+    Taken(String),
     /// Statements have no text for the adapter.
     #[error("`execute` has no text for the adapter `{0}`")]
     NoText(String),
@@ -40,6 +44,9 @@ impl PortableError {
             Self::Unknown { .. } => Some(
                 "it is neither in the database nor made by a portable script before this one; look at the name, or write `execute`"
                     .to_owned(),
+            ),
+            Self::Taken(_) => Some(
+                "rows of both values could not be told apart afterwards; write `execute`, if that is meant".to_owned(),
             ),
             Self::NoText(adapter) => Some(format!(
                 "add `{adapter} = \"…\"`, or `sql = \"…\"` for all adapters that are not named"
@@ -121,6 +128,11 @@ pub(crate) fn resolve(
                 let to = to.clone();
                 Doing::Change(Operation::Rename { object, to }, known)
             }
+            PortableOperation::RenameValue { of, value, to } => {
+                let renamed = value_renamed(of, (value, to), schema, unknown);
+                let (operation, known) = renamed.map_err(|error| (first, error))?;
+                Doing::Change(operation, known)
+            }
             PortableOperation::Alter { table, .. } => {
                 at += operations[at..]
                     .iter()
@@ -158,7 +170,7 @@ fn goes_with(first: &PortableOperation, next: &PortableOperation) -> bool {
 }
 
 /// The table as it is known, or its name.
-fn table(schema: &Schema, name: &ObjectName) -> SchemaObject {
+pub(super) fn table(schema: &Schema, name: &ObjectName) -> SchemaObject {
     let known = schema.get(SchemaObject::TABLE, name).cloned();
     known.unwrap_or_else(|| SchemaObject::of_table(name.clone(), Table::default()))
 }

@@ -1,6 +1,6 @@
 //! Scripts say the same when they are read again, and lead where they should.
 
-use dapter_plugin_api::schema::{Body, Column, Index, IndexPart, Key, SchemaObject, Table};
+use dapter_plugin_api::schema::{Body, Check, Column, Index, IndexPart, Key, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange, TablePart};
 use proptest::prelude::*;
 
@@ -272,5 +272,40 @@ proptest! {
         let back = script(&reversed(&operations));
         resolve(&back, &mut schema, Unknown::Refused).expect("can be");
         prop_assert_eq!(tables(&schema), tables(&from));
+    }
+}
+
+#[test]
+fn a_value_is_renamed_with_what_lists_it() {
+    let mut schema = users();
+    if let Body::Table(table) = &mut schema.objects[0].body {
+        table.checks.push(Check {
+            name: "c".to_owned(),
+            expression: "email IN ('a', 'b')".to_owned(),
+            ..Check::default()
+        });
+    }
+    let text =
+        "op = \"rename_value\"\ntable = \"users\"\ncolumn = \"email\"\nvalue = \"a\"\nto = \"c\"\n";
+    let acts = resolve(&[operation(text)], &mut schema, Unknown::Refused).expect("is known");
+    let Doing::Change(renamed, _) = &acts[0].what else {
+        panic!("{acts:?}");
+    };
+    let again = written(renamed, "upgrade", &Words::default(), State::Desired);
+    assert_eq!(again.expect("has words"), format!("[[upgrade]]\n{text}"));
+    let checks = &schema.objects[0].as_table().expect("a table").checks;
+    assert_eq!(checks[0].expression, "email IN ('c', 'b')");
+    for (from, to, expected) in [
+        (
+            "a",
+            "d",
+            "`rename_value` changes the value users.email.a, which is not known",
+        ),
+        ("c", "b", "there is a `users.email.b` already"),
+    ] {
+        let text = text.replace("\"a\"", &format!("{from:?}"));
+        let text = text.replace("to = \"c\"", &format!("to = {to:?}"));
+        let result = resolve(&[operation(&text)], &mut schema, Unknown::Refused);
+        assert_eq!(result.expect_err("is wrong").1.to_string(), expected);
     }
 }

@@ -1,11 +1,12 @@
 //! Operations as the text of a script.
 
 use dapter_plugin_api::schema::{Column, Table};
-use dapter_plugin_api::{ObjectName, Operation, SchemaObject, TableChange, TablePart};
+use dapter_plugin_api::{ObjectName, Operation, Schema, SchemaObject, TableChange, TablePart};
 use serde::Serialize;
 use toml::Value;
 
 use super::words::{State, Words};
+use crate::diff::{Lister, call_value};
 
 /// What has no words in portable scripts: statements are written for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,9 @@ pub(crate) fn written(
             let text = writer.of(&object.name, "rename_table", "name");
             vec![text.with("to", to)?.lines]
         }
+        Operation::Alter {
+            before, changes, ..
+        } if changes.iter().any(renames_value) => vec![writer.value(before, changes)?],
         Operation::Alter { after, changes, .. } => {
             let places = MoveOrder::of(changes);
             let changes = changes.iter();
@@ -196,9 +200,39 @@ impl Writer<'_> {
             }
             TableChange::Grant { grant } => of("grant").with("grant", grant)?,
             TableChange::Revoke { grant } => of("revoke").with("grant", grant)?,
-            TableChange::Rebuild => return Err(NotWritten),
+            TableChange::RenameValue { .. } | TableChange::Rebuild => return Err(NotWritten),
         };
         Ok(text.lines)
+    }
+
+    /// A value that is called otherwise, with the changes around that: the same come of it when it is read.
+    fn value(&self, before: &SchemaObject, changes: &[TableChange]) -> Result<String, NotWritten> {
+        let renaming = changes.iter().find_map(|change| match change {
+            TableChange::RenameValue { column, from, to } => Some((column, from, to)),
+            _ => None,
+        });
+        let (column, from, to) = renaming.ok_or(NotWritten)?;
+        let (kind, name) = (before.kind.clone(), before.name.clone());
+        let (text, lister) = match column.as_str() {
+            "" => (
+                self.of(&name, "rename_value", "type"),
+                Lister::Type(kind, name),
+            ),
+            column => {
+                let text = self.of(&name, "rename_value", "table");
+                (
+                    text.with("column", column)?,
+                    Lister::Column(name, column.to_owned()),
+                )
+            }
+        };
+        let mut alone = Schema::of(vec![before.clone()]);
+        match call_value(&mut alone, &lister, (from, to), None) {
+            Some(Operation::Alter { changes: read, .. }) if are_same(&read, changes) => {
+                Ok(text.with("value", from)?.with("to", to)?.lines)
+            }
+            _ => Err(NotWritten),
+        }
     }
 
     fn removal(&self, table: &SchemaObject, part: &TablePart) -> Result<Members, NotWritten> {
@@ -223,6 +257,15 @@ impl Writer<'_> {
             TablePart::Index(index) => of("drop_index").with("index", &index.name),
         }
     }
+}
+
+fn renames_value(change: &TableChange) -> bool {
+    matches!(change, TableChange::RenameValue { .. })
+}
+
+/// Whether changes are the same, in whatever order: that around a value is what an adapter needs.
+fn are_same(some: &[TableChange], others: &[TableChange]) -> bool {
+    some.len() == others.len() && some.iter().all(|change| others.contains(change))
 }
 
 /// Whether nothing stands behind a column but what comes with it.

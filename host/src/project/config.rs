@@ -18,15 +18,18 @@ use super::error::{InvalidValue, Problem};
 use super::hooks::HookActions;
 use super::interpolate::Template;
 use super::layers::{Origin, Resolved};
+use super::script_format::format_of;
 use super::transaction::TransactionMode;
+use crate::script::ScriptFormat;
 use crate::suggest::did_you_mean;
 
 pub(super) use tenants::TenantNames;
 pub(super) use variables::VariableTemplates;
 
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "destroy_data",
     "directory",
+    "format",
     "lock_timeout",
     "lock_wait",
     "models",
@@ -53,6 +56,7 @@ pub(super) struct Config {
 pub(super) struct Settings {
     pub(super) directory: Option<Resolved<Template>>,
     pub(super) models: Option<Resolved<Template>>,
+    pub(super) format: Option<Resolved<ScriptFormat>>,
     pub(super) transaction: Option<Resolved<TransactionMode>>,
     pub(super) destroy_data: Option<Resolved<DestroyData>>,
     pub(super) lock_wait: Option<Resolved<Duration>>,
@@ -253,6 +257,10 @@ impl Reader<'_> {
         match name {
             "directory" => settings.directory = self.template(value, key),
             "models" => settings.models = self.template(value, key),
+            "format" => {
+                let format = self.string(value, key).map(format_of);
+                settings.format = format.and_then(|format| self.check(format, value.span(), key));
+            }
             "transaction" => {
                 let mode = self.string(value, key).map(str::parse);
                 settings.transaction = mode.and_then(|mode| self.check(mode, value.span(), key));

@@ -12,6 +12,7 @@ use super::layers::{
 use super::target::{Layers, Target, expand};
 use super::tenants::{SEPARATOR, TenantSource, single_name};
 use super::url::DatabaseUrl;
+use crate::script::ScriptFormat;
 
 /// The name of the configuration file.
 pub const CONFIG_FILE_NAME: &str = "dapter.toml";
@@ -139,6 +140,18 @@ impl Project {
         environment: Environment<'_>,
     ) -> Result<Resolved<PathBuf>, ConfigError> {
         self.layers(overrides, environment)?.directory_alone()
+    }
+
+    /// What new scripts of a target are written in, whether or not there is a URL for it.
+    ///
+    /// # Errors
+    /// When no target can be chosen.
+    pub fn script_format(
+        &self,
+        overrides: &Overrides,
+        environment: Environment<'_>,
+    ) -> Result<ScriptFormat, ConfigError> {
+        Ok(self.layers(overrides, environment)?.format_alone())
     }
 
     /// Where the names of a target's tenants come from; `None` of a target that is one database.

@@ -19,6 +19,7 @@ mod interpolate;
 mod layers;
 mod model_source;
 mod redact;
+mod script_format;
 mod target;
 mod tenants;
 mod transaction;

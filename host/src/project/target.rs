@@ -23,6 +23,7 @@ use super::redact::is_secret_name;
 use super::transaction::TransactionMode;
 use super::url::{DatabaseUrl, Parts, encode};
 use super::variables::{Variable, Variables};
+use crate::script::ScriptFormat;
 
 /// The folder of the scripts when nobody names another.
 pub const DEFAULT_DIRECTORY: &str = "migrations";
@@ -233,6 +234,12 @@ impl Layers<'_> {
         let mut problems = Vec::new();
         self.directory(&mut problems)
             .ok_or(ConfigError::Invalid(problems))
+    }
+
+    /// What new scripts are written in, which the URL has nothing to do with.
+    pub(super) fn format_alone(&self) -> ScriptFormat {
+        let configured = self.setting(|settings| settings.format.as_ref());
+        configured.map(|format| format.value).unwrap_or_default()
     }
 
     /// The URL of the strongest layer; `None` without a problem means that no layer has one.

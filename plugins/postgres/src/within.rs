@@ -2,7 +2,7 @@
 //!
 //! It is in the database itself. Nobody else ever sees it, and it is gone with the connection, whatever ends that. Names that
 //! are qualified with the schema of unqualified names mean the scratch schema; those of other schemas are refused, since what
-//! they name is the application's.
+//! they name is the application's. So it is with bodies of functions and blocks, which are texts.
 
 use crate::error::{has_state, unlocated};
 use crate::link::Link;
@@ -10,10 +10,13 @@ use crate::literal;
 use crate::session::PostgresSession;
 use crate::tokens::Tokens;
 use crate::transaction::{BEGIN, State};
-use dapter_plugin_api::schema::{Body, SchemaObject};
+use body::Holder;
+use dapter_plugin_api::schema::{Body, Dependency, SchemaObject};
 use dapter_plugin_api::sql::{Lexer, Rules, Token, TokenKind};
 use dapter_plugin_api::{AdapterError, ErrorKind, ObjectName, Result};
 use std::collections::BTreeMap;
+
+mod body;
 
 /// The value of the option `scratch` that asks for it: no name of a database that is made here.
 pub(crate) const MARK: &str = "in a transaction";
@@ -128,10 +131,19 @@ impl Within {
             let token = at.and_then(|at| tokens.get(at));
             token.map_or("", |token| token.text(text))
         };
+        let holder = body::holder(text);
         let mut mapped = String::with_capacity(text.len());
         let mut done = 0;
         for (at, token) in tokens.iter().enumerate() {
             let before = word(at.checked_sub(1));
+            if let Some(holder) = holder
+                && token.kind == TokenKind::String
+            {
+                mapped.push_str(&text[done..token.start]);
+                mapped.push_str(&self.mapped_body(token.text(text), holder)?);
+                done = token.end;
+                continue;
+            }
             let qualifies = before != "." && word(Some(at + 1)) == ".";
             if !is_name(token) || !qualifies && !before.eq_ignore_ascii_case("schema") {
                 continue;
@@ -148,6 +160,24 @@ impl Within {
         }
         mapped.push_str(&text[done..]);
         Ok(mapped)
+    }
+
+    /// A text that is a body, with its quotes.
+    fn mapped_body(&self, text: &str, holder: Holder) -> Result<String> {
+        let mapped = body::with_schema(text, &self.home, &self.schema);
+        let mapped = mapped.map_err(|name| refused("what the body of a function names", &name))?;
+        match holder {
+            Holder::Foreign if mapped != text => {
+                let name = format!("{}.…", self.home);
+                Err(refused("what a body in this language names", &name))
+            }
+            // It runs at once, so what it names must not be the application's.
+            Holder::Block => {
+                let inside = text.splitn(3, '$').nth(2).unwrap_or_default();
+                self.mapped(inside).map(|_| mapped)
+            }
+            Holder::Function | Holder::Foreign => Ok(mapped),
+        }
     }
 
     fn without_home(&self, statement: &mut String) {
@@ -170,6 +200,19 @@ impl Within {
             if let Body::Definition(definition) = &mut object.body {
                 let statements = definition.create.iter_mut();
                 statements.for_each(|it| self.without_home(it));
+            }
+        }
+        for object in found.values_mut() {
+            let is_scratch = |it: &Dependency| it.kind == "schema" && it.name.name == self.schema;
+            object.depends_on.retain(|needed| !is_scratch(needed));
+            if let Body::Definition(definition) = &mut object.body
+                && ["function", "procedure"].contains(&object.kind.as_str())
+            {
+                let texts = definition
+                    .create
+                    .iter_mut()
+                    .chain(&mut definition.canonical);
+                texts.for_each(|it| *it = body::without_schema(it, &self.home, &self.schema));
             }
         }
         let outside = found.values().find_map(outside);
@@ -282,6 +325,10 @@ mod tests {
                 "CREATE EXTENSION IF NOT EXISTS citext",
             ),
             ("SET search_path = public", "SELECT"),
+            (
+                "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS $$SELECT public.g()$$",
+                "CREATE FUNCTION \"dapter_scratch_1\".f() RETURNS int LANGUAGE sql AS $$SELECT dapter_scratch_1.g()$$",
+            ),
         ];
         for (text, sent) in table {
             assert_eq!(within().statement(text).expect(text), sent);
@@ -294,6 +341,14 @@ mod tests {
             (
                 "CREATE TABLE app.t (a int)",
                 "what is in another schema cannot be tried within a transaction: app.t",
+            ),
+            (
+                "DO $$BEGIN DELETE FROM app.t; END$$",
+                "what is in another schema cannot be tried within a transaction: app.t",
+            ),
+            (
+                "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT PUBLIC.g()'",
+                "what the body of a function names cannot be tried within a transaction: PUBLIC.g",
             ),
             (
                 "CREATE SCHEMA other",

@@ -28,6 +28,7 @@ mod cli {
     mod schemas;
     mod scripts;
     mod squash;
+    mod values;
     mod variables;
     mod verify;
 }

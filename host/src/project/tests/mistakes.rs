@@ -137,7 +137,7 @@ give either `url`, or scheme, host, port, user, password and database
 write `$$` for a dollar sign, `${NAME}` for an environment variable
 did you mean `models`?
 add the scheme that chooses the adapter: scheme = \"postgresql\"
-known here: database, destroy_data, directory, hooks, host, lock_timeout, lock_wait, models, options, password, port, scheme, statement_timeout, tenants, transaction, url, user, variables"
+known here: database, destroy_data, directory, format, hooks, host, lock_timeout, lock_wait, models, options, password, port, scheme, statement_timeout, tenants, transaction, url, user, variables"
     );
 }
 
@@ -203,7 +203,7 @@ fn problems_carry_place_and_hint_apart() {
     assert_eq!(
         second.hint.as_deref(),
         Some(
-            "known here: destroy_data, directory, lock_timeout, lock_wait, models, plugin_path, statement_timeout, transaction"
+            "known here: destroy_data, directory, format, lock_timeout, lock_wait, models, plugin_path, statement_timeout, transaction"
         )
     );
 }

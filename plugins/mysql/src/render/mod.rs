@@ -24,6 +24,7 @@ mod statements;
 mod suspend;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub(crate) use names::name;
 pub(crate) use statements::render;

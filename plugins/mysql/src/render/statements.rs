@@ -1,9 +1,10 @@
 //! The operations one after the other.
 
-use super::alter::{self, Altered};
+use super::alter::Altered;
 use super::dialect::Dialect;
 use super::object;
 use super::suspend::State;
+use super::values;
 use dapter_plugin_api::{Operation, Rendered, Rendering, Result, SchemaObject};
 use std::collections::VecDeque;
 
@@ -81,7 +82,7 @@ fn one<'a>(
             statements.extend(object::drop(object));
             Ok(statements)
         }
-        Operation::Rename { object, to } => object::rename(object, to, state),
+        Operation::Rename { object, to } => object::rename(object, to, state, dialect),
         Operation::Replace { before, after } => object::replace(before, after, state, dialect),
         Operation::Alter {
             before,
@@ -96,7 +97,7 @@ fn one<'a>(
                 after,
                 changes,
             };
-            statements.extend(alter::table(altered, state, dialect)?);
+            statements.extend(values::around(altered, state, dialect)?);
             Ok(statements)
         }
     }

@@ -203,7 +203,8 @@ impl<'a> State<'a> {
         object
     }
 
-    /// The changes without foreign keys whose other side is not ready yet: they come in the end.
+    /// The changes without foreign keys whose other side is not ready yet, be it the same table, whose keys servers look for as
+    /// it was: they come in the end.
     pub(super) fn put_off(
         &mut self,
         after: &SchemaObject,
@@ -213,7 +214,7 @@ impl<'a> State<'a> {
         changes.retain(|change| match change {
             TableChange::Add {
                 part: TablePart::ForeignKey(key),
-            } if !key.name.is_empty() && key.table != after.name => {
+            } if !key.name.is_empty() => {
                 let other = self.get(&key.table).and_then(SchemaObject::as_table);
                 let ready = match (own, other) {
                     (Some(own), Some(other)) => fits(own, key, other),

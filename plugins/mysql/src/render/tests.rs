@@ -2,7 +2,8 @@
 
 use super::{name, render};
 use dapter_plugin_api::schema::{
-    Check, Column, Deferral, ForeignKey, Identity, Index, IndexPart, Key, ObjectName, Schema, Table,
+    Body, Check, Column, Deferral, ForeignKey, Identity, Index, IndexPart, Key, ObjectName, Schema,
+    Table,
 };
 use dapter_plugin_api::{Operation, Rendering, SchemaObject, TableChange, TablePart};
 
@@ -101,7 +102,7 @@ fn names_are_in_quotes_where_they_need_them() {
 #[test]
 fn a_portable_table_is_written_in_native_types() {
     let mut users = numbered("users", "bigint");
-    if let dapter_plugin_api::schema::Body::Table(table) = &mut users.body {
+    if let Body::Table(table) = &mut users.body {
         table.columns.extend([
             column("name", "string(40)"),
             column("active", "boolean"),
@@ -247,4 +248,136 @@ fn what_no_server_has_is_refused_by_name() {
             "{error:?}"
         );
     }
+}
+
+#[test]
+fn a_column_has_both_values_until_the_rows_have_the_new_one() {
+    let table = |listed: &str, value: &str| {
+        let mut mood = column("mood", &format!("enum({listed})"));
+        mood.default = Some(format!("'{value}'"));
+        let mut since = column("since", "timestamp");
+        since
+            .options
+            .insert("on update".to_owned(), "current_timestamp()".to_owned());
+        let check = Check {
+            name: "c".to_owned(),
+            expression: format!("mood <> '{value}'"),
+            ..Check::default()
+        };
+        let table = Table {
+            columns: vec![mood, since],
+            checks: vec![check],
+            ..Table::default()
+        };
+        object("t", table)
+    };
+    let (before, after) = (table("'sad','ok'", "sad"), table("'blue','ok'", "blue"));
+    let of = |object: &SchemaObject| object.as_table().expect("a table").clone();
+    let check = |object: &SchemaObject| TablePart::Check(of(object).checks[0].clone());
+    let changes = vec![
+        TableChange::Remove {
+            part: check(&before),
+        },
+        TableChange::RenameValue {
+            column: "mood".to_owned(),
+            from: "sad".to_owned(),
+            to: "blue".to_owned(),
+        },
+        TableChange::AlterColumn {
+            before: of(&before).columns[0].clone(),
+            after: of(&after).columns[0].clone(),
+        },
+        TableChange::Add {
+            part: check(&after),
+        },
+    ];
+    let rendering = Rendering {
+        current: schema("MariaDB", vec![before.clone()]),
+        operations: vec![Operation::Alter {
+            before,
+            after,
+            changes,
+        }],
+        ..Rendering::default()
+    };
+    let made = render(&rendering).expect("is written").statements;
+    let expected = [
+        "ALTER TABLE t\n  DROP CONSTRAINT c,\n  MODIFY COLUMN mood enum('sad','ok','blue') DEFAULT 'sad'",
+        "UPDATE t SET mood = 'blue', since = since WHERE mood = 'sad'",
+        "ALTER TABLE t\n  MODIFY COLUMN mood enum('blue','ok') DEFAULT 'blue',\n  ADD CONSTRAINT c CHECK (mood <> 'blue')",
+    ];
+    assert_eq!(made, expected);
+}
+
+#[test]
+fn a_table_is_renamed_by_way_of_a_plain_name_where_mariadb_would_crash() {
+    let referring = |called: &str| {
+        let table = Table {
+            columns: vec![column("id", "bigint"), column("other", "bigint")],
+            foreign_keys: vec![reference(&format!("{called}_ibfk_1"), "other", "o")],
+            ..Table::default()
+        };
+        object(called, table)
+    };
+    let cases = [
+        (
+            "MariaDB",
+            "a b",
+            "c-d",
+            "RENAME TABLE `a b` TO dapter_renamed, dapter_renamed TO `c-d`",
+        ),
+        ("MySQL", "a b", "c-d", "RENAME TABLE `a b` TO `c-d`"),
+        ("MariaDB", "a b", "c", "RENAME TABLE `a b` TO c"),
+        ("MariaDB", "a", "c d", "RENAME TABLE a TO `c d`"),
+    ];
+    for (product, from, to, expected) in cases {
+        let rendering = Rendering {
+            current: schema(product, vec![referring(from)]),
+            operations: vec![Operation::Rename {
+                object: referring(from),
+                to: to.to_owned(),
+            }],
+            ..Rendering::default()
+        };
+        let made = render(&rendering).expect("is written").statements;
+        assert_eq!(made, [expected]);
+    }
+}
+
+#[test]
+fn a_reference_to_its_own_table_waits_for_the_key() {
+    let mut before = numbered("t", "bigint");
+    let mut after = numbered("t", "int");
+    let key = reference("t_t", "up", "t");
+    let up = column("up", "int");
+    if let (Body::Table(was), Body::Table(is)) = (&mut before.body, &mut after.body) {
+        was.columns.push(up.clone());
+        is.columns.push(up);
+        is.foreign_keys.push(key.clone());
+    }
+    let of = |object: &SchemaObject| object.as_table().expect("a table").columns[0].clone();
+    let changes = vec![
+        TableChange::AlterColumn {
+            before: of(&before),
+            after: of(&after),
+        },
+        TableChange::Add {
+            part: TablePart::ForeignKey(key),
+        },
+    ];
+    let rendering = Rendering {
+        current: schema("MariaDB", vec![before.clone()]),
+        operations: vec![Operation::Alter {
+            before,
+            after,
+            changes,
+        }],
+        ..Rendering::default()
+    };
+    let made = render(&rendering).expect("is written").statements;
+    assert_eq!(made.len(), 2, "{made:?}");
+    assert_eq!(
+        made[1],
+        "ALTER TABLE t ADD CONSTRAINT t_t FOREIGN KEY (up) REFERENCES t (id)"
+    );
 }

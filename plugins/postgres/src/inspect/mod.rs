@@ -6,6 +6,7 @@
 //! Source: the chapter "System Catalogs" of PostgreSQL's documentation.
 
 mod bodies;
+mod lists;
 mod read;
 
 pub(crate) use read::schema;

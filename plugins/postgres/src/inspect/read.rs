@@ -1,6 +1,6 @@
 //! Asking the catalogs, and making objects of what they say.
 
-use super::bodies;
+use super::{bodies, lists};
 use crate::error::unlocated;
 use crate::link::{Answer, Link};
 use crate::literal;
@@ -152,8 +152,16 @@ fn object(row: &[Option<String>]) -> Result<(Key, SchemaObject)> {
     let [Some(class), Some(number), Some(text)] = row else {
         return Err(unreadable("a row of the catalogs is incomplete"));
     };
-    let mut object: SchemaObject =
-        serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))?;
+    let read = |text: &str| -> Result<SchemaObject> {
+        serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))
+    };
+    let mut object = read(text)?;
+    // Bodies of functions are kept as they were written.
+    if !["function", "procedure"].contains(&object.kind.as_str())
+        && let Some(settled) = lists::settled(text)
+    {
+        object = read(&settled)?;
+    }
     if let Body::Table(table) = &mut object.body {
         table.sort();
     }

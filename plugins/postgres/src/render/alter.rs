@@ -1,9 +1,9 @@
 //! `ALTER TABLE`, several changes in one statement.
 
 use super::alter_column::{alteration, inherited, inherited_again};
-use super::name::{full, made, name, text_or_null};
-use super::{Script, column, numbering, object, option, part, spread};
-use dapter_plugin_api::schema::{Column, SchemaObject, Table};
+use super::name::{full, made, mentions, name, text, text_or_null};
+use super::{Script, column, enumeration, numbering, object, option, part, spread};
+use dapter_plugin_api::schema::{Body, Column, SchemaObject, Table};
 use dapter_plugin_api::{AdapterError, ErrorKind, ObjectName, Result, TableChange, TablePart};
 
 /// The actions that are not written yet, and the statements that come when all is done.
@@ -30,12 +30,17 @@ pub(super) fn statements(
     after: &SchemaObject,
     changes: &[TableChange],
 ) -> Result<()> {
+    if let Body::Enumeration(_) = before.body {
+        enumeration::rename_values(script, before, changes);
+        return Ok(());
+    }
     let (Some(old), Some(new)) = (before.as_table(), after.as_table()) else {
         return Err(AdapterError::new(
             ErrorKind::Other,
             format!("{} is no table, so it cannot be altered", before.name),
         ));
     };
+    let changes = &with_computed(old, new, changes);
     let mut table = Alterations {
         before,
         after,
@@ -82,6 +87,16 @@ impl<'t> Alterations<'t> {
     fn apply(&mut self, script: &mut Script<'_>, change: &'t TableChange) -> Result<()> {
         match change {
             TableChange::RenameColumn { from, to } => self.rename_column(script, from, to),
+            TableChange::RenameValue { column, from, to } => {
+                self.flush(script);
+                script.put(format!(
+                    "UPDATE {} SET {column} = {} WHERE {column} = {}",
+                    full(self.of()),
+                    text(to),
+                    text(from),
+                    column = name(column)
+                ));
+            }
             TableChange::AddColumn { column, .. } => self.add_column(column),
             TableChange::DropColumn { column, .. } => self.drop_column(script, column),
             TableChange::AlterColumn { before, after } => self.alter_column(script, before, after),
@@ -146,7 +161,11 @@ impl<'t> Alterations<'t> {
         self.remarks.push(Remark::Column(None, column));
     }
 
-    fn drop_column(&mut self, script: &Script<'_>, column: &Column) {
+    fn drop_column(&mut self, script: &mut Script<'_>, column: &Column) {
+        let id = (self.of().clone(), column.name.clone());
+        if script.removed.remove(&id) {
+            return;
+        }
         match column.options.contains_key("inherited") {
             true => {
                 let again = inherited_again(script, self.old, column);
@@ -293,6 +312,45 @@ impl<'t> Alterations<'t> {
             Remark::Statement(statement) => script.put(statement),
         }
     }
+}
+
+/// The changes, with the computed columns that have to be made again because a column that they are computed from gets another
+/// type: as if they had been no computed ones.
+fn with_computed(old: &Table, new: &Table, changes: &[TableChange]) -> Vec<TableChange> {
+    let mut changes = changes.to_vec();
+    let retyped = changes.iter().filter_map(|change| match change {
+        TableChange::AlterColumn { before, after } => {
+            let is_other =
+                before.data_type != after.data_type || before.collation != after.collation;
+            is_other.then(|| before.name.clone())
+        }
+        _ => None,
+    });
+    let retyped: Vec<String> = retyped.collect();
+    let names_one = |expression: &str| retyped.iter().any(|name| mentions(expression, name));
+    for column in &new.columns {
+        let generated = column.generated.as_ref();
+        let before = old
+            .column(&column.name)
+            .filter(|it| it.generated == column.generated);
+        if let Some(before) = before
+            && generated.is_some_and(|it| names_one(&it.expression))
+        {
+            changes.retain(|change| !matches!(change, TableChange::AlterColumn { before, .. } if before.name == column.name));
+            let last = changes
+                .iter()
+                .rposition(|it| matches!(it, TableChange::AlterColumn { .. }));
+            let again = TableChange::AlterColumn {
+                before: Column {
+                    generated: None,
+                    ..before.clone()
+                },
+                after: column.clone(),
+            };
+            changes.insert(last.map_or(0, |last| last + 1), again);
+        }
+    }
+    changes
 }
 
 /// Whether rows are looked at when it is made, which can be done later.

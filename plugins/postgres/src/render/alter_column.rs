@@ -27,7 +27,10 @@ pub(super) fn alteration(
     let named = name(&after.name);
     if after.generated.is_some() && before.generated != after.generated {
         // Nothing is lost: it is computed.
-        it.actions.push(format!("DROP COLUMN {named}"));
+        let is_gone = (object.name.clone(), after.name.clone());
+        if !script.removed.contains(&is_gone) {
+            it.actions.push(format!("DROP COLUMN {named}"));
+        }
         it.actions
             .push(format!("ADD COLUMN {}", column::definition(after, None)));
         it.actions.extend(column::actions(None, after));
@@ -135,7 +138,7 @@ pub(super) fn inherited_again(script: &Script<'_>, table: &Table, column: &Colum
 }
 
 /// The constraints and indexes that a column takes along when it goes.
-fn parts_of(table: &Table, column: &str) -> Vec<TablePart> {
+pub(super) fn parts_of(table: &Table, column: &str) -> Vec<TablePart> {
     let mut parts: Vec<TablePart> = Vec::new();
     let keys = table.uniques.iter().cloned().map(TablePart::Unique);
     parts.extend(table.primary_key.iter().cloned().map(TablePart::PrimaryKey));

@@ -2,7 +2,6 @@
 
 use super::name::{full, name, text_or_null};
 use super::{Script, enumeration, part};
-use dapter_plugin_api::Result;
 use dapter_plugin_api::schema::{Check, Domain, SchemaObject};
 
 pub(super) fn create(script: &mut Script<'_>, object: &SchemaObject, domain: &Domain) {
@@ -54,14 +53,14 @@ pub(super) fn replace(
     object: &SchemaObject,
     before: &Domain,
     after: &Domain,
-) -> Result<()> {
+) {
     if (&before.data_type, &before.collation) != (&after.data_type, &after.collation) {
         let through = after.data_type.clone();
         let make = |of: &str| vec![definition(of, after)];
-        enumeration::rebuild(script, object, &make, &through)?;
+        enumeration::rebuild(script, object, &make, &through);
         let commented = after.checks.iter().filter(|it| !it.comment.is_empty());
         commented.for_each(|check| comment(script, object, check));
-        return Ok(());
+        return;
     }
     let alter = format!("ALTER DOMAIN {}", full(&object.name));
     let bare = |check: &Check| Check {
@@ -91,5 +90,4 @@ pub(super) fn replace(
             comment(script, object, check);
         }
     }
-    Ok(())
 }

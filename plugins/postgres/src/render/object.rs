@@ -11,7 +11,7 @@ pub(super) fn operation(script: &mut Script<'_>, operation: &Operation) -> Resul
         Operation::Create { object } => create(script, object),
         Operation::Drop { object } => remove(script, object),
         Operation::Rename { object, to } => rename(script, object, to),
-        Operation::Replace { before, after } => replace(script, before, after)?,
+        Operation::Replace { before, after } => replace(script, before, after),
         Operation::Alter {
             before,
             after,
@@ -82,19 +82,19 @@ fn rename(script: &mut Script<'_>, object: &SchemaObject, to: &str) {
     }
 }
 
-fn replace(script: &mut Script<'_>, before: &SchemaObject, after: &SchemaObject) -> Result<()> {
+fn replace(script: &mut Script<'_>, before: &SchemaObject, after: &SchemaObject) {
     match (&before.body, &after.body) {
         (Body::Definition(old), Body::Definition(new)) => {
             if !redefine(script, after, old, new) {
                 remove(script, before);
                 create(script, after);
-                return Ok(());
+                return;
             }
         }
         (Body::Enumeration(old), Body::Enumeration(new)) => {
-            enumeration::replace(script, after, old, new)?;
+            enumeration::replace(script, after, old, new);
         }
-        (Body::Domain(old), Body::Domain(new)) => domain::replace(script, after, old, new)?,
+        (Body::Domain(old), Body::Domain(new)) => domain::replace(script, after, old, new),
         (Body::Composite(old), Body::Composite(new)) => {
             composite::replace(script, after, old, new);
         }
@@ -104,11 +104,10 @@ fn replace(script: &mut Script<'_>, before: &SchemaObject, after: &SchemaObject)
         _ => {
             remove(script, before);
             create(script, after);
-            return Ok(());
+            return;
         }
     }
     remark(script, Some(before), after);
-    Ok(())
 }
 
 /// Makes a definition another one in place, where that can be.

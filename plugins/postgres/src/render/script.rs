@@ -1,5 +1,6 @@
 //! The statements that operations become, one after the other.
 
+use super::name::text;
 use super::{object, portable, sequence};
 use dapter_plugin_api::schema::{Body, Schema, SchemaObject};
 use dapter_plugin_api::{ObjectName, Operation, Rendered, Rendering, Result, TableChange};
@@ -8,8 +9,9 @@ use std::collections::BTreeSet;
 /// The statements of operations, in their order.
 pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
     let rendering = rendering.with_native_types(|column| portable::data_type(&column.data_type));
+    let operations = values_first(&rendering.operations);
     let mut script = Script {
-        operations: &rendering.operations,
+        operations: &operations,
         current: &rendering.current,
         online: rendering.online,
         done: 0,
@@ -17,7 +19,7 @@ pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
         statements: Vec::new(),
         outside: false,
     };
-    for operation in &rendering.operations {
+    for operation in &operations {
         object::operation(&mut script, operation)?;
         script.done += 1;
     }
@@ -26,6 +28,33 @@ pub(crate) fn render(rendering: &Rendering) -> Result<Rendered> {
         statements: script.statements,
         outside_transaction: script.outside,
     })
+}
+
+/// The operations with types that get values before what is to have these: on the way back it is the other way round.
+fn values_first(operations: &[Operation]) -> Vec<Operation> {
+    let mut ordered = operations.to_vec();
+    for at in 0..ordered.len() {
+        let Operation::Replace { before, after } = &ordered[at] else {
+            continue;
+        };
+        let (Body::Enumeration(old), Body::Enumeration(new)) = (&before.body, &after.body) else {
+            continue;
+        };
+        let added = new.values.iter().filter(|it| !old.values.contains(it));
+        let added: Vec<String> = added.map(|value| text(value)).collect();
+        let has_one = |operation: &Operation| match operation {
+            Operation::Create { object } | Operation::Alter { after: object, .. } => {
+                let is_there = |line: &String| added.iter().any(|value| line.contains(value));
+                object.needs(&after.kind, &after.name) && object.lines().iter().any(is_there)
+            }
+            _ => false,
+        };
+        if let Some(first) = ordered[..at].iter().position(has_one) {
+            let operation = ordered.remove(at);
+            ordered.insert(first, operation);
+        }
+    }
+    ordered
 }
 
 /// The statements that there are so far, and what they are made from.

@@ -3,7 +3,7 @@
 use super::render;
 use dapter_plugin_api::schema::{Body, Schema, SchemaObject};
 use dapter_plugin_api::schema::{
-    Column, Enumeration, Identity, IdentityKind, Index, IndexPart, Key, Table,
+    Column, Enumeration, Generated, Identity, IdentityKind, Index, IndexPart, Key, Table,
 };
 use dapter_plugin_api::{ObjectName, Operation, Rendered, Rendering};
 use dapter_plugin_api::{TableChange, TablePart};
@@ -200,4 +200,74 @@ fn another_partitioning_is_refused_by_name() {
     };
     let error = render(&rendering).expect_err("cannot be done");
     assert!(error.message.contains("users"), "{error}");
+}
+
+#[test]
+fn what_is_computed_goes_before_a_type_and_comes_again() {
+    let mut shout = column("shout", "text");
+    shout.generated = Some(Generated {
+        expression: "upper((word)::text)".to_owned(),
+        stored: true,
+    });
+    shout.comment = "loud".to_owned();
+    let table = |data_type: &str| {
+        let table = Table {
+            columns: vec![column("word", data_type), shout.clone()],
+            indexes: vec![Index {
+                name: "t_shout".to_owned(),
+                columns: vec![IndexPart::column("shout")],
+                ..Index::default()
+            }],
+            ..Table::default()
+        };
+        SchemaObject::of_table(ObjectName::plain("t"), table)
+    };
+    let (before, after) = (table("character varying(9)"), table("character varying(8)"));
+    let changes = vec![TableChange::AlterColumn {
+        before: column("word", "character varying(9)"),
+        after: column("word", "character varying(8)"),
+    }];
+    let made = rendered(
+        vec![Operation::Alter {
+            before,
+            after,
+            changes,
+        }],
+        |_| {},
+    );
+    let statements = made.statements.join(";\n");
+    let expected = "\
+ALTER TABLE t
+    ALTER COLUMN word TYPE character varying(8),
+    DROP COLUMN shout,
+    ADD COLUMN shout text GENERATED ALWAYS AS (upper((word)::text)) STORED;
+CREATE INDEX t_shout ON t (shout);
+COMMENT ON COLUMN t.shout IS 'loud'";
+    assert_eq!(statements, expected);
+}
+
+#[test]
+fn values_are_renamed_in_a_type_and_in_rows() {
+    let rename = |column: &str| TableChange::RenameValue {
+        column: column.to_owned(),
+        from: "sad".to_owned(),
+        to: "it's".to_owned(),
+    };
+    let mood = SchemaObject {
+        kind: "type".to_owned(),
+        name: ObjectName::plain("mood"),
+        body: Body::Enumeration(Enumeration::default()),
+        ..SchemaObject::default()
+    };
+    let of_type = Operation::Alter {
+        before: mood.clone(),
+        after: mood,
+        changes: vec![rename("")],
+    };
+    let made = rendered(vec![of_type, altered(vec![rename("order")])], |_| {});
+    let expected = [
+        "ALTER TYPE mood RENAME VALUE 'sad' TO 'it''s'",
+        "UPDATE users SET \"order\" = 'it''s' WHERE \"order\" = 'sad'",
+    ];
+    assert_eq!(made.statements, expected);
 }

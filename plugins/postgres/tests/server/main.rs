@@ -11,6 +11,7 @@ mod scripts;
 mod stops;
 mod support;
 mod tls;
+mod within;
 
 use dapter_servers::{Pooler, Product, Server};
 use libtest_mimic::{Arguments, Trial};
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ("scripts", scripts::TESTS),
         ("stops", stops::TESTS),
         ("tls", tls::TESTS),
+        ("within", within::TESTS),
     ] {
         trials.extend(listed(area, tests, ignored));
     }

@@ -36,8 +36,11 @@ impl Adapter {
     }
 
     pub(crate) fn connect(&self, url: &str) -> Result<Client> {
-        let options = ConnectOptions::new(url);
-        block_on(self.0.connect(&options)).map(Client)
+        self.connect_with(&ConnectOptions::new(url))
+    }
+
+    pub(crate) fn connect_with(&self, options: &ConnectOptions) -> Result<Client> {
+        block_on(self.0.connect(options)).map(Client)
     }
 
     /// A fresh database of the shared server.

@@ -84,7 +84,7 @@ fn copied(old: &Table, new: &Table, changes: &[TableChange]) -> (Vec<String>, Ve
             continue;
         };
         targets.push(column.name.clone());
-        let source = name(&before.name);
+        let source = renamed_values(name(&before.name), column, changes);
         let default = column.default.as_deref().filter(|it| *it != "NULL");
         sources.push(
             match default.filter(|_| column.not_null && !before.not_null) {
@@ -95,6 +95,24 @@ fn copied(old: &Table, new: &Table, changes: &[TableChange]) -> (Vec<String>, Ve
         );
     }
     (targets, sources)
+}
+
+/// A column whose listed values have other names in the new table.
+fn renamed_values(source: String, column: &Column, changes: &[TableChange]) -> String {
+    let quoted = |text: &str| quote_string(text, &Rules::SQLITE);
+    let whens = changes.iter().filter_map(|change| match change {
+        TableChange::RenameValue {
+            column: of,
+            from,
+            to,
+        } if *of == column.name => Some(format!(" WHEN {} THEN {}", quoted(from), quoted(to))),
+        _ => None,
+    });
+    let whens: String = whens.collect();
+    match whens.is_empty() {
+        true => source,
+        false => format!("CASE {source}{whens} ELSE {source} END"),
+    }
 }
 
 /// The statements of the table's triggers, and whether views or triggers name it.

@@ -203,3 +203,56 @@ fn what_is_numbered_is_an_integer_whatever_its_portable_type() {
         open(&statements[0]);
     }
 }
+
+#[test]
+fn rows_have_the_new_name_of_a_listed_value() {
+    let listed = |value: &str| {
+        format!("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT CHECK (a IN ('{value}', 'y')))")
+    };
+    let connection = open(&listed("x"));
+    connection
+        .execute_batch("INSERT INTO t (a) VALUES ('x'), ('y'), (NULL)")
+        .expect("rows");
+    let current = schema(&connection).expect("is read");
+    let (before, after) = (
+        table(&current),
+        table(&schema(&open(&listed("it''s"))).expect("is read")),
+    );
+    let check = |object: &SchemaObject| {
+        TablePart::Check(object.as_table().expect("a table").checks[0].clone())
+    };
+    let changes = vec![
+        TableChange::Remove {
+            part: check(&before),
+        },
+        TableChange::RenameValue {
+            column: "a".to_owned(),
+            from: "x".to_owned(),
+            to: "it's".to_owned(),
+        },
+        TableChange::Add {
+            part: check(&after),
+        },
+    ];
+    let operation = Operation::Alter {
+        before,
+        after: after.clone(),
+        changes,
+    };
+    for operation in [operation.clone(), operation.reversed(), operation] {
+        let rendered = render(&Rendering {
+            operations: vec![operation],
+            current: current.clone(),
+            ..Rendering::default()
+        });
+        for statement in rendered.expect("is rendered").statements {
+            connection.execute_batch(&statement).expect(&statement);
+        }
+    }
+    let query = "SELECT group_concat(ifnull(a, '-')) FROM t";
+    let rows: String = connection
+        .query_row(query, [], |row| row.get(0))
+        .expect("rows");
+    assert_eq!(rows, "it's,y,-");
+    assert_eq!(table(&schema(&connection).expect("is read")), after);
+}

@@ -138,7 +138,7 @@ fn changes_tell_what_they_destroy_and_renames_are_declared() {
     create view authors
 
     $ dapter diff --rename users.nome=users.full_name
-    error: there is no table or column `users.nome` to rename
+    error: there is no table, column or listed value `users.nome` to rename
       help: `dapter diff` shows what there is, and what there is to be
     [exit 1]
 

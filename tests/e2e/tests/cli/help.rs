@@ -161,8 +161,8 @@ fn help_of_commands() {
           --autogenerate           Write what leads from the database to its models [default: if
                                    `models` is configured]
           --empty                  Write an empty script, whatever the models say
-          --format <FORMAT>        What the script is written in [default: sql] [possible values: sql,
-                                   toml]
+          --format <FORMAT>        What the script is written in [default: `format` in dapter.toml, else
+                                   sql] [possible values: sql, toml]
           --drift                  Write what was changed in the database by hand: what leads to it from
                                    what its scripts build
           --models <SOURCE>        Models, instead of those in dapter.toml: a file or folder of

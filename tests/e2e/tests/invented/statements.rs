@@ -289,7 +289,12 @@ impl Writer<'_> {
                 let action = match dice.below(5) {
                     0 => " ON DELETE CASCADE",
                     1 if !columns.iter().any(not_null) => " ON DELETE SET NULL",
-                    2 => " ON UPDATE CASCADE",
+                    // MariaDB refuses what could bring a NULL where there may be none.
+                    2 if !columns.iter().any(not_null)
+                        || key.iter().all(|at| target.primary[self.side].contains(at)) =>
+                    {
+                        " ON UPDATE CASCADE"
+                    }
                     3 if self.dialect == Dialect::Postgresql || self.dialect == Dialect::Sqlite => {
                         " DEFERRABLE INITIALLY DEFERRED"
                     }
