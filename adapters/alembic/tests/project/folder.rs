@@ -1,0 +1,115 @@
+//! Alembic projects, as `alembic init` makes them.
+
+use dapter_plugin_api::ConnectOptions;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Makes projects, each in a folder of its own.
+#[derive(Clone)]
+pub struct Folder {
+    base: PathBuf,
+    pub python: PathBuf,
+    projects: Arc<AtomicU32>,
+}
+
+const ENV: &str = r#"
+from alembic import context
+from sqlalchemy import engine_from_config, pool
+
+engine = engine_from_config(context.config.get_section(context.config.config_ini_section), poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+"#;
+
+/// As Alembic's template `async` has it.
+pub const ASYNC_ENV: &str = r#"
+import asyncio
+from alembic import context
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import async_engine_from_config
+
+def migrate(connection):
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def main():
+    engine = async_engine_from_config(context.config.get_section(context.config.config_ini_section), poolclass=pool.NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+asyncio.run(main())
+"#;
+
+const REVISIONS: &[(&str, &str, &str, &str)] = &[
+    (
+        "one",
+        "None",
+        "op.create_table('one', sa.Column('id', sa.Integer))",
+        "op.drop_table('one')",
+    ),
+    (
+        "two",
+        "'one'",
+        "op.create_table('two', sa.Column('id', sa.Integer))",
+        "op.drop_table('two')",
+    ),
+    ("broken", "None", "raise ValueError('as told')", "pass"),
+];
+
+impl Folder {
+    pub fn new(base: &Path, python: &Path) -> Self {
+        Folder {
+            base: base.to_owned(),
+            python: python.to_owned(),
+            projects: Arc::default(),
+        }
+    }
+
+    /// A project with three revisions, over a SQLite file of its own unless a URL is given.
+    pub fn project(&self, url: &str) -> ConnectOptions {
+        let number = self.projects.fetch_add(1, Ordering::Relaxed);
+        let folder = self.base.join(number.to_string());
+        let versions = folder.join("alembic/versions");
+        fs::create_dir_all(&versions).expect("a folder");
+        let url = match url {
+            "" => format!("sqlite:///{}", folder.join("app.db").display()),
+            url => url.to_owned(),
+        };
+        let ini = format!("[alembic]\nscript_location = alembic\nsqlalchemy.url = {url}\n");
+        fs::write(folder.join("alembic.ini"), ini).expect("writes");
+        fs::write(folder.join("alembic/env.py"), ENV).expect("writes");
+        for (id, parent, up, down) in REVISIONS {
+            let text = format!(
+                "\"\"\"make {id}\n\nRevision ID: {id}\nCreate Date: 2025-05-16 10:30:00.1\n\"\"\"\n\
+                 import sqlalchemy as sa\nfrom alembic import op\nrevision = '{id}'\ndown_revision = {parent}\n\
+                 def upgrade():\n    {up}\ndef downgrade():\n    {down}\n"
+            );
+            fs::write(versions.join(format!("{id}.py")), text).expect("writes");
+        }
+        ConnectOptions {
+            base_directory: folder,
+            ..ConnectOptions::new(format!(
+                "alembic:alembic.ini?python={}",
+                self.python.display()
+            ))
+        }
+    }
+
+    /// What Alembic's own program prints.
+    pub fn alembic(&self, project: &ConnectOptions, arguments: &[&str]) -> String {
+        let mut command = Command::new(&self.python);
+        command.args(["-m", "alembic"]).args(arguments);
+        let output = command.current_dir(&project.base_directory).output();
+        let output = output.expect("Python is there");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
