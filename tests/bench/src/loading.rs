@@ -8,13 +8,14 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 use std::{env, fs};
 
-use dapter::plugin::{Catalog, Expected, Places, Sha256, load_expected};
+use dapter::plugin::{Catalog, Expected, Origin, Place, Places, Sha256, load_expected};
 
 use crate::process::median;
 use crate::table::Table;
 use crate::{Programs, Result};
 
 const ROUNDS: usize = 101;
+const PLUGINS: usize = 200;
 
 pub(crate) fn measure(programs: &Programs, table: &mut Table) -> Result<()> {
     if !cfg!(target_os = "linux") {
@@ -37,6 +38,41 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> Result<()> {
         let what = format!("a load of {key} ({size:.1} MB) with all checks, beyond a bare one");
         table.at_most(what, median(more), 5.0, "ms");
     }
+    Ok(())
+}
+
+/// Finding the plugins in a folder of 200, none of which is loaded.
+pub(crate) fn measure_discovery(programs: &Programs, table: &mut Table) -> Result<()> {
+    eprintln!("plugins in a folder …");
+    let catalog = Catalog::scan(&Places::standard(&programs.dapter, None));
+    let file = &catalog.choose_by_key("sqlite")?.file.path;
+    let folder = programs.dapter.with_file_name("bench-plugins");
+    fs::create_dir_all(&folder)?;
+    for number in 0..PLUGINS {
+        let link = folder.join(format!("{number}.{}", env::consts::DLL_EXTENSION));
+        if !link.exists() {
+            fs::hard_link(file, link)?;
+        }
+    }
+    let places = Places {
+        folders: vec![Place {
+            origin: Origin::Configuration,
+            folder: folder.clone(),
+        }],
+        ..Places::default()
+    };
+    let mut taken = Vec::new();
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        let found = Catalog::scan(&places).files().len();
+        taken.push(started.elapsed().as_secs_f64() * 1e3);
+        if found != PLUGINS {
+            return Err(format!("{found} plugins were found").into());
+        }
+    }
+    fs::remove_dir_all(folder)?;
+    let what = format!("{PLUGINS} plugins are found");
+    table.at_most(what, median(taken), 10.0, "ms");
     Ok(())
 }
 

@@ -62,12 +62,12 @@ fn main() -> ExitCode {
         ["models"] => measure(&[models::measure]),
         ["servers"] => measure(&[servers::measure]),
         ["baseline", mode, file, count] => baseline::migrate(mode, Path::new(file), count),
-        ["loading"] => measure(&[loading::measure]),
+        ["plugins"] => measure(&[plugins]),
         ["load", file, sha256] => loading::load(file, sha256),
         ["nothing"] => Ok(()),
         ["select-1", file] => baseline::select_1(Path::new(file)),
         ["peak-memory", program, ref arguments @ ..] => process::print_peak(program, arguments),
-        _ => Err("usage: dapter-bench [sqlite | loading | servers | models]".into()),
+        _ => Err("usage: dapter-bench [sqlite | plugins | servers | models]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -94,6 +94,11 @@ fn measure(parts: &[Measure]) -> Result<()> {
 fn sqlite(programs: &Programs, table: &mut Table) -> Result<()> {
     migrations::measure(programs, table)?;
     nothing::measure(programs, table)?;
+    plugins(programs, table)
+}
+
+fn plugins(programs: &Programs, table: &mut Table) -> Result<()> {
+    loading::measure_discovery(programs, table)?;
     loading::measure(programs, table)?;
     boundary::measure(programs, table)
 }

@@ -128,7 +128,7 @@ dapter.toml:16:8: `targets.b.options.list` must be a string, an integer or a boo
 dapter.toml:18:1: unknown key `x` in `targets.c`
 dapter.toml:20:13: `targets.d.lock_wait` must be a string or a number of seconds, not of type float
 dapter.toml:21:11: `targets.d.options` must be a table, not of type string
-known here: defaults, hooks, plugins, targets, variables
+known here: defaults, hooks, isolation, plugins, targets, variables
 did you mean `defaults`?
 did you mean `directory`?
 write `each`, `all` or `none`
