@@ -55,8 +55,8 @@ impl Backend {
         let all = std::env::var("DAPTER_TEST_ALL_MOMENTS").is_ok_and(|value| value == "1");
         match self.key.ends_with("-async") {
             _ if all => 1,
-            true => 37,
-            false => 19,
+            true => 53,
+            false => 29,
         }
     }
 
