@@ -122,9 +122,11 @@ fn a_plugin_is_used_by_naming_its_file() {
     made migrations/script.toy
     made dapter.toml
     next: dapter create "What the first migration does"
+    development: toy.plugin (--plugin) is used without asking who made it
 
     $ dapter current --url toy:notes.txt --plugin toy.plugin
     base (nothing is applied)
+    development: toy.plugin (--plugin) is used without asking who made it
     "#);
     // What its tables say differs from system to system.
     let info = sandbox.transcript("dapter plugin info toy --plugin toy.plugin");
