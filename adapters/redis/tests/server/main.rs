@@ -44,7 +44,7 @@ fn subject(server: &Arc<Server>) -> Subject {
     let fresh = Arc::clone(server);
     Subject {
         adapter: block_on(Adapter::linked_sync::<RedisAdapter>()).expect("the adapter is made"),
-        fresh: Box::new(move || ConnectOptions::new(fresh.fresh())),
+        fresh: Box::new(move || Ok(ConnectOptions::new(fresh.fresh()))),
         absent: None,
         refused: vec![
             refused("wrong password", wrong, ErrorKind::Authentication).with_secret(secret),
