@@ -18,7 +18,7 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> Result<()> {
     eprintln!("calls of a plugin …");
     let catalog = Catalog::scan(&Places::standard(&programs.dapter, None));
     let choice = catalog.choose("sqlite")?;
-    let here = call(choice.open()?)?;
+    let here = call(&choice.open()?)?;
     table.at_most("a call of a plugin that has nothing to do", here, 1.0, "us");
     #[cfg(unix)]
     {
@@ -39,14 +39,14 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> Result<()> {
             "a plugin's own process, started, loaded and ended",
             format!("{:.1} ms", median(starts)),
         );
-        let alone = format!("{:.0} us", call(adapter)?);
+        let alone = format!("{:.0} us", call(&adapter)?);
         table.note("the same call of a plugin in a process of its own", alone);
     }
     Ok(())
 }
 
 /// How long a call takes that has nothing to do, in microseconds.
-fn call(adapter: Adapter) -> Result<f64> {
+fn call(adapter: &Adapter) -> Result<f64> {
     let options = ConnectOptions::new("sqlite::memory:");
     let mut session = block_on(adapter.connect(&options))?;
     let mut rounds = Vec::new();
