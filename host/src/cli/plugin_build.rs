@@ -11,10 +11,8 @@ use std::process::{Command, Stdio};
 use clap::Args;
 use dapter::MigrationError;
 use dapter::api::Descriptor;
-use dapter::api::foreign::hexadecimal;
-use dapter::plugin::{PluginError, inspect};
+use dapter::plugin::{PluginError, Sha256, inspect};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::output::{Failure, Output};
 use super::paths::{absolute, shown};
@@ -158,7 +156,7 @@ fn place(built: &Path, out: &Path) -> Result<Artifact, Failure> {
             .hint("name a folder that can be written, with --out FOLDER")
     })?;
     Ok(Artifact {
-        sha256: hexadecimal(&Sha256::digest(&bytes)),
+        sha256: Sha256::of(&bytes).to_string(),
         signature: None,
         path,
         descriptor,

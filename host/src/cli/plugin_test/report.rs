@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use super::super::isolation::Place;
 use dapter::api::ServerFacts;
-use dapter::api::foreign::hexadecimal;
-use dapter::plugin::Choice;
+use dapter::plugin::{Choice, Sha256};
 use dapter::project::DatabaseUrl;
 use dapter_conformance::{KIT_VERSION, Outcome, Tested};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 /// What was tested.
 pub(super) struct Facts {
@@ -30,7 +28,7 @@ impl Facts {
         let name = choice.file.path.file_name();
         Facts {
             file: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            sha256: hexadecimal(&Sha256::digest(bytes)),
+            sha256: Sha256::of(bytes).to_string(),
             plugin: choice.plugin.name.clone(),
             version: choice.plugin.version.clone(),
             abi: choice.plugin.abi.clone(),

@@ -1,6 +1,7 @@
 //! The child's side: serves a plugin to the process that started this one.
 
 use super::frame::{Frame, Kind};
+use super::link::locked;
 use super::workers::Workers;
 use super::{Failed, Load};
 use crate::plugin::Step;
@@ -12,7 +13,7 @@ use std::future::{Future, poll_fn};
 use std::io::{self, BufReader};
 use std::os::unix::net::UnixStream;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
 /// Serves one plugin over a socket, until the other side closes it. The process should end then, whatever of the plugin still
@@ -197,8 +198,4 @@ impl Running {
             waker.wake();
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
