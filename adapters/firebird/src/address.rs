@@ -101,7 +101,9 @@ fn decoded(text: &str, what: &str) -> Result<String> {
 
 /// The user as the server knows it: names without quotes are in capitals there.
 fn user(name: String) -> String {
-    let in_quotes = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+    let in_quotes = name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'));
     match in_quotes {
         Some(exact) => exact.replace("\"\"", "\""),
         None => name.to_uppercase(),
@@ -136,14 +138,30 @@ mod tests {
     #[test]
     fn urls_are_read_or_refused() {
         let cases = [
-            ("firebird://me:s%40crt@host/shop", "host:3050 shop ME s@crt "),
-            ("firebird://me:x@[::1]:7//var/db/a%20b.fdb", "::1:7 /var/db/a b.fdb ME x "),
-            ("firebird://%22Me%22:x@h/C:/a.fdb?role=app", "h:3050 C:/a.fdb Me x app"),
-            ("firebird://me@/shop", "localhost:3050 shop ME  "),
+            (
+                "firebird://me:s%40crt@host/shop",
+                "host:3050 shop ME s@crt ",
+            ),
+            (
+                "firebird://me:x@[::1]:7//var/db/a%20b.fdb",
+                "::1:7 /var/db/a b.fdb ME x ",
+            ),
+            (
+                "firebird://%22Me%22:x@h/C:/a.fdb?role=app",
+                "h:3050 C:/a.fdb Me x app",
+            ),
+            ("firebird://me@h/shop", "h:3050 shop ME  "),
+            ("firebird://me@/shop", "empty host"),
             ("firebird://me@h", "the URL names no database"),
             ("firebird://h/shop", "the URL names no user"),
-            ("firebird://me@h/shop?colour=red", "the URL has no option `colour`"),
-            ("firebird://me:%ff@h/shop", "the password in the URL is no UTF-8"),
+            (
+                "firebird://me@h/shop?colour=red",
+                "the URL has no option `colour`",
+            ),
+            (
+                "firebird://me:%ff@h/shop",
+                "the password in the URL is no UTF-8",
+            ),
             ("firebird:shop", "the URL names no database"),
             ("postgres://h/", "`postgres` is no scheme of this adapter"),
             ("", "relative URL without a base"),

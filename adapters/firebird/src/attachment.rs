@@ -113,7 +113,9 @@ impl Attachment {
         });
         worked.map_err(|mut error| {
             if let Err(second) = self.rollback(&mut transaction) {
-                error.chain.push(format!("and it could not be rolled back: {second}"));
+                error
+                    .chain
+                    .push(format!("and it could not be rolled back: {second}"));
             }
             error
         })
@@ -160,9 +162,9 @@ impl Attachment {
         values: Vec<SqlType>,
     ) -> Result<Vec<Row>> {
         let (form, mut prepared) = self.prepare(transaction, statement)?;
-        let executed =
-            self.client
-                .execute(&mut self.database, transaction, &mut prepared, values);
+        let executed = self
+            .client
+            .execute(&mut self.database, transaction, &mut prepared, values);
         let fetched = executed.and_then(|_| match form {
             StmtType::Select | StmtType::SelectForUpd => self.fetch(transaction, &mut prepared),
             _ => Ok(Vec::new()),

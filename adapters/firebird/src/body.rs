@@ -47,7 +47,9 @@ impl Body {
             Phase::Start if is("EXECUTE") => Phase::Execute,
             Phase::Verb if is("OR") || is("ALTER") => Phase::Verb,
             Phase::Verb
-                if ["PROCEDURE", "FUNCTION", "TRIGGER", "PACKAGE"].into_iter().any(is) =>
+                if ["PROCEDURE", "FUNCTION", "TRIGGER", "PACKAGE"]
+                    .into_iter()
+                    .any(is) =>
             {
                 Phase::Head(0)
             }

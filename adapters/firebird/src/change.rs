@@ -3,7 +3,7 @@
 use crate::attachment::{Attachment, Transaction};
 use crate::history::{lock_values, log_values, read_lock, revision_values};
 use crate::tables::{LOCK, LOG, REVISION};
-use crate::values::{number_at, number, text, text_at};
+use crate::values::{number, number_at, text, text_at};
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, ErrorKind, Expect, HistoryChange, LockChange, LockRow, LogEntry,
     Result, RevisionState, RowChange,
@@ -121,20 +121,40 @@ fn write_rows(
         .partition(|change| change.row.is_some() && change.expect != Expect::Absent);
     let gone = others.iter().filter(|change| change.row.is_none());
     let delete = format!("DELETE FROM DAPTER_REVISION {OF_REVISION}");
-    run_each(attachment, transaction, &delete, gone.map(|change| Ok(key(&change.revision))))?;
+    run_each(
+        attachment,
+        transaction,
+        &delete,
+        gone.map(|change| Ok(key(&change.revision))),
+    )?;
     if changes.len() > 1 {
-        let park = format!(
-            "UPDATE DAPTER_REVISION SET APPLIED_ORDER = -1 - APPLIED_ORDER {OF_REVISION}"
-        );
-        run_each(attachment, transaction, &park, kept.iter().map(|change| Ok(key(&change.revision))))?;
+        let park =
+            format!("UPDATE DAPTER_REVISION SET APPLIED_ORDER = -1 - APPLIED_ORDER {OF_REVISION}");
+        run_each(
+            attachment,
+            transaction,
+            &park,
+            kept.iter().map(|change| Ok(key(&change.revision))),
+        )?;
     }
-    let written = kept.iter().filter_map(|change| change.row.as_ref()).map(|row| {
-        let mut values = revision_values(row)?;
-        values.extend(key(&row.revision));
-        Ok(values)
-    });
-    run_each(attachment, transaction, &REVISION.update(OF_REVISION), written)?;
-    let added = others.iter().filter_map(|change| change.row.as_ref()).map(revision_values);
+    let written = kept
+        .iter()
+        .filter_map(|change| change.row.as_ref())
+        .map(|row| {
+            let mut values = revision_values(row)?;
+            values.extend(key(&row.revision));
+            Ok(values)
+        });
+    run_each(
+        attachment,
+        transaction,
+        &REVISION.update(OF_REVISION),
+        written,
+    )?;
+    let added = others
+        .iter()
+        .filter_map(|change| change.row.as_ref())
+        .map(revision_values);
     run_each(attachment, transaction, &REVISION.insert(), added)
 }
 
@@ -153,7 +173,9 @@ fn write_log(
     )?;
     let last = counter.first().map_or(Ok(0), |row| number_at(row, 0))?;
     let first = last.saturating_sub(entries.len() as u64);
-    let lines = (first..).zip(entries).map(|(id, entry)| log_values(id, entry));
+    let lines = (first..)
+        .zip(entries)
+        .map(|(id, entry)| log_values(id, entry));
     run_each(attachment, transaction, &LOG.insert(), lines)
 }
 

@@ -34,36 +34,116 @@ use ErrorKind::{Authentication, Busy, Cancelled, Connect, ConnectionLost, Permis
 /// The particular ones first: an error has several lines.
 const KNOWN: &[Known] = &[
     known("operation was cancelled", "335544794", "HY008", Cancelled),
-    known("lock time-out on wait transaction", "335544510", "40001", Busy),
-    known("lock conflict on no wait transaction", "335544345", "40001", Busy),
+    known(
+        "lock time-out on wait transaction",
+        "335544510",
+        "40001",
+        Busy,
+    ),
+    known(
+        "lock conflict on no wait transaction",
+        "335544345",
+        "40001",
+        Busy,
+    ),
     known("deadlock", "335544336", "40001", Busy),
-    known("update conflicts with concurrent update", "335544451", "40001", Busy),
+    known(
+        "update conflicts with concurrent update",
+        "335544451",
+        "40001",
+        Busy,
+    ),
     known("object ", "335544453", "42000", Busy),
     known("no permission for ", "335544352", "28000", Permission),
-    known("attempted update during read-only transaction", "335544361", "25006", Permission),
-    known("attempted update on read-only database", "335544765", "25006", Permission),
-    known("Your user name and password are not defined", "335544472", "28000", Authentication),
+    known(
+        "There is no privilege for this operation",
+        "335545094",
+        "28000",
+        Permission,
+    ),
+    known(
+        "attempted update during read-only transaction",
+        "335544361",
+        "25006",
+        Permission,
+    ),
+    known(
+        "attempted update on read-only database",
+        "335544765",
+        "25006",
+        Permission,
+    ),
+    known(
+        "Your user name and password are not defined",
+        "335544472",
+        "28000",
+        Authentication,
+    ),
     known("connection shutdown", "335544856", "08003", ConnectionLost),
-    known("connection lost to database", "335544741", "08006", ConnectionLost),
+    known(
+        "connection lost to database",
+        "335544741",
+        "08006",
+        ConnectionLost,
+    ),
     known("database ", "335544528", "HY000", Connect),
     known("I/O error during ", "335544344", "08001", ErrorKind::Other),
-    known("violation of PRIMARY or UNIQUE KEY constraint", "335544665", "23000", Statement),
-    known("attempt to store duplicate value", "335544349", "23000", Statement),
-    known("violation of FOREIGN KEY constraint", "335544466", "23000", Statement),
-    known("Operation violates CHECK constraint", "335544558", "23000", Statement),
+    known(
+        "violation of PRIMARY or UNIQUE KEY constraint",
+        "335544665",
+        "23000",
+        Statement,
+    ),
+    known(
+        "attempt to store duplicate value",
+        "335544349",
+        "23000",
+        Statement,
+    ),
+    known(
+        "violation of FOREIGN KEY constraint",
+        "335544466",
+        "23000",
+        Statement,
+    ),
+    known(
+        "Operation violates CHECK constraint",
+        "335544558",
+        "23000",
+        Statement,
+    ),
     known("validation error for ", "335544347", "23000", Statement),
     known("Table unknown", "335544580", "42S02", Statement),
     known("Column unknown", "335544578", "42S22", Statement),
     known("Token unknown", "335544634", "42000", Statement),
     known("Unexpected end of command", "335544851", "42000", Statement),
-    known("conversion error from string", "335544334", "22018", Statement),
-    known("arithmetic exception, numeric overflow", "335544321", "22000", Statement),
-    known("unsuccessful metadata update", "335544351", "42000", Statement),
+    known(
+        "conversion error from string",
+        "335544334",
+        "22018",
+        Statement,
+    ),
+    known(
+        "arithmetic exception, numeric overflow",
+        "335544321",
+        "22000",
+        Statement,
+    ),
+    known(
+        "unsuccessful metadata update",
+        "335544351",
+        "42000",
+        Statement,
+    ),
     known("Dynamic SQL Error", "335544569", "42000", Statement),
 ];
 
 /// Lines that say nothing where there is another.
-const GENERAL: &[&str] = &["Dynamic SQL Error", "SQL error code = ", "unsuccessful metadata update"];
+const GENERAL: &[&str] = &[
+    "Dynamic SQL Error",
+    "SQL error code = ",
+    "unsuccessful metadata update",
+];
 
 /// An error of a connection that stands.
 pub(crate) fn told(error: &FbError) -> AdapterError {
@@ -117,7 +197,11 @@ fn lost(error: &FbError) -> AdapterError {
 
 /// What the server said: one error a line, what is general first.
 fn said(text: &str, statement: &str) -> AdapterError {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     let begins = |known: &&Known| lines.iter().any(|line| is_known(line, known));
     let known = KNOWN.iter().find(begins);
     let kind = match known {
@@ -126,8 +210,9 @@ fn said(text: &str, statement: &str) -> AdapterError {
         None => Statement,
     };
     // Where in its own text a routine was, from the inside out.
-    let (stack, lines): (Vec<&str>, Vec<&str>) =
-        lines.into_iter().partition(|line| line.starts_with("At ") && line.contains(" line: "));
+    let (stack, lines): (Vec<&str>, Vec<&str>) = lines
+        .into_iter()
+        .partition(|line| line.starts_with("At ") && line.contains(" line: "));
     let is_place = |line: &&str| place(line).is_some() && line.starts_with("At line ");
     let is_general = |line: &&str| GENERAL.iter().any(|general| line.starts_with(general));
     let particular: Vec<&str> = lines
@@ -199,7 +284,9 @@ fn offset(statement: &str, (line, column): (usize, usize)) -> Option<u64> {
 fn in_lower_case(sentence: &str) -> String {
     let mut letters = sentence.chars();
     match (letters.next(), letters.as_str()) {
-        (Some(first), rest) if !rest.starts_with(|next: char| next.is_uppercase() || next == '/') => {
+        (Some(first), rest)
+            if !rest.starts_with(|next: char| next.is_uppercase() || next == '/') =>
+        {
             first.to_lowercase().chain(rest.chars()).collect()
         }
         _ => sentence.to_owned(),

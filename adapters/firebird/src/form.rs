@@ -25,8 +25,21 @@ pub(crate) enum Form {
 
 /// Commands of isql that are one word, with what stands behind it.
 const CLIENT: &[&str] = &[
-    "BLOBDUMP", "BLOBVIEW", "CONNECT", "COPY", "DISCONNECT", "EDIT", "EXIT", "HELP", "IN", "INPUT",
-    "OUT", "OUTPUT", "QUIT", "SHELL", "SHOW",
+    "BLOBDUMP",
+    "BLOBVIEW",
+    "CONNECT",
+    "COPY",
+    "DISCONNECT",
+    "EDIT",
+    "EXIT",
+    "HELP",
+    "IN",
+    "INPUT",
+    "OUT",
+    "OUTPUT",
+    "QUIT",
+    "SHELL",
+    "SHOW",
 ];
 
 /// What isql alone sets. The server sets other things: `SET GENERATOR`, `SET STATISTICS`, `SET ROLE`.
@@ -110,9 +123,9 @@ impl Form {
     pub(crate) fn refused(self, statement: &str) -> Result<(), AdapterError> {
         match self.refusal(statement) {
             None => Ok(()),
-            Some((why, hint)) => {
-                Err(AdapterError::new(ErrorKind::Statement, why).at(0).with_hint(hint))
-            }
+            Some((why, hint)) => Err(AdapterError::new(ErrorKind::Statement, why)
+                .at(0)
+                .with_hint(hint)),
         }
     }
 }
@@ -139,7 +152,10 @@ mod tests {
             ("SET STATISTICS INDEX i", Form::Plain),
             ("CREATE DATABASE 'x.fdb'", Form::Database),
             ("DROP DATABASE", Form::Database),
-            ("ALTER DATABASE SET DEFAULT CHARACTER SET UTF8", Form::Structure),
+            (
+                "ALTER DATABASE SET DEFAULT CHARACTER SET UTF8",
+                Form::Structure,
+            ),
             ("RECREATE TABLE t (a INT)", Form::Structure),
             ("COMMENT ON TABLE t IS 'x'", Form::Structure),
             ("GRANT SELECT ON t TO u", Form::Plain),

@@ -26,7 +26,10 @@ pub(crate) fn read(attachment: &mut Attachment, transaction: &mut Transaction) -
     if present.has_alembic() {
         let select = "SELECT VERSION_NUM FROM ALEMBIC_VERSION ORDER BY 1";
         let rows = attachment.rows(transaction, select, Vec::new())?;
-        history.alembic_heads = rows.iter().map(|row| text_at(row, 0)).collect::<Result<_>>()?;
+        history.alembic_heads = rows
+            .iter()
+            .map(|row| text_at(row, 0))
+            .collect::<Result<_>>()?;
     }
     Ok(history)
 }

@@ -1,7 +1,7 @@
 //! The right to change a database.
 //!
 //! Firebird has no locks for applications. What it has is names that are there once: who holds the lock has begun to make the
-//! exception `DAPTER$LOCK` in a transaction that stays open. Another who begins to make it too finds the first in the way;
+//! domain `DAPTER$LOCK` in a transaction that stays open. Another who begins to make it too finds the first in the way;
 //! nobody ever sees it, and when the holder's connection ends, however, the server rolls it back. Who it is stands in a variable
 //! of the holder's connection, which the monitoring tables show.
 
@@ -13,9 +13,14 @@ use rsfbclient_core::TrLockResolution;
 use std::thread;
 use std::time::{Duration, Instant};
 
-const TAKE: &str = "CREATE EXCEPTION DAPTER$LOCK 'dapter changes this database'";
+const TAKE: &str = "CREATE DOMAIN DAPTER$LOCK AS INTEGER";
 
 const TELL: &str = "SELECT RDB$SET_CONTEXT('USER_SESSION', 'DAPTER_LOCK', CAST(? AS VARCHAR(8000))) FROM RDB$DATABASE";
+
+/// The violation of a key: whether the other one is committed makes no difference to the server.
+const IS_THERE: &str = "335544665";
+
+const LEFT: &str = "SELECT 1 FROM RDB$FIELDS WHERE RDB$FIELD_NAME = 'DAPTER$LOCK'";
 
 const WHO: &str = "SELECT MON$VARIABLE_VALUE FROM MON$CONTEXT_VARIABLES \
      WHERE MON$VARIABLE_NAME = 'DAPTER_LOCK' AND MON$ATTACHMENT_ID IS NOT NULL";
@@ -26,7 +31,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_
 /// Waits at most so long for the lock: the transaction that holds it, or who does.
 ///
 /// # Errors
-/// [`ErrorKind::Unsupported`] if the user may make no exceptions; [`ErrorKind::Cancelled`].
+/// [`ErrorKind::Unsupported`] if the user may make no domains; [`ErrorKind::Cancelled`].
 pub(crate) fn take(
     attachment: &mut Attachment,
     holder: &LockRow,
@@ -60,12 +65,13 @@ fn attempt(attachment: &mut Attachment) -> Result<Option<Transaction>> {
     };
     attachment.rollback(&mut transaction)?;
     match error.kind {
+        _ if error.code.as_deref() == Some(IS_THERE) => Ok(None),
         ErrorKind::Busy => Ok(None),
         ErrorKind::Permission => Err(AdapterError::new(
             ErrorKind::Unsupported,
-            "this user may make no exceptions, which the lock is made of",
+            "this user may make no domains, which the lock is made of",
         )
-        .with_hint("grant it with `GRANT CREATE EXCEPTION TO USER …`")),
+        .with_hint("grant it with `GRANT CREATE DOMAIN TO USER …`")),
         _ => Err(error),
     }
 }
@@ -92,6 +98,13 @@ fn tell(attachment: &mut Attachment, holder: Option<&LockRow>) -> Result<()> {
 /// Who holds the lock, as far as this user may see.
 fn who(attachment: &mut Attachment) -> Result<Option<LockRow>> {
     attachment.within(LOOKING, |attachment, transaction| {
+        if !attachment.rows(transaction, LEFT, Vec::new())?.is_empty() {
+            return Err(AdapterError::new(
+                ErrorKind::Other,
+                "somebody has made the domain DAPTER$LOCK, which dapter's lock is",
+            )
+            .with_hint("drop it: DROP DOMAIN DAPTER$LOCK"));
+        }
         let rows = attachment.rows(transaction, WHO, Vec::new())?;
         let Some(row) = rows.first() else {
             return Ok(None);

@@ -53,7 +53,9 @@ impl FirebirdSession {
         let number = attachment.within(LOOKING, |attachment, transaction| {
             let query = "SELECT CAST(CURRENT_CONNECTION AS VARCHAR(20)) FROM RDB$DATABASE";
             let rows = attachment.rows(transaction, query, Vec::new())?;
-            let number = rows.first().map_or(Ok(String::new()), |row| text_at(row, 0))?;
+            let number = rows
+                .first()
+                .map_or(Ok(String::new()), |row| text_at(row, 0))?;
             number.parse().map_err(|_| {
                 AdapterError::new(ErrorKind::Other, "the server gave the connection no number")
             })
@@ -129,7 +131,9 @@ impl SyncSession for FirebirdSession {
         };
         let undo = "ROLLBACK TO SAVEPOINT DAPTER$CHANGE";
         if let Err(second) = attachment.run(transaction, undo, Vec::new()) {
-            error.chain.push(format!("and it could not be undone: {second}"));
+            error
+                .chain
+                .push(format!("and it could not be undone: {second}"));
         }
         Err(error)
     }
@@ -221,7 +225,9 @@ impl SyncSession for FirebirdSession {
         if error.kind == ErrorKind::Busy {
             self.open = Some(open);
         } else if let Err(second) = self.attachment.rollback(&mut open.transaction) {
-            error.chain.push(format!("and it could not be rolled back: {second}"));
+            error
+                .chain
+                .push(format!("and it could not be rolled back: {second}"));
         }
         Err(error)
     }
@@ -266,7 +272,9 @@ impl SyncSession for FirebirdSession {
         Form::of(statement).refused(statement)?;
         let _call = self.calls.begin();
         self.look(|attachment, transaction| {
-            attachment.rows(transaction, statement, Vec::new()).map(rows)
+            attachment
+                .rows(transaction, statement, Vec::new())
+                .map(rows)
         })
     }
 

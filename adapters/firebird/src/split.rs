@@ -90,11 +90,14 @@ impl Splitter<'_> {
                 return Ok(None);
             };
             if !token.terminated {
-                return Err(self.unclosed(start, match token.kind {
-                    TokenKind::String => "string",
-                    TokenKind::QuotedIdentifier => "name in quotes",
-                    _ => "comment",
-                }));
+                return Err(self.unclosed(
+                    start,
+                    match token.kind {
+                        TokenKind::String => "string",
+                        TokenKind::QuotedIdentifier => "name in quotes",
+                        _ => "comment",
+                    },
+                ));
             }
             if token.is_trivia() {
                 self.at += token.end;
@@ -225,7 +228,9 @@ impl Splitter<'_> {
 ///
 /// Source: "Alternatives for the Apostrophes in String Literals" in the language reference.
 fn alternative(text: &str) -> Option<Option<usize>> {
-    let content = text.strip_prefix("q'").or_else(|| text.strip_prefix("Q'"))?;
+    let content = text
+        .strip_prefix("q'")
+        .or_else(|| text.strip_prefix("Q'"))?;
     let opening = content.chars().next()?;
     let closing = match opening {
         '(' => ')',

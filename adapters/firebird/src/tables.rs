@@ -131,7 +131,11 @@ impl Table {
     /// The query for all columns in their order, `WHOLE` last.
     pub(crate) fn select(&self, behind: &str) -> String {
         let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-        format!("SELECT {}, WHOLE FROM {} {behind}", names.join(", "), self.name)
+        format!(
+            "SELECT {}, WHOLE FROM {} {behind}",
+            names.join(", "),
+            self.name
+        )
     }
 
     /// The statement that adds a row.
@@ -149,7 +153,11 @@ impl Table {
     /// The statement that writes a row anew.
     pub(crate) fn update(&self, behind: &str) -> String {
         let names: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-        format!("UPDATE {} SET {} = ?, WHOLE = ? {behind}", self.name, names.join(" = ?, "))
+        format!(
+            "UPDATE {} SET {} = ?, WHOLE = ? {behind}",
+            self.name,
+            names.join(" = ?, ")
+        )
     }
 
     /// The values for [`insert`](Self::insert) and [`update`](Self::update), with texts as long as their columns.
@@ -211,7 +219,11 @@ impl Present {
             REVISION.name, LOG.name, LOCK.name
         );
         let rows = attachment.rows(transaction, &query, Vec::new())?;
-        Ok(Present(rows.iter().map(|row| text_at(row, 0)).collect::<Result<_>>()?))
+        Ok(Present(
+            rows.iter()
+                .map(|row| text_at(row, 0))
+                .collect::<Result<_>>()?,
+        ))
     }
 
     /// Whether the table is there.
@@ -275,10 +287,14 @@ fn make(attachment: &mut Attachment, present: &Present) -> Result<()> {
     })?;
     attachment.within(manner, |attachment, transaction| {
         let mut values = vec![SqlType::Integer(0)];
-        values.extend(LOCK.columns[1..].iter().map(|column| match column.characters {
-            Some(_) => text(""),
-            None => SqlType::Integer(0),
-        }));
+        values.extend(
+            LOCK.columns[1..]
+                .iter()
+                .map(|column| match column.characters {
+                    Some(_) => text(""),
+                    None => SqlType::Integer(0),
+                }),
+        );
         values.push(SqlType::Null);
         attachment.run(transaction, &LOCK.insert(), values)?;
         Ok(())

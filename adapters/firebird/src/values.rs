@@ -54,7 +54,9 @@ fn unexpected(what: &str, found: Option<&SqlType>) -> AdapterError {
 
 /// A result for the host. The client does not tell the columns of one without rows.
 pub(crate) fn rows(rows: Vec<Row>) -> Rows {
-    let columns = rows.first().map(|row| row.iter().map(|column| column.name.to_string()).collect());
+    let columns = rows
+        .first()
+        .map(|row| row.iter().map(|column| column.name.to_string()).collect());
     Rows {
         columns: columns.unwrap_or_default(),
         rows: rows

@@ -16,10 +16,10 @@ fn statements_end_where_they_end() {
         ("S 'a;b''c;' ; T", &["S 'a;b''c;'", "T"]),
         ("S \"a;b\"\"c;\" ; T", &["S \"a;b\"\"c;\"", "T"]),
         ("S q'{it's; {nested}}' ; T", &["S q'{it's; {nested}}'", "T"]),
-        ("S Q'!it's;!', q'[;']', q'(';)', q'<'>' ; T", &[
-            "S Q'!it's;!', q'[;']', q'(';)', q'<'>'",
-            "T",
-        ]),
+        (
+            "S Q'!it's;!', q'[;']', q'(';)', q'<'>' ; T",
+            &["S Q'!it's;!', q'[;']', q'(';)', q'<'>'", "T"],
+        ),
         ("S seq'; T'", &["S seq'; T'"]),
         ("S x'00', _utf8 ';' ; T", &["S x'00', _utf8 ';'", "T"]),
         ("/* a /* b */ S; T", &["S", "T"]),
@@ -32,10 +32,19 @@ fn statements_end_where_they_end() {
 #[test]
 fn set_term_is_obeyed() {
     let table: &[(&str, &[&str])] = &[
-        ("SET TERM ^ ;\nA; B; ^\nC^SET TERM ; ^ D; E", &["A; B;", "C", "D", "E"]),
+        (
+            "SET TERM ^ ;\nA; B; ^\nC^SET TERM ; ^ D; E",
+            &["A; B;", "C", "D", "E"],
+        ),
         ("set term !! ; A !B !! set term ;!! C;", &["A !B", "C"]),
-        ("SET TERM $$ ; CREATE x END$$ A$$ SET TERM ; $$ B", &["CREATE x END", "A", "B"]),
-        ("SET TERM ^;\nA '^' \"^\" -- ^\n B^ SET TERM ;^", &["A '^' \"^\" -- ^\n B"]),
+        (
+            "SET TERM $$ ; CREATE x END$$ A$$ SET TERM ; $$ B",
+            &["CREATE x END", "A", "B"],
+        ),
+        (
+            "SET TERM ^;\nA '^' \"^\" -- ^\n B^ SET TERM ;^",
+            &["A '^' \"^\" -- ^\n B"],
+        ),
         ("SET TERM // ; A / B // SET TERM ; //", &["A / B"]),
         ("SET TERM GO ; A GO B\nGO", &["A", "B"]),
         // No command: the word is not the second.
@@ -79,7 +88,10 @@ fn bodies_stay_whole_without_set_term() {
 fn lines_and_columns_are_counted_in_characters() {
     let script = "/* é */ A;\r\n  é; B;\nSET TERM ^ ;\n\tC^";
     let found = split(script).expect("splits");
-    let places: Vec<_> = found.iter().map(|found| (found.line, found.column)).collect();
+    let places: Vec<_> = found
+        .iter()
+        .map(|found| (found.line, found.column))
+        .collect();
     assert_eq!(places, [(1, 9), (2, 3), (2, 6), (4, 2)]);
 }
 
@@ -91,12 +103,36 @@ fn what_makes_no_sense_is_refused_at_its_place() {
         ("S \"x", 2, "the name in quotes is never closed"),
         ("A /* x", 2, "the comment is never closed"),
         ("EXECUTE BLOCK AS BEGIN A; B", 17, "the block has no `END`"),
-        (" CREATE TRIGGER t AS DECLARE a INT; B;", 1, "the routine has no body"),
-        ("A; SET TERM ^\n;", 7, "`SET TERM` takes a new terminator and then the one in force"),
-        ("SET TERM ; ;", 4, "`SET TERM` takes a new terminator and then the one in force"),
-        ("A;\n SET AUTODDL OFF; B", 4, "`SET AUTODDL` is a command of isql, and no statement"),
-        ("DROP DATABASE", 0, "`DROP DATABASE` is about a database as a whole"),
-        ("ROLLBACK;", 0, "`ROLLBACK` would begin or end a transaction, which is dapter's"),
+        (
+            " CREATE TRIGGER t AS DECLARE a INT; B;",
+            1,
+            "the routine has no body",
+        ),
+        (
+            "A; SET TERM ^\n;",
+            7,
+            "`SET TERM` takes a new terminator and then the one in force",
+        ),
+        (
+            "SET TERM ; ;",
+            4,
+            "`SET TERM` takes a new terminator and then the one in force",
+        ),
+        (
+            "A;\n SET AUTODDL OFF; B",
+            4,
+            "`SET AUTODDL` is a command of isql, and no statement",
+        ),
+        (
+            "DROP DATABASE",
+            0,
+            "`DROP DATABASE` is about a database as a whole",
+        ),
+        (
+            "ROLLBACK;",
+            0,
+            "`ROLLBACK` would begin or end a transaction, which is dapter's",
+        ),
     ];
     for (script, at, why) in table {
         let fault = split(script).expect_err(script);

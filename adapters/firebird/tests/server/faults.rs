@@ -24,8 +24,14 @@ fn killed(_: &Server) {
     for life in 1..=3 {
         let (told, acknowledged) = channel();
         let mut session = connect(&url);
-        let held = session.lock(&LockRow::default(), Duration::ZERO).expect("asks");
-        assert_eq!(held, LockOutcome::Acquired, "whoever was killed holds nothing");
+        let held = session
+            .lock(&LockRow::default(), Duration::ZERO)
+            .expect("asks");
+        assert_eq!(
+            held,
+            LockOutcome::Acquired,
+            "whoever was killed holds nothing"
+        );
         let making = thread::spawn(move || {
             loop {
                 let statement = match done % 2 {
@@ -46,13 +52,19 @@ fn killed(_: &Server) {
         server.kill();
         let (recorded, error) = making.join().expect("no panic");
         assert_eq!(error.kind, ErrorKind::ConnectionLost, "{error:?}");
-        assert_eq!(try_connect(&url).expect_err("dead").kind, ErrorKind::Connect);
+        assert_eq!(
+            try_connect(&url).expect_err("dead").kind,
+            ErrorKind::Connect
+        );
         server.revive();
         let mut session = connect(&url);
         let history = session.read_history().expect("reads");
         done = history.rows[0].statements_done;
         // The last one may have been made and not acknowledged.
-        assert!(done == recorded || done == recorded + 1, "{done} {recorded}");
+        assert!(
+            done == recorded || done == recorded + 1,
+            "{done} {recorded}"
+        );
         let made = "SELECT (SELECT COUNT(*) FROM t) + (SELECT COUNT(*) FROM RDB$RELATIONS \
                     WHERE RDB$RELATION_NAME STARTING WITH 'T' AND RDB$SYSTEM_FLAG = 0) - 1 FROM RDB$DATABASE";
         let expected = i64::try_from(done).expect("few");

@@ -75,7 +75,10 @@ impl Server {
         file("firebird.conf", &settings);
         file("databases.conf", "");
         let plugins = "/etc/firebird/3.0/plugins.conf";
-        file("plugins.conf", &fs::read_to_string(plugins).unwrap_or_default());
+        file(
+            "plugins.conf",
+            &fs::read_to_string(plugins).unwrap_or_default(),
+        );
         fs::create_dir(self.folder.path().join("lock")).expect("the folder is writable");
     }
 
@@ -89,7 +92,9 @@ impl Server {
         let input = self.folder.path().join("users.sql");
         fs::write(&input, script).expect("the folder is writable");
         let mut command = Command::new(isql);
-        command.args(["-bail", "-quiet", "-user", "SYSDBA", "-input"]).arg(&input);
+        command
+            .args(["-bail", "-quiet", "-user", "SYSDBA", "-input"])
+            .arg(&input);
         let output = self.in_folder(&mut command).output().expect("isql runs");
         assert!(output.status.success(), "isql: {output:?}");
     }
@@ -106,8 +111,11 @@ impl Server {
     pub fn revive(&mut self) {
         let mut command = Command::new("sh");
         command.args(["-c", WATCHED, "sh"]).arg(&self.program);
-        command.stdin(Stdio::piped());
-        let mut life = self.in_folder(&mut command).spawn().expect("there is a shell");
+        command.stdin(Stdio::piped()).stderr(Stdio::null());
+        let mut life = self
+            .in_folder(&mut command)
+            .spawn()
+            .expect("there is a shell");
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
             let ended = life.try_wait().expect("it is this process's child");
