@@ -5,8 +5,9 @@
 
 use crate::address::Address;
 use crate::attachment::{Attachment, changing};
+use crate::values::number;
 use dapter_plugin_api::{AdapterError, Canceller, ErrorKind, Result};
-use rsfbclient_core::{SqlType, TrLockResolution};
+use rsfbclient_core::TrLockResolution;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -71,7 +72,7 @@ impl Drop for Call {
 }
 
 /// What stops the running call of the session with this connection.
-pub(crate) fn canceller(address: Address, connection: i64, calls: Calls) -> Canceller {
+pub(crate) fn canceller(address: Address, connection: u64, calls: Calls) -> Canceller {
     Box::new(move || {
         let call = calls.running();
         if call == 0 {
@@ -83,11 +84,11 @@ pub(crate) fn canceller(address: Address, connection: i64, calls: Calls) -> Canc
     })
 }
 
-fn stop(address: &Address, connection: i64, still_runs: impl Fn() -> bool) -> Result<()> {
+fn stop(address: &Address, connection: u64, still_runs: impl Fn() -> bool) -> Result<()> {
     let mut attachment = Attachment::open(address)?;
     let mut transaction = attachment.begin(changing(TrLockResolution::NoWait))?;
     if still_runs() {
-        attachment.run(&mut transaction, STOP, vec![SqlType::Integer(connection)])?;
+        attachment.run(&mut transaction, STOP, vec![number(connection)?])?;
     }
     attachment.commit(&mut transaction)
 }

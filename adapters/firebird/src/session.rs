@@ -4,7 +4,7 @@ use crate::address::Address;
 use crate::attachment::{Attachment, LOOKING, Transaction, changing};
 use crate::calls::{Calls, canceller};
 use crate::form::Form;
-use crate::values::{rows, text_at};
+use crate::values::{number_at, rows};
 use crate::{change, facts, history, lock, tables};
 use dapter_plugin_api::{
     AdapterError, Canceller, ErrorKind, History, HistoryChange, LockOutcome, LockRow, LogEntry,
@@ -21,7 +21,7 @@ pub struct FirebirdSession {
     attachment: Attachment,
     address: Address,
     /// The server's number of this connection.
-    number: i64,
+    number: u64,
     calls: Calls,
     /// The host's transaction, if one is open.
     open: Option<Open>,
@@ -51,14 +51,9 @@ impl FirebirdSession {
     pub(crate) fn open(address: Address) -> Result<FirebirdSession> {
         let mut attachment = Attachment::open(&address)?;
         let number = attachment.within(LOOKING, |attachment, transaction| {
-            let query = "SELECT CAST(CURRENT_CONNECTION AS VARCHAR(20)) FROM RDB$DATABASE";
+            let query = "SELECT CURRENT_CONNECTION FROM RDB$DATABASE";
             let rows = attachment.rows(transaction, query, Vec::new())?;
-            let number = rows
-                .first()
-                .map_or(Ok(String::new()), |row| text_at(row, 0))?;
-            number.parse().map_err(|_| {
-                AdapterError::new(ErrorKind::Other, "the server gave the connection no number")
-            })
+            rows.first().map_or(Ok(0), |row| number_at(row, 0))
         })?;
         Ok(FirebirdSession {
             attachment,

@@ -25,6 +25,7 @@ pub const TESTS: &[Test] = &[
     ),
     ("whoever_may_not_is_told", permission),
     ("scripts_of_isql_commit", commit),
+    ("what_alembic_recorded_is_read", alembic),
 ];
 
 pub fn connect(url: &str) -> FirebirdSession {
@@ -303,4 +304,17 @@ fn commit(server: &Server) {
                 .is_some()
         );
     }
+}
+
+fn alembic(server: &Server) {
+    let mut session = connect(&server.fresh());
+    session
+        .execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        .expect("makes");
+    session
+        .execute("INSERT INTO alembic_version VALUES ('1788fed56680')")
+        .expect("adds");
+    let history = session.read_history().expect("reads");
+    assert_eq!(history.alembic_heads, ["1788fed56680"]);
+    assert!(!history.ready);
 }
