@@ -4,7 +4,7 @@
 use dapter_firebird::FirebirdAdapter;
 use dapter_plugin_api::{ConnectOptions, Notices, SyncMigrationAdapter};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -39,8 +39,9 @@ pub struct Server {
 impl Server {
     /// Starts a server; says what is missing if there is none.
     pub fn start() -> Result<Self, String> {
-        let program = program("firebird")?;
-        let isql = program_of(&["isql-fb", "isql-firebird"])?;
+        let program = installed("firebird")?;
+        let isql = installed("isql-fb")?;
+        let gfix = installed("gfix")?;
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let mut server = Server {
             life: None,
@@ -57,6 +58,7 @@ impl Server {
         FirebirdAdapter
             .create_database(&template, &Notices::new())
             .expect("the template is made");
+        server.do_not_wait_for_the_disk(&gfix);
         Ok(server)
     }
 
@@ -65,9 +67,8 @@ impl Server {
         let root = self.folder.path().display();
         let settings = format!(
             "RemoteBindAddress = 127.0.0.1\nRemoteServicePort = {}\nSecurityDatabase = {root}/security.fdb\n\
-             AuthServer = Srp\nUserManager = Srp\nWireCrypt = Enabled\nTempDirectories = {root}\n\
-             IpcName = FirebirdTest{}\nRemoteAuxPort = 0\n",
-            self.port, self.port
+             AuthServer = Srp\nUserManager = Srp\nWireCrypt = Enabled\nTempDirectories = {root}\n",
+            self.port
         );
         let file = |name: &str, text: &str| {
             fs::write(self.folder.path().join(name), text).expect("the folder is writable");
@@ -83,7 +84,7 @@ impl Server {
     }
 
     /// The embedded engine needs no server and no password to make the database of users, and the users in it.
-    fn make_users(&self, isql: &PathBuf) {
+    fn make_users(&self, isql: &Path) {
         let security = self.folder.path().join("security.fdb");
         let script = format!(
             "CREATE DATABASE '{}' USER SYSDBA;\nCREATE USER SYSDBA PASSWORD '{PASSWORD}';\nCREATE USER guest PASSWORD 'guest';\nCOMMIT;\n",
@@ -97,6 +98,16 @@ impl Server {
             .arg(&input);
         let output = self.in_folder(&mut command).output().expect("isql runs");
         assert!(output.status.success(), "isql: {output:?}");
+    }
+
+    /// What is killed here is a process, never the machine.
+    fn do_not_wait_for_the_disk(&self, gfix: &Path) {
+        let template = self.folder.path().join("template.fdb");
+        let mut command = Command::new(gfix);
+        command.args(["-write", "async", "-user", "SYSDBA", "-password", PASSWORD]);
+        command.arg(format!("127.0.0.1/{}:{}", self.port, template.display()));
+        let output = self.in_folder(&mut command).output().expect("gfix runs");
+        assert!(output.status.success(), "gfix: {output:?}");
     }
 
     /// Tells a program where everything is.
@@ -170,18 +181,11 @@ impl Drop for Server {
 }
 
 /// A program, also where Debian puts those that ordinary users do not call.
-fn program(name: &str) -> Result<PathBuf, String> {
+fn installed(name: &str) -> Result<PathBuf, String> {
     let path = env::var_os("PATH").unwrap_or_default();
     let mut folders = env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
     let found = folders.find(|folder| folder.join(name).is_file());
     found
         .map(|folder| folder.join(name))
         .ok_or_else(|| format!("{name} is not there"))
-}
-
-fn program_of(names: &[&str]) -> Result<PathBuf, String> {
-    let mut found = names.iter().map(|name| program(name));
-    found
-        .find(Result::is_ok)
-        .unwrap_or_else(|| Err(format!("{} is not there", names.join(" or "))))
 }
