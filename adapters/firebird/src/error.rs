@@ -34,6 +34,7 @@ use ErrorKind::{Authentication, Busy, Cancelled, Connect, ConnectionLost, Permis
 /// The particular ones first: an error has several lines.
 const KNOWN: &[Known] = &[
     known("operation was cancelled", "335544794", "HY008", Cancelled),
+    known("object ", "335544453", "42000", Busy),
     known(
         "lock time-out on wait transaction",
         "335544510",
@@ -53,7 +54,6 @@ const KNOWN: &[Known] = &[
         "40001",
         Busy,
     ),
-    known("object ", "335544453", "42000", Busy),
     known("no permission for ", "335544352", "28000", Permission),
     known(
         "There is no privilege for this operation",
@@ -325,7 +325,7 @@ mod tests {
             (
                 "lock conflict on no wait transaction\nunsuccessful metadata update\nobject TABLE \"A\" is in use",
                 Busy,
-                "335544345",
+                "335544453",
                 None,
                 "lock conflict on no wait transaction: object TABLE \"A\" is in use",
             ),

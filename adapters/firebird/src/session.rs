@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::attachment::{Attachment, LOOKING, Transaction, changing};
-use crate::calls::{Calls, canceller};
+use crate::calls::{Call, Calls, canceller};
 use crate::form::Form;
 use crate::values::{number_at, rows};
 use crate::{change, facts, history, lock, tables};
@@ -78,10 +78,11 @@ impl FirebirdSession {
     }
 
     /// Runs a statement in the host's transaction, or in one of its own.
-    fn run(&mut self, statement: &str, form: Form) -> Result<u64> {
+    fn run(&mut self, statement: &str, form: Form, call: &Call) -> Result<u64> {
         let Some(open) = &mut self.open else {
             let manner = changing(self.wait);
             return self.attachment.within(manner, |attachment, transaction| {
+                call.go_on()?;
                 attachment.run(transaction, statement, Vec::new())
             });
         };
@@ -152,8 +153,8 @@ impl SyncSession for FirebirdSession {
                 .with_hint("delete it")),
             };
         }
-        let _call = self.calls.begin();
-        self.run(statement, form)
+        let call = self.calls.begin();
+        self.run(statement, form, &call)
     }
 
     /// Statement and record are one transaction, whatever the statement is.
@@ -166,11 +167,12 @@ impl SyncSession for FirebirdSession {
         }
         let form = Form::of(statement);
         form.refused(statement)?;
-        let _call = self.calls.begin();
+        let call = self.calls.begin();
         let manner = changing(self.wait);
         self.attachment.within(manner, |attachment, transaction| {
             // The history is free for others, a sign of life say, as long as the statement runs.
             change::check(attachment, transaction, &record.change)?;
+            call.go_on()?;
             let rows = match form {
                 Form::Commit => 0,
                 _ => attachment.run(transaction, statement, Vec::new())?,
