@@ -6,6 +6,7 @@
 use crate::address::Address;
 use dapter_plugin_api::{AdapterError, ErrorKind};
 use rsfbclient_core::FbError;
+use std::fmt::Display;
 
 /// An error by how its line begins.
 struct Known {
@@ -162,13 +163,15 @@ pub(crate) fn told_of(error: &FbError, statement: &str) -> AdapterError {
 
 /// An error while connecting.
 pub(crate) fn at_connect(address: &Address, error: &FbError) -> AdapterError {
-    let FbError::Sql { msg, .. } = error else {
-        let server = address.server();
-        let made = AdapterError::new(
-            ErrorKind::Connect,
-            format!("{server} cannot be reached: {error}"),
-        );
-        return made.with_hint("is the server running, and is the address right?");
+    let msg = match error {
+        FbError::Sql { msg, .. } => msg,
+        // A server that starts, or a network that comes up, makes the difference.
+        FbError::Io(why) => {
+            let mut made = unreachable(address, why);
+            made.retryable = true;
+            return made;
+        }
+        FbError::Other(why) => return unreachable(address, why),
     };
     let mut made = said(msg, "");
     let is_missing = msg.starts_with("I/O error") && msg.contains("No such file or directory");
@@ -179,10 +182,19 @@ pub(crate) fn at_connect(address: &Address, error: &FbError) -> AdapterError {
             "a path begins with another `/`: firebird://host//path/to/file.fdb; `upgrade --create-database` makes a database"
                 .to_owned(),
         );
-    } else if !matches!(made.kind, Authentication | Permission | Busy) {
+    } else if made.kind == Authentication {
+        made.message = "the server does not know this user, or not by this password".to_owned();
+    } else if !matches!(made.kind, Permission | Busy) {
         made.kind = ErrorKind::Connect;
     }
     made
+}
+
+fn unreachable(address: &Address, why: &dyn Display) -> AdapterError {
+    let server = address.server();
+    let why = format!("{server} cannot be reached: {why}");
+    AdapterError::new(ErrorKind::Connect, why)
+        .with_hint("is the server running, and is the address right?")
 }
 
 fn lost(error: &FbError) -> AdapterError {
