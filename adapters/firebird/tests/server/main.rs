@@ -123,7 +123,7 @@ fn subject(server: &Arc<Server>) -> Subject {
         )),
         // Counts for about a minute.
         slow: Some(
-            "EXECUTE BLOCK AS DECLARE n BIGINT = 0; BEGIN WHILE (n < 100000000) DO n = n + 1; END"
+            "EXECUTE BLOCK AS DECLARE n BIGINT = 0; BEGIN WHILE (n < 300000000) DO n = n + 1; END"
                 .to_owned(),
         ),
         writers: Writers::Many,
