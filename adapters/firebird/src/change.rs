@@ -31,15 +31,23 @@ pub(crate) fn make(
     let count = "UPDATE DAPTER_LOCK SET BEAT = BEAT + ? WHERE ID = 0";
     let counted = attachment.run(transaction, count, vec![number(lines + 1)?])?;
     if counted != 1 {
-        return Err(AdapterError::new(
-            ErrorKind::Other,
-            "the table DAPTER_LOCK has no row 0",
-        ));
+        return Err(missed(attachment, transaction)?);
     }
     check(attachment, transaction, change)?;
     write_lock(attachment, transaction, &change.lock)?;
     write_rows(attachment, transaction, &change.rows)?;
     write_log(attachment, transaction, &change.log)
+}
+
+/// Why the row was not counted up. In a transaction that reads what is committed, an update that has waited for another may come
+/// out as if the row were not there: what it waited for has replaced the version that it had found.
+fn missed(attachment: &mut Attachment, transaction: &mut Transaction) -> Result<AdapterError> {
+    let query = "SELECT ID FROM DAPTER_LOCK WHERE ID = 0";
+    let rows = attachment.rows(transaction, query, Vec::new())?;
+    Ok(match rows.is_empty() {
+        true => AdapterError::new(ErrorKind::Other, "the table DAPTER_LOCK has no row 0"),
+        false => AdapterError::new(ErrorKind::Busy, "somebody else changes the history"),
+    })
 }
 
 /// Checks what a change expects.
