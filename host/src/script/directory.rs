@@ -13,6 +13,7 @@ use crate::revision::{Revision, RevisionId};
 use super::body::ScriptBody;
 use super::error::ScriptError;
 use super::file_name::{PORTABLE_EXTENSION, file_name, is_portable};
+use super::folder::Folder;
 use super::in_parts::in_parts;
 use super::parse::{parse, parse_bytes, parse_owned};
 use super::parsed::Script;
@@ -201,11 +202,14 @@ impl ScriptDirectory {
         let mut scripts = Vec::with_capacity(names.len());
         let mut problems = Vec::new();
         let mut buffer = Vec::new();
+        let opened = Folder::open(folder);
         for name in names {
             let path = folder.join(name);
             let read = match self.in_program(&path) {
                 Some(read) => read,
-                None => read_into(&path, &mut buffer),
+                None => opened
+                    .file(name)
+                    .and_then(|file| read_into(file, &mut buffer)),
             };
             match read {
                 Ok(bytes) => match parse_bytes(&path, bytes) {
@@ -502,9 +506,8 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 /// Reads a file into a buffer that outlives it, and returns what was read.
 ///
 /// The size is not asked for: for small files that would be a large part of the work.
-fn read_into<'buffer>(path: &Path, buffer: &'buffer mut Vec<u8>) -> io::Result<&'buffer [u8]> {
+fn read_into(mut file: File, buffer: &mut Vec<u8>) -> io::Result<&[u8]> {
     const STEP: usize = 64 * 1024;
-    let mut file = File::open(path)?;
     let mut length = 0;
     loop {
         if buffer.len() == length {

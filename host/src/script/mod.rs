@@ -46,6 +46,7 @@ mod directory;
 mod done;
 mod error;
 mod file_name;
+mod folder;
 mod header;
 mod in_parts;
 mod language;
