@@ -237,6 +237,9 @@ impl Writer<'_> {
             };
         }
         let mut text = format!("{name} {data_type}");
+        if self.dialect == Dialect::Sqlite && column.family[side] == Family::Listed {
+            text.push_str(&format!(" CHECK ({name} IN ({}))", self.listed()));
+        }
         if column.not_null[side]
             || self.dialect == Dialect::Sqlite
                 && table.option[side]
@@ -317,6 +320,7 @@ impl Writer<'_> {
             self.dialect,
             family,
             &self.quoted(&column.names[self.side]),
+            &self.world.called[self.side][1],
             dice,
         )
     }
