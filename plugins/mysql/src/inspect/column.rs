@@ -5,6 +5,7 @@ use super::qualified::without_database;
 use crate::server::Product;
 use dapter_plugin_api::schema::{Column, Generated, Identity, IdentityKind};
 use dapter_plugin_api::sql::{self, Rules};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a column's text needs to be understood.
@@ -142,8 +143,9 @@ fn default_of_mysql(text: &str, computed: bool, data_type: &str) -> String {
     }
 }
 
-/// An expression as it is written: MySQL's catalog holds it as the inside of a string.
+/// An expression as it is written: MySQL's catalog holds it as the inside of a string, whose bytes it takes for characters.
 pub(super) fn unescaped(text: &str) -> String {
+    let text = &of_bytes(text);
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
@@ -159,6 +161,15 @@ pub(super) fn unescaped(text: &str) -> String {
         });
     }
     plain
+}
+
+/// The text whose bytes these characters are, if that is one.
+///
+/// Source: tried with MySQL 9.7.4, whose catalog tells "Größe" as "GrÃ¶Ã\u{9f}e" in expressions, and nowhere else.
+fn of_bytes(text: &str) -> Cow<'_, str> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|it| u8::try_from(it).ok()).collect();
+    let decoded = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// An expression without the parentheses around the whole of it.

@@ -315,7 +315,7 @@ fn plain(dialect: Dialect, dice: &mut Dice, own: &mut Vec<&str>, of_staying: boo
         true => dialect.default(family[side], types[side], dice),
         false => None,
     });
-    if types[0] == types[1] && dice.one_in(2) {
+    if types[0] == types[1] && dice.one_in(2) && family[0] == family[1] {
         default[1] = default[0].clone();
     }
     // A row has to get a value of a column that comes, or comes again.
