@@ -313,3 +313,31 @@ postgresql = \"DROP TABLE ${name}\"
     [exit 1]
     "#);
 }
+
+#[test]
+fn a_view_is_told_by_its_query() {
+    let sandbox = Sandbox::with_scripts(&[]);
+    sandbox.write(
+        "dapter.toml",
+        "[defaults]\nformat = \"toml\"\n\n[targets.default]\nurl = \"sqlite:app.db\"\nmodels = \"models.toml\"\n",
+    );
+    sandbox.write(
+        "models.toml",
+        "[[table]]\nname = \"users\"\ncolumns = [{ name = \"name\", type = \"text\" }]\n\n\
+         [[object]]\nkind = \"view\"\nname = \"all names\"\ndefinition.query = \"SELECT name FROM users\"\n",
+    );
+    let script = "# dapter:revision b1\n# dapter:revises a1\n\n[[upgrade]]\nop = \"create_view\"\nname = \"v\"\n\
+                  postgresql = \"SELECT 1\"\n\n[[downgrade]]\nop = \"drop_view\"\nname = \"v\"\n";
+    assert_snapshot!(sandbox.transcript("
+        dapter create \"Names\" --rev-id a1 --dry-run
+        dapter create \"Names\" --rev-id a1 --quiet
+        dapter upgrade --dry-run
+        dapter upgrade --quiet
+        dapter diff
+    "), @"");
+    sandbox.write("migrations/versions/b1.toml", script);
+    let twice = script.replace("postgresql = \"SELECT 1\"", "sql = \"SELECT 1; SELECT 2\"");
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"");
+    sandbox.write("migrations/versions/b1.toml", twice);
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"");
+}
