@@ -25,7 +25,23 @@ fn models_say_what_had_another_name() {
         dapter create \"People\" --rev-id b1
         dapter upgrade --quiet
         dapter diff
-    "), @"");
+    "), @r#"
+    $ dapter upgrade --quiet
+
+    $ dapter diff
+    rename table users to people
+    alter table people: rename column name to full_name
+
+    $ dapter create "People" --rev-id b1
+    migrations/versions/YYYYMMDDThhmm_b1_people.sql
+    rename table users to people
+    alter table people: rename column name to full_name
+
+    $ dapter upgrade --quiet
+
+    $ dapter diff
+    no difference between database and models
+    "#);
     sandbox.write(
         "both.sql",
         "CREATE TABLE people (\n    id INTEGER PRIMARY KEY -- dapter:rename_from full_name\n);\n",
@@ -42,5 +58,19 @@ fn models_say_what_had_another_name() {
         dapter diff database both.sql
         dapter diff database wrong.sql
         dapter diff database wrong.toml
-    "), @"");
+    "), @"
+    $ dapter diff database both.sql
+    error: `people.id` was `people.full_name` before, it is said, and both are there: which rows are to stay cannot be told
+      help: take the former name out of the models, if the old one is to go with what is in it
+    [exit 1]
+
+    $ dapter diff database wrong.sql
+    error: wrong.sql:2: it is not clear what had another name
+      help: it stands behind a column, or on the line that a table begins with
+    [exit 1]
+
+    $ dapter diff database wrong.toml
+    error: wrong.toml: no schema document: table.people.rename_from: this is the name before, as a text
+    [exit 1]
+    ");
 }
