@@ -188,8 +188,23 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 /// What stands before a quote in the texts of an expression, or of a type that lists them.
 pub(super) fn escape(text: &str) -> Option<char> {
     // Who quotes names so, or lists values so, writes quotes and backslashes in texts behind backslashes.
-    let of_mysql = text.contains('`') || text.starts_with("enum(") || text.starts_with("set(");
-    of_mysql.then_some('\\')
+    let lists = text.starts_with("enum(") || text.starts_with("set(");
+    (lists || quotes_with_backticks(text)).then_some('\\')
+}
+
+/// Whether names are in such quotes, and not only such signs in names and texts.
+fn quotes_with_backticks(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\'', '"', '`']) {
+        rest = &rest[at..];
+        let end = match rest.as_bytes().first() {
+            Some(b'\'') => quoted_end(rest, '\'', Some('\\')),
+            Some(b'"') => quoted_end(rest, '"', None),
+            _ => return true,
+        };
+        rest = &rest[end..];
+    }
+    false
 }
 
 pub(super) fn pieces_with(text: &str, escape: Option<char>) -> Vec<Piece<'_>> {

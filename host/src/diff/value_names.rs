@@ -487,6 +487,7 @@ mod tests {
             (r"enum('a\\b','c')", r"enum('it''s\\c','c')"),
             (r"`x` <> 'a\\b'", r"`x` <> 'it''s\\c'"),
             (r"x <> 'a\b'", r"x <> 'it''s\c'"),
+            (r#""b`c" <> 'a\b'"#, r#""b`c" <> 'it''s\c'"#),
         ] {
             assert_eq!(with_literals(text, names), expected);
             assert!(literals(text).any(|it| it == names.0), "{text}");

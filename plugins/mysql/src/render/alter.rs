@@ -70,7 +70,7 @@ pub(super) fn table(
     if !dialect.is_mariadb() {
         rename_in_checks(&mut parts, altered, known, (was, is))?;
     }
-    keep_indexes(&mut parts, altered, &columns, (was, is))?;
+    keep_indexes(&mut parts, altered, &columns, known, (was, is))?;
     Ok(parts.statements(altered, dialect, &columns))
 }
 

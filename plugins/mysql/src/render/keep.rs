@@ -17,10 +17,7 @@ pub(super) fn rename_in_checks(
     known: &State<'_>,
     (was, is): (&Table, &Table),
 ) -> Result<()> {
-    let renames = altered
-        .changes
-        .iter()
-        .any(|change| matches!(change, TableChange::RenameColumn { .. }));
+    let renames = renames_columns(altered.changes);
     for check in is
         .checks
         .iter()
@@ -48,14 +45,21 @@ pub(super) fn rename_in_checks(
     Ok(())
 }
 
+fn renames_columns(changes: &[TableChange]) -> bool {
+    let mut changes = changes.iter();
+    changes.any(|change| matches!(change, TableChange::RenameColumn { .. }))
+}
+
 /// What servers do to indexes by themselves, and must not: an index that a foreign key got by itself goes when another one
 /// finds rows by its columns too, and one of a column that is made anew loses it.
 pub(super) fn keep_indexes(
     parts: &mut Parts,
     altered: Altered<'_>,
     columns: &Columns,
+    known: &State<'_>,
     (was, is): (&Table, &Table),
 ) -> Result<()> {
+    let renames = renames_columns(altered.changes);
     let added = altered.changes.iter().filter_map(|change| match change {
         TableChange::Add {
             part: TablePart::Index(index),
@@ -89,10 +93,12 @@ pub(super) fn keep_indexes(
             parts
                 .drops
                 .push(format!("DROP INDEX {}", name(&index.name)));
-            parts.adds.insert(
-                0,
-                format!("ADD {}", constraint::index(altered.after, index)?),
-            );
+            let add = format!("ADD {}", constraint::index(altered.after, index)?);
+            // As with checks, and what is computed for an index needs a copy.
+            match rewritten && renames && known.is_in_references(&altered.before.name) {
+                true => parts.behind.push(add),
+                false => parts.adds.insert(0, add),
+            }
         }
     }
     Ok(())

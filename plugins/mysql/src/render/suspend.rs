@@ -283,7 +283,8 @@ impl<'a> State<'a> {
                 };
                 let stands = |columns: &[String]| has(columns, &broken) || !finds_by(is, columns);
                 let columns = new_names(&key.columns, changes);
-                let stands = own && (stands(&columns) || has(&columns, &filled))
+                let stands = |columns: &[String]| stands(columns) || has(columns, &filled);
+                let stands = own && stands(&columns)
                     || refers && stands(&new_names(&key.references, changes));
                 stands && !(own && removed.contains(key.name.as_str())) && !key.name.is_empty()
             };
