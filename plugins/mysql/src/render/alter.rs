@@ -25,7 +25,7 @@ pub(super) struct Altered<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     /// What no server does together with the rest.
-    first: Vec<String>,
+    pub(super) first: Vec<String>,
     /// What goes.
     pub(super) drops: Vec<String>,
     columns: Vec<String>,

@@ -90,14 +90,15 @@ pub(super) fn keep_indexes(
             .any(|added| added.columns.starts_with(&index.columns));
         let of_key = |key: &ForeignKey| goes_with(index, key, is);
         if remade || (found_too && is.foreign_keys.iter().any(of_key)) || keys.iter().any(of_key) {
-            parts
-                .drops
-                .push(format!("DROP INDEX {}", name(&index.name)));
+            let drop = format!("DROP INDEX {}", name(&index.name));
             let add = format!("ADD {}", constraint::index(altered.after, index)?);
-            // As with checks, and what is computed for an index needs a copy.
-            match rewritten && renames && known.is_in_references(&altered.before.name) {
-                true => parts.behind.push(add),
-                false => parts.adds.insert(0, add),
+            // As with checks; what is computed for an index needs a copy when it goes, too.
+            if rewritten && renames && known.is_in_references(&altered.before.name) {
+                parts.first.push(drop);
+                parts.behind.push(add);
+            } else {
+                parts.drops.push(drop);
+                parts.adds.insert(0, add);
             }
         }
     }

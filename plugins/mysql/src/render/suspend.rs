@@ -248,8 +248,8 @@ impl<'a> State<'a> {
     }
 
     /// Takes away the foreign keys that stand in the way of changes of a table: those of its columns whose type changes, those
-    /// that would be without an index, and those of columns that must have a value from now on: MySQL refuses them where it
-    /// copies the table (error 1832, tried with 9.7.4).
+    /// that would be without an index, and those of columns that must have a value from now on, or are numbered otherwise:
+    /// MySQL refuses them where it copies the table (errors 1832 and 1833, tried with 9.7.4).
     pub(super) fn make_way(
         &mut self,
         before: &SchemaObject,
