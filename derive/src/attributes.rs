@@ -1,7 +1,8 @@
 //! What is said of a struct and its fields.
 
+use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, LitStr, Result};
+use syn::{Attribute, Ident, LitStr, Result, Token, parenthesized};
 
 /// `#[table(…)]`.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub(crate) struct ColumnAttributes {
     pub(crate) references: Option<LitStr>,
     pub(crate) on_delete: Option<LitStr>,
     pub(crate) rename_from: Option<LitStr>,
+    /// Listed values: the one before, and the one now.
+    pub(crate) rename_values: Vec<(String, String)>,
     pub(crate) primary_key: bool,
     pub(crate) identity: bool,
     pub(crate) unique: bool,
@@ -54,6 +57,7 @@ impl ColumnAttributes {
                 "references" => &mut said.references,
                 "on_delete" => &mut said.on_delete,
                 "rename_from" => &mut said.rename_from,
+                "rename_values" => return values(&mut said.rename_values, meta),
                 "primary_key" => return is_so(&mut said.primary_key),
                 "identity" => return is_so(&mut said.identity),
                 "unique" => return is_so(&mut said.unique),
@@ -62,7 +66,7 @@ impl ColumnAttributes {
                 _ => {
                     return Err(meta.error(
                         "a column has `name`, `type`, `primary_key`, `identity`, `unique`, `index`, `default`, \
-                         `references`, `on_delete`, `rename_from` and `skip`",
+                         `references`, `on_delete`, `rename_from`, `rename_values` and `skip`",
                     ));
                 }
             };
@@ -102,6 +106,24 @@ fn set(place: &mut Option<LitStr>, meta: &ParseNestedMeta<'_>) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// Reads `(sad = "blue", "not ok" = "so so")`.
+fn values(said: &mut Vec<(String, String)>, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    let inside;
+    parenthesized!(inside in meta.input);
+    while !inside.is_empty() {
+        let before = match inside.peek(LitStr) {
+            true => inside.parse::<LitStr>()?.value(),
+            false => inside.call(Ident::parse_any)?.to_string(),
+        };
+        inside.parse::<Token![=]>()?;
+        said.push((before, inside.parse::<LitStr>()?.value()));
+        if !inside.is_empty() {
+            inside.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
 }
 
 fn is_so(place: &mut bool) -> Result<()> {

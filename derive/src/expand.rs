@@ -248,9 +248,14 @@ fn renames(
         .rename_from
         .iter()
         .map(|from| (qualified(&from.value()), own.clone()));
-    let of_columns = columns.iter().filter_map(|column| {
-        let from = column.said.rename_from.as_ref()?.value();
-        Some((format!("{own}.{from}"), format!("{own}.{}", column.name)))
+    let of_columns = columns.iter().flat_map(|column| {
+        let named = format!("{own}.{}", column.name);
+        let of_values = column.said.rename_values.iter();
+        let of_values =
+            of_values.map(|(from, to)| (format!("{named}.{from}"), format!("{named}.{to}")));
+        let of_itself = column.said.rename_from.iter();
+        let of_itself = of_itself.map(|from| (format!("{own}.{}", from.value()), named.clone()));
+        of_itself.chain(of_values).collect::<Vec<_>>()
     });
     let all = of_table.chain(of_columns);
     all.map(|(from, to)| quote! { ::dapter::diff::Rename { from: #from.to_owned(), to: #to.to_owned() } })
@@ -282,6 +287,10 @@ mod tests {
             (
                 "struct A { #[column(uniqe)] a: i32 }",
                 "a column has `name`",
+            ),
+            (
+                "struct A { #[column(rename_values(a = 1))] a: i32 }",
+                "expected string literal",
             ),
             (
                 "#[table(nam = \"a\")] struct A { a: i32 }",

@@ -17,6 +17,7 @@
 //! | `default = "'nobody'"` | an expression |
 //! | `references = "users.id"`, `on_delete = "cascade"` | a foreign key, and what becomes of a row without its other |
 //! | `rename_from = "mail"` | what it was called before |
+//! | `rename_values(sad = "blue")` | what values were called before that its type or a condition lists, and what they are called now |
 //! | `skip` | no column |
 //!
 //! ```compile_fail

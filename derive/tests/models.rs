@@ -11,6 +11,8 @@ struct User {
     id: i64,
     #[column(unique, type = "string(200)", rename_from = "mail")]
     email: String,
+    #[column(type = "string(9)", rename_values(sad = "blue", "not ok" = "so so"))]
+    mood: Option<String>,
     nick: Option<String>,
     #[column(default = "true")]
     active: bool,
@@ -40,7 +42,8 @@ primary_key = ["id"]
 uniques = [{ name = "users_email_key", columns = ["email"] }]
 columns = [
     { name = "id", type = "bigint", not_null = true, identity = { kind = "by_default" } },
-    { name = "email", type = "string(200)", not_null = true },
+    { name = "email", type = "string(200)", not_null = true, rename_from = "mail" },
+    { name = "mood", type = "string(9)", rename_values = { sad = "blue", "not ok" = "so so" } },
     { name = "nick", type = "text" },
     { name = "active", type = "boolean", not_null = true, default = "true" },
     { name = "since", type = "timestamptz", not_null = true, default = "CURRENT_TIMESTAMP" },
@@ -48,6 +51,7 @@ columns = [
 
 [[table]]
 name = "post"
+rename_from = "article"
 primary_key = ["id"]
 foreign_keys = [{ name = "post_author_fkey", columns = ["author"], table = { name = "users" }, references = ["id"], on_delete = "cascade" }]
 indexes = [{ name = "post_author_idx", columns = ["author"] }]
@@ -63,7 +67,21 @@ columns = [
 fn structs_are_tables() {
     let models = Models::new().with::<User>().with::<Post>();
     let document = document_of_toml(DOCUMENT).expect("a document");
-    assert_eq!(models.schema(), document);
-    let renames: Vec<String> = models.renames().iter().map(Rename::to_string).collect();
-    assert_eq!(renames, ["users.mail=users.email", "article=post"]);
+    assert_eq!(models.schema(), document.schema);
+    let told = |renames: &[Rename]| {
+        let mut told: Vec<String> = renames.iter().map(Rename::to_string).collect();
+        told.sort();
+        told
+    };
+    let renames = told(models.renames());
+    assert_eq!(
+        renames,
+        [
+            "article=post",
+            "users.mail=users.email",
+            "users.mood.not ok=users.mood.so so",
+            "users.mood.sad=users.mood.blue",
+        ]
+    );
+    assert_eq!(told(&document.former_names), renames);
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use dapter_plugin_api::{AdapterError, Operation, Schema};
 use serde::Serialize;
 
-use crate::diff::{RenameCandidates, RenameError};
+use crate::diff::{Rename, RenameCandidates, RenameError};
 use crate::revision::RevisionId;
 use crate::verify::Difference;
 
@@ -15,9 +15,28 @@ pub enum DesiredState {
     /// What these statements build in an empty database, one file after the other.
     Statements(Vec<ModelFile>),
     /// What is described, with portable types or the database's own.
-    Described(Schema),
+    Described(Described),
     /// What another database of the kind has, as it was read.
     Inspected(Schema),
+}
+
+/// What a document or a program describes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Described {
+    /// What there is to be.
+    pub schema: Schema,
+    /// What of it had another name before. It says so as long as it likes: where nothing is called so any more, nothing is
+    /// renamed.
+    pub former_names: Vec<Rename>,
+}
+
+impl From<Schema> for Described {
+    fn from(schema: Schema) -> Self {
+        Self {
+            schema,
+            former_names: Vec::new(),
+        }
+    }
 }
 
 /// A text of statements in the database's own language.
@@ -79,6 +98,16 @@ pub enum AutogenerateError {
         /// What the database says.
         source: AdapterError,
     },
+    /// A comment in the models does not say what had another name.
+    #[error("{}:{line}: it is not clear what had another name", path.display())]
+    FormerName {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// How it is written.
+        hint: &'static str,
+    },
     /// What is described cannot be built.
     #[error("the models cannot be built: {statement}")]
     Described {
@@ -129,6 +158,7 @@ impl AutogenerateError {
             Self::Model { source, .. } | Self::Described { source, .. } | Self::Render(source) => {
                 source.hint.clone()
             }
+            Self::FormerName { hint, .. } => Some((*hint).to_owned()),
             Self::Unwritable(_) => None,
         }
     }

@@ -5,7 +5,11 @@ use dapter_plugin_api::schema::{
 };
 use dapter_plugin_api::{ObjectName, Schema, SchemaObject};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::desired::Described;
+use super::former_names::taken_from;
+use super::once::Once;
 use super::unknown::{Unknown, unknown};
 
 /// Why a text is no such document: what the format's reader says, with the place, or which member there is not.
@@ -190,30 +194,39 @@ impl Document {
 ///
 /// # Errors
 /// If it is no such document.
-pub fn document_of_toml(text: &str) -> Result<Schema, DocumentError> {
-    check_members(toml::from_str(text).ok().as_ref())?;
-    let document: Document =
-        toml::from_str(text).map_err(|error| DocumentError::new(error.to_string().trim_end()))?;
-    document.schema()
+pub fn document_of_toml(text: &str) -> Result<Described, DocumentError> {
+    let message = |error: toml::de::Error| DocumentError::new(error.to_string().trim_end());
+    let value = toml::from_str(text).map_err(message)?;
+    described(value, || toml::from_str(text).map_err(message))
 }
 
 /// Reads a state from JSON.
 ///
 /// # Errors
 /// If it is no such document.
-pub fn document_of_json(text: &str) -> Result<Schema, DocumentError> {
-    check_members(serde_json::from_str(text).ok().as_ref())?;
-    let document: Document =
-        serde_json::from_str(text).map_err(|error| DocumentError::new(error.to_string()))?;
-    document.schema()
+pub fn document_of_json(text: &str) -> Result<Described, DocumentError> {
+    let message = |error: serde_json::Error| DocumentError::new(error.to_string());
+    let Once(value) = serde_json::from_str(text).map_err(message)?;
+    described(value, || serde_json::from_str(text).map_err(message))
 }
 
-/// Looks for members that there are not, in a text that is TOML or JSON; the reader tells better why another is not.
-fn check_members(document: Option<&serde_json::Value>) -> Result<(), DocumentError> {
-    match document.and_then(unknown) {
-        Some(unknown) => Err(unknown.into()),
-        None => Ok(()),
+/// What a document describes. What is wrong with it is told by the reader of its text, which knows the place.
+fn described(
+    mut value: Value,
+    read: impl FnOnce() -> Result<Document, DocumentError>,
+) -> Result<Described, DocumentError> {
+    let former_names = taken_from(&mut value)?;
+    if let Some(unknown) = unknown(&value) {
+        return Err(unknown.into());
     }
+    let document = match Document::deserialize(value) {
+        Ok(document) => document,
+        Err(_) => read()?,
+    };
+    Ok(Described {
+        schema: document.schema()?,
+        former_names,
+    })
 }
 
 /// Writes a state as TOML, which [`document_of_toml`] reads again.
@@ -229,7 +242,7 @@ pub fn to_toml(schema: &Schema) -> Result<String, DocumentError> {
 ///
 /// # Errors
 /// If a value has no place in JSON.
-pub fn to_json(schema: &Schema) -> Result<serde_json::Value, DocumentError> {
+pub fn to_json(schema: &Schema) -> Result<Value, DocumentError> {
     serde_json::to_value(Document::of(schema)?)
         .map_err(|error| DocumentError::new(error.to_string()))
 }
@@ -270,12 +283,12 @@ definition.create = ["CREATE TRIGGER told ..."]
 
     #[test]
     fn a_document_says_the_same_when_it_is_written_again() {
-        let schema = document_of_toml(TEXT).expect("is one");
-        assert_eq!(schema.objects.len(), 3);
-        let again = to_toml(&schema).expect("is written");
-        assert_eq!(document_of_toml(&again).expect("is one"), schema, "{again}");
-        let json = to_json(&schema).expect("is written").to_string();
-        assert_eq!(document_of_json(&json).expect("is one"), schema, "{json}");
+        let found = document_of_toml(TEXT).expect("is one");
+        assert_eq!(found.schema.objects.len(), 3);
+        let again = to_toml(&found.schema).expect("is written");
+        assert_eq!(document_of_toml(&again).expect("is one"), found, "{again}");
+        let json = to_json(&found.schema).expect("is written").to_string();
+        assert_eq!(document_of_json(&json).expect("is one"), found, "{json}");
     }
 
     #[test]
@@ -296,6 +309,12 @@ definition.create = ["CREATE TRIGGER told ..."]
             assert!(error.to_string().contains(expected), "{error}");
         }
         assert!(document_of_json("{} {}").is_err());
+        let twice = document_of_json("{\"table\": [{ \"name\": \"a\", \"name\": \"b\" }]}");
+        let told = twice.expect_err("is none").to_string();
+        assert!(
+            told.starts_with("the member `name` is there twice at line 1"),
+            "{told}"
+        );
     }
 
     #[test]
@@ -338,6 +357,16 @@ definition.create = ["CREATE TRIGGER told ..."]
                 in_table("foreign_keys = [{ columns = ['a'], table = { nme = 'b' } }]"),
                 "table.users.foreign_keys.0.table: no member `nme`",
                 "name",
+            ),
+            (
+                in_table("rename_form = 'people'"),
+                "table.users: no member `rename_form`",
+                "rename_from",
+            ),
+            (
+                in_table("columns = [{ name = 'id', rename_form = 'key' }]"),
+                "table.users.columns.0: no member `rename_form`",
+                "rename_from",
             ),
             (
                 "[[object]]\nkind = 'view'\nname = 'v'\ndefinition.creat = []".to_owned(),

@@ -2,7 +2,7 @@
 
 use dapter_plugin_api::{Schema, SchemaObject};
 
-use super::DesiredState;
+use super::{Described, DesiredState};
 use crate::diff::Rename;
 
 /// A type whose values are the rows of a table. `#[derive(Model)]` makes one of a struct.
@@ -52,10 +52,13 @@ impl Models {
         Schema::of(self.objects.clone())
     }
 
-    /// The same as what a database is to be.
+    /// The same as what a database is to be, with what was called otherwise before.
     #[must_use]
     pub fn state(&self) -> DesiredState {
-        DesiredState::Described(self.schema())
+        DesiredState::Described(Described {
+            schema: self.schema(),
+            former_names: self.renames.clone(),
+        })
     }
 
     /// What was called otherwise before.

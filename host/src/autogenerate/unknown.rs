@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_ignored::Path;
 use serde_json::{Map, Value, json};
 
+use super::former_names::{OF_THING, OF_VALUES};
 use crate::suggest::did_you_mean;
 
 /// What names of objects are written with, and what else is a text or a list of texts wherever it stands.
@@ -36,7 +37,7 @@ const MEMBERS: &[&str] = &[
     "default", "deferral", "definition", "descending", "exclusions", "expression", "fields", "foreign_keys", "generated", "identity",
     "include", "increment", "indexes", "inherits", "kind", "length", "match_type", "max", "method", "min", "name", "not_null",
     "nulls_first", "of", "on_delete", "on_update", "operator_class", "options", "owned_by", "partitioning", "parts", "primary_key",
-    "references", "replaceable", "schema", "sequence", "start", "stored", "table", "type", "unique", "uniques", "values", "where",
+    "query", "references", "replaceable", "schema", "sequence", "start", "stored", "table", "type", "unique", "uniques", "values", "where",
 ];
 
 /// A member that there is not.
@@ -70,8 +71,14 @@ pub(super) fn unknown(document: &Value) -> Option<Unknown> {
     let of_table = |(place, mut members): (Vec<String>, Map<String, Value>)| {
         in_dependencies(&place, &mut members).or_else(|| {
             let mut unknown = within::<Table>(&place, &Value::Object(members))?;
-            if unknown.place == place {
-                unknown.known.extend(PLAIN.into_iter().chain([NEEDS]));
+            match unknown.place.strip_prefix(&place[..]) {
+                Some([]) => unknown
+                    .known
+                    .extend(PLAIN.into_iter().chain([NEEDS, OF_THING])),
+                Some([list, _]) if list == "columns" => {
+                    unknown.known.extend([OF_THING, OF_VALUES]);
+                }
+                _ => {}
             }
             Some(unknown)
         })
@@ -120,7 +127,7 @@ fn in_body(place: &[String], member: String, value: &Value) -> Option<Unknown> {
             known: PLAIN
                 .into_iter()
                 .chain(BODIES)
-                .chain([NEEDS, "kind"])
+                .chain([NEEDS, "kind", OF_VALUES])
                 .collect(),
         }),
     }

@@ -1,10 +1,11 @@
 //! `dapter diff`.
 
 use clap::Args;
-use dapter::Migrator;
 use dapter::api::Schema;
 use dapter::api::abi::Adapter;
+use dapter::diff::Rename;
 use dapter::project::{ModelSource, Target};
+use dapter::{AutogenerateOptions, Migrator};
 use serde_json::json;
 
 use super::autogenerate::{Comparison, changes, parse, warn};
@@ -38,9 +39,13 @@ pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Res
         migrator: &migrator,
         session,
     };
-    let start = places.state(&command.from)?;
-    let end = places.state(&command.to)?;
-    let generated = migrator.between(start, end, &command.comparison.options())?;
+    let (start, _) = places.state(&command.from)?;
+    let (end, former_names) = places.state(&command.to)?;
+    let options = AutogenerateOptions {
+        former_names,
+        ..command.comparison.options()
+    };
+    let generated = migrator.between(start, end, &options)?;
     let (from, to) = (shown(&command.from), shown(&command.to));
     let document = json!({
         "from": from,
@@ -78,24 +83,23 @@ struct Places<'c> {
 }
 
 impl Places<'_> {
-    fn state(&self, place: &str) -> Result<Schema, Failure> {
+    /// What is there, and what had another name before.
+    fn state(&self, place: &str) -> Result<(Schema, Vec<Rename>), Failure> {
         let (comparison, migrator) = (self.comparison, self.migrator);
-        match place {
-            "database" => Ok(migrator.inspect()?),
-            "scripts" => Ok(migrator.schema_of_applied()?),
-            "models" => {
-                let desired = comparison.desired(self.target, self.adapter, self.session)?;
-                Ok(migrator.state(desired)?)
-            }
+        let models = match place {
+            "database" => return Ok((migrator.inspect()?, Vec::new())),
+            "scripts" => return Ok((migrator.schema_of_applied()?, Vec::new())),
+            "models" => comparison.desired(self.target, self.adapter, self.session)?,
             place if is_source(place) => {
                 let source = parse("", place)?;
                 let python = comparison.python.as_deref();
-                let desired =
-                    models::read(&source, self.target, python, self.adapter, self.session)?;
-                Ok(migrator.state(desired)?)
+                models::read(&source, self.target, python, self.adapter, self.session)?
             }
-            revision => Ok(migrator.schema_at(revision)?),
-        }
+            revision => return Ok((migrator.schema_at(revision)?, Vec::new())),
+        };
+        let built = migrator.state(&models)?;
+        let former_names = migrator.former_names(&models, &built)?;
+        Ok((built, former_names))
     }
 }
 

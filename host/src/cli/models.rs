@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use dapter::api::abi::Adapter;
-use dapter::autogenerate::{DesiredState, ModelFile, document_of_json, document_of_toml};
+use dapter::autogenerate::{
+    Described, DesiredState, DocumentError, ModelFile, document_of_json, document_of_toml,
+};
 use dapter::project::{DatabaseUrl, ModelSource, Target};
 use dapter::{MigrationSettings, Migrator, model_files};
 
@@ -82,16 +84,16 @@ fn document(path: &Path) -> Result<DesiredState, Failure> {
 
 fn described(
     path: &Path,
-    document: Result<dapter::api::Schema, dapter::autogenerate::DocumentError>,
+    document: Result<Described, DocumentError>,
 ) -> Result<DesiredState, Failure> {
-    let schema = document.map_err(|error| {
+    let described = document.map_err(|error| {
         let failure = Failure::refused(format!("{}: no schema document: {error}", shown(path)));
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
     })?;
-    Ok(DesiredState::Described(schema))
+    Ok(DesiredState::Described(described))
 }
 
 fn printed(name: String, text: String) -> DesiredState {

@@ -27,7 +27,7 @@ use command::Plugin;
 
 pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     match command {
-        Plugin::List => list::list(&session.catalog()?, *output),
+        Plugin::List => list::list(&*session.catalog()?, *output),
         Plugin::Info { name } => info::info(name, session, *output),
         Plugin::Install(command) => install::run(command, session, output),
         Plugin::Remove(command) => remove::run(command, session, output),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
 
 use dapter::api::abi::Adapter;
@@ -36,6 +37,8 @@ pub(super) struct Session<'a> {
     upgrading: Upgrading,
     /// Where scratch databases are made, if not beside the target.
     scratch_url: Option<DatabaseUrl>,
+    /// What was found, once somebody has looked.
+    catalog: OnceLock<Arc<Catalog>>,
 }
 
 /// What a command may do that changes a database.
@@ -76,6 +79,7 @@ impl<'a> Session<'a> {
             project: project.map_err(MigrationError::from)?,
             upgrading: Upgrading::default(),
             scratch_url: None,
+            catalog: OnceLock::new(),
             overrides: Overrides {
                 target: match &global.target[..] {
                     [only] if !pattern::is_one(only) => Some(only.clone()),
@@ -197,8 +201,11 @@ impl<'a> Session<'a> {
         self.project.config_path()
     }
 
-    /// What plugins there are; none of them is loaded.
-    pub(super) fn catalog(&self) -> Result<Catalog, Failure> {
+    /// What plugins there are; none of them is loaded. It is looked once: every file is hashed, and so are its copies.
+    pub(super) fn catalog(&self) -> Result<Arc<Catalog>, Failure> {
+        if let Some(known) = self.catalog.get() {
+            return Ok(Arc::clone(known));
+        }
         let given = Given {
             files: self.global.plugin.clone(),
             path_variable: env::var_os("DAPTER_PLUGIN_PATH"),
@@ -211,18 +218,19 @@ impl<'a> Session<'a> {
             library_path: library_path(),
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
-        Ok(Catalog::scan_for(&places, &demands(self)?))
+        let found = Arc::new(Catalog::scan_for(&places, &demands(self)?));
+        Ok(Arc::clone(self.catalog.get_or_init(|| found)))
     }
 
     /// One file that should be a plugin.
-    pub(super) fn catalog_of(&self, file: &Path) -> Result<Catalog, Failure> {
+    pub(super) fn catalog_of(&self, file: &Path) -> Result<Arc<Catalog>, Failure> {
         let given = Given {
             files: vec![file.to_owned()],
             library_path: library_path(),
             ..Given::default()
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
-        Ok(Catalog::scan_for(&places, &demands(self)?))
+        Ok(Arc::new(Catalog::scan_for(&places, &demands(self)?)))
     }
 
     /// What the project requires of plugins.

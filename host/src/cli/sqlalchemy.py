@@ -21,3 +21,16 @@ def show(statement, *_, **__):
 # A style in which no sign of the statements is doubled.
 engine = create_mock_engine(dialect + "://", show, paramstyle="named")
 metadata.create_all(engine, checkfirst=False)
+
+# What had another name before, which is said in `info`.
+for table in metadata.tables.values():
+    before = table.schema + "." if table.schema else ""
+    renamed = [(before + former, table.fullname) for former in [table.info.get("rename_from")] if former]
+    for column in table.columns:
+        own = table.fullname + "." + column.name
+        if column.info.get("rename_from"):
+            renamed.append((table.fullname + "." + column.info["rename_from"], own))
+        for old, new in column.info.get("rename_values", {}).items():
+            renamed.append((own + "." + old, own + "." + new))
+    for old, new in renamed:
+        print("-- dapter:rename", old + "=" + new)

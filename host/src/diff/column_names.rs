@@ -182,8 +182,32 @@ impl<'t> Piece<'t> {
 }
 
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
-    // Who quotes names so writes quotes in texts behind backslashes.
-    let escape = text.contains('`').then_some('\\');
+    pieces_with(text, escape(text))
+}
+
+/// What stands before a quote in the texts of an expression, or of a type that lists them.
+pub(super) fn escape(text: &str) -> Option<char> {
+    // Who quotes names so, or lists values so, writes quotes and backslashes in texts behind backslashes.
+    let lists = text.starts_with("enum(") || text.starts_with("set(");
+    (lists || quotes_with_backticks(text)).then_some('\\')
+}
+
+/// Whether names are in such quotes, and not only such signs in names and texts.
+fn quotes_with_backticks(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\'', '"', '`']) {
+        rest = &rest[at..];
+        let end = match rest.as_bytes().first() {
+            Some(b'\'') => quoted_end(rest, '\'', Some('\\')),
+            Some(b'"') => quoted_end(rest, '"', None),
+            _ => return true,
+        };
+        rest = &rest[end..];
+    }
+    false
+}
+
+pub(super) fn pieces_with(text: &str, escape: Option<char>) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

@@ -24,6 +24,12 @@ impl Filter {
         schema
     }
 
+    /// Whether everything is looked at.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.include.is_empty() && self.exclude.is_empty()
+    }
+
     fn takes(&self, object: &SchemaObject) -> bool {
         let any = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, object));
         (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)

@@ -3,6 +3,7 @@
 //! - `renames` what is declared to have another name, which is never guessed
 //! - `column_names` a column that is called otherwise, wherever it is named
 //! - `value_names` a listed value that is called otherwise
+//! - `former_names` what models say had another name before
 //! - `candidates` what may have another name
 //! - `spelling` names that differ only in their case, where that makes no difference
 //! - `compare` from two schemas to operations
@@ -25,6 +26,7 @@ mod column_names;
 mod compare;
 mod dependents;
 mod filter;
+mod former_names;
 mod keys;
 mod loss;
 mod order;
@@ -46,6 +48,7 @@ pub use candidates::{RenameCandidates, rename_candidates};
 pub(crate) use column_names::call_column;
 pub use compare::{diff, reversed};
 pub use filter::Filter;
+pub(crate) use former_names::FormerNames;
 pub use loss::losses;
 pub(crate) use renames::call_object;
 pub use renames::{Rename, RenameError};

@@ -52,6 +52,16 @@ pub enum RenameError {
         /// What it was to be called.
         to: String,
     },
+    /// Models say that it was called otherwise, and both are there.
+    #[error(
+        "`{to}` was `{from}` before, it is said, and both are there: which rows are to stay cannot be told"
+    )]
+    Both {
+        /// What it was called, they say.
+        from: String,
+        /// What it is called.
+        to: String,
+    },
     /// A thing stays where it is.
     #[error("`{from}` cannot become `{to}`: what is renamed stays in its table and schema")]
     Elsewhere {
@@ -69,6 +79,9 @@ impl RenameError {
         match self {
             RenameError::Form(_) => {
                 "write OLD=NEW: users=people, users.name=users.full_name, or mood.sad=mood.blue"
+            }
+            RenameError::Both { .. } => {
+                "take the former name out of the models, if the old one is to go with what is in it"
             }
             RenameError::Ambiguous(_) => {
                 "write the statements by hand, in a script that `dapter create --empty` makes"
@@ -115,23 +128,9 @@ pub(super) fn renamed(
 ) -> Result<Renamed, RenameError> {
     let mut schema = current.clone();
     let mut operations = Vec::new();
-    for rename in renames {
-        let found = schema.objects.iter().position(|object| {
-            object.as_table().is_some() && object.name.to_string() == rename.from
-        });
-        operations.push(match found {
-            Some(at) => table(&mut schema, desired, at, rename)?,
-            None => {
-                let listers = listers(&schema, &rename.from);
-                match (&listers[..], column_at(&schema, &rename.from)) {
-                    ([], _) => column(&mut schema, desired, rename)?,
-                    ([(lister, before)], None) => {
-                        value(&mut schema, desired, (lister, before), rename)?
-                    }
-                    _ => return Err(RenameError::Ambiguous(rename.from.clone())),
-                }
-            }
-        });
+    for (at, rename) in renames.iter().enumerate() {
+        let later = &renames[at + 1..];
+        operations.push(rename_one(&mut schema, desired, rename, later)?);
     }
     let called: Vec<(&str, &ObjectName)> = operations
         .iter()
@@ -145,6 +144,28 @@ pub(super) fn renamed(
         schema,
         named,
     })
+}
+
+/// The operation that renames one thing, behind which the schema has it under its new name. Others are renamed later.
+pub(super) fn rename_one(
+    schema: &mut Schema,
+    desired: &Schema,
+    rename: &Rename,
+    later: &[Rename],
+) -> Result<Operation, RenameError> {
+    let found = schema
+        .objects
+        .iter()
+        .position(|object| object.as_table().is_some() && object.name.to_string() == rename.from);
+    if let Some(at) = found {
+        return table(schema, desired, at, rename);
+    }
+    let listers = listers(schema, &rename.from);
+    match (&listers[..], column_at(schema, &rename.from)) {
+        ([], _) => column(schema, desired, rename),
+        ([(lister, before)], None) => value(schema, desired, (lister, before), rename, later),
+        _ => Err(RenameError::Ambiguous(rename.from.clone())),
+    }
 }
 
 /// Functions that have a value of a type in their bodies which is called otherwise: they can be made while it is called so.
@@ -272,7 +293,7 @@ fn column(
 }
 
 /// The place of the table whose column is called so.
-fn column_at(schema: &Schema, named: &str) -> Option<usize> {
+pub(super) fn column_at(schema: &Schema, named: &str) -> Option<usize> {
     let (of, column) = named.rsplit_once('.')?;
     let has = |table: &Table| table.column(column).is_some();
     schema
@@ -286,6 +307,7 @@ fn value(
     desired: &Schema,
     (lister, before): (&Lister, &str),
     rename: &Rename,
+    later: &[Rename],
 ) -> Result<Operation, RenameError> {
     let Rename { from, to } = rename.clone();
     let old = from.strip_prefix(before).unwrap_or(&from);
@@ -300,7 +322,17 @@ fn value(
     if lists(schema, lister, new) {
         return Err(RenameError::Taken { from, to });
     }
-    let called = call_value(schema, lister, (old, new), Some(desired));
+    // What is wanted in the end lists no former value any more, which the next of this list has to find.
+    let is_next = |other: &Rename| {
+        listers(schema, &other.from)
+            .iter()
+            .any(|(it, _)| it == lister)
+    };
+    let wanted = match lister {
+        Lister::Column(..) if later.iter().any(is_next) => None,
+        _ => Some(desired),
+    };
+    let called = call_value(schema, lister, (old, new), wanted);
     called.ok_or(RenameError::Missing(from))
 }
 

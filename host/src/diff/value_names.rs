@@ -3,7 +3,7 @@
 use dapter_plugin_api::schema::{Body, Check, Column, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange, TablePart};
 
-use super::column_names::{Piece, each_expression, pieces};
+use super::column_names::{Piece, each_expression, escape, pieces, pieces_with};
 
 /// What lists a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,12 +197,10 @@ fn in_column(
     if let Some(after) = table.columns.iter_mut().find(|it| it.name == column) {
         let before = after.clone();
         after.data_type = with_literals(&after.data_type, (old, new));
-        let default = after.default.as_ref();
-        let default = default.map(|default| with_literals(default, (old, new)));
-        let like = wanted.map(|wanted| wanted.column(column).map(|like| &like.default));
-        if like.is_none_or(|like| like == Some(&default)) {
-            after.default = default;
-        }
+        // The former value, which is not listed any more, can be no default; what is wanted comes later.
+        let escape = escape(&before.data_type);
+        let default = after.default.iter_mut();
+        default.for_each(|default| *default = with_escaped(default, escape, (old, new)));
         if before != *after {
             let after = after.clone();
             changes.push(TableChange::AlterColumn { before, after });
@@ -249,23 +247,53 @@ pub(super) fn first_column<'t>(table: &'t Table, check: &Check) -> Option<&'t st
 
 /// The texts in an expression or a type, without their quotes.
 pub(super) fn literals(text: &str) -> impl Iterator<Item = String> {
-    pieces(text).into_iter().filter_map(|piece| literal(&piece))
+    let escape = escape(text);
+    let pieces = pieces_with(text, escape).into_iter();
+    pieces.filter_map(move |piece| escaped(&piece, escape))
 }
 
 fn literal(piece: &Piece<'_>) -> Option<String> {
-    let inside = piece.text().strip_prefix('\'')?.strip_suffix('\'')?;
-    Some(inside.replace("''", "'"))
+    escaped(piece, None)
 }
 
-fn quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
+/// A text without its quotes, and as it was before it was escaped.
+fn escaped(piece: &Piece<'_>, escape: Option<char>) -> Option<String> {
+    let inside = piece.text().strip_prefix('\'')?.strip_suffix('\'')?;
+    let inside = inside.replace("''", "'");
+    let Some(escape) = escape else {
+        return Some(inside);
+    };
+    let mut value = String::with_capacity(inside.len());
+    let mut chars = inside.chars();
+    while let Some(c) = chars.next() {
+        match (c == escape).then(|| chars.next()).flatten() {
+            None => value.push(c),
+            Some(c) if c == escape || c == '\'' => value.push(c),
+            Some('n') => value.push('\n'),
+            Some('r') => value.push('\r'),
+            Some(other) => value.extend([escape, other]),
+        }
+    }
+    Some(value)
+}
+
+fn quoted(value: &str, escape: Option<char>) -> String {
+    let value = value.replace('\'', "''");
+    match escape {
+        Some(escape) => format!("'{}'", value.replace(escape, &format!("{escape}{escape}"))),
+        None => format!("'{value}'"),
+    }
 }
 
 /// The expression with all texts that are the value as the new one.
-fn with_literals(text: &str, (old, new): (&str, &str)) -> String {
-    let pieces = pieces(text).into_iter();
-    let pieces = pieces.map(|piece| match literal(&piece) {
-        Some(value) if value == old => quoted(new),
+fn with_literals(text: &str, names: (&str, &str)) -> String {
+    with_escaped(text, escape(text), names)
+}
+
+fn with_escaped(text: &str, escape: Option<char>, (old, new): (&str, &str)) -> String {
+    let pieces = pieces_with(text, escape).into_iter();
+    let pieces = pieces.map(|piece| match escaped(&piece, escape) {
+        Some(value) if value == old => quoted(new, escape),
         _ => piece.text().to_owned(),
     });
     pieces.collect()
@@ -288,7 +316,7 @@ fn with_typed(text: &str, of: &str, (old, new): (&str, &str)) -> String {
             (false, None) => None,
         };
         match renamed.filter(|_| is_cast && is_of_it()) {
-            Some(renamed) => written.push_str(&quoted(&renamed)),
+            Some(renamed) => written.push_str(&quoted(&renamed, None)),
             None => written.push_str(piece.text()),
         }
     }
@@ -349,7 +377,8 @@ pub(super) fn is_in_body(object: &SchemaObject, value: &str) -> bool {
     let is_body = ["function", "procedure"].contains(&object.kind.as_str());
     match &object.body {
         Body::Definition(it) if is_body => {
-            it.create.iter().any(|text| text.contains(&quoted(value)))
+            let quoted = quoted(value, None);
+            it.create.iter().any(|text| text.contains(&quoted))
         }
         _ => false,
     }
@@ -385,10 +414,10 @@ mod tests {
             data_type: data_type.to_owned(),
             ..Column::default()
         };
-        let listed: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+        let listed: Vec<String> = values.iter().map(|value| quoted(value, None)).collect();
         let listed = listed.join(",");
         let mut typed = column("typed", "mood");
-        typed.default = Some(format!("{}::mood", quoted(values[0])));
+        typed.default = Some(format!("{}::mood", quoted(values[0], None)));
         let table = Table {
             columns: vec![
                 typed,
@@ -437,6 +466,32 @@ mod tests {
         assert_eq!(told(&renames, &["it's", "ok"]).expect("can be"), expected);
         let by_column = ["t.typed.sad=t.typed.it's", renames[1], renames[2]];
         assert_eq!(told(&by_column, &["it's", "ok"]).expect("can be"), expected);
+    }
+
+    #[test]
+    fn several_values_of_a_list_are_renamed_one_after_the_other() {
+        let renames = ["t.checked.sad=t.checked.blue", "t.checked.ok=fine"];
+        let found = told(&renames, &["blue", "fine"]).expect("can be");
+        let values = |text: &&String| text.contains("rename value");
+        let expected = [
+            "alter table t: drop check c, rename value sad of column checked to blue, add check c",
+            "alter table t: drop check c, rename value ok of column checked to fine, add check c",
+        ];
+        assert_eq!(found.iter().filter(values).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_backslash_is_written_twice_where_it_escapes() {
+        let names = ("a\\b", "it's\\c");
+        for (text, expected) in [
+            (r"enum('a\\b','c')", r"enum('it''s\\c','c')"),
+            (r"`x` <> 'a\\b'", r"`x` <> 'it''s\\c'"),
+            (r"x <> 'a\b'", r"x <> 'it''s\c'"),
+            (r#""b`c" <> 'a\b'"#, r#""b`c" <> 'it''s\c'"#),
+        ] {
+            assert_eq!(with_literals(text, names), expected);
+            assert!(literals(text).any(|it| it == names.0), "{text}");
+        }
     }
 
     #[test]

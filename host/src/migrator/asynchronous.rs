@@ -156,8 +156,13 @@ impl AsyncMigrator {
     }
 
     /// As [`Migrator::state`](super::Migrator::state).
-    pub async fn state(&self, desired: DesiredState) -> Result<Schema> {
+    pub async fn state(&self, desired: &DesiredState) -> Result<Schema> {
         self.0.state(desired).await
+    }
+
+    /// As [`Migrator::former_names`](super::Migrator::former_names).
+    pub async fn former_names(&self, models: &DesiredState, built: &Schema) -> Result<Vec<Rename>> {
+        self.0.former_names(models, built).await
     }
 
     /// As [`Migrator::between`](super::Migrator::between).

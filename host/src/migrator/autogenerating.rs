@@ -6,6 +6,7 @@ use std::path::Path;
 use dapter_plugin_api::{AdapterError, Operation, Rendered, Rendering, Schema};
 
 use super::core::{Core, Known};
+use super::former_names::with_former_names;
 use super::planning;
 use super::scratch::Scratch;
 use super::scripts::Scripts;
@@ -27,7 +28,8 @@ type Result<T> = std::result::Result<T, MigrationError>;
 pub struct AutogenerateOptions {
     /// What has another name now.
     pub renames: Vec<Rename>,
-    /// What had another name once, as models say: of these those that can be done.
+    /// What had another name once, as models say, beyond what those say that are compared: of these those that nothing is
+    /// called by any more are passed over.
     pub former_names: Vec<Rename>,
     /// Which objects are looked at.
     pub filter: Filter,
@@ -54,7 +56,7 @@ impl Core {
     /// What leads from the database, which no script is pending for, to a state.
     pub(super) async fn autogenerate(
         &self,
-        desired: DesiredState,
+        models: DesiredState,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
         let (scripts, mut session, known) = self.open().await?;
@@ -62,12 +64,15 @@ impl Core {
         let current = session.inspect().await;
         let current = current.map_err(|error| self.database("inspect", error))?;
         drop(session);
-        let described = match &desired {
-            DesiredState::Described(schema) => schema.clone(),
+        let described = match &models {
+            DesiredState::Described(described) => described.schema.clone(),
             _ => Schema::default(),
         };
-        let desired = self.state_beside(desired, &current).await?;
-        self.between_described(current, desired, described, options)
+        let desired = self.state_beside(&models, &current).await?;
+        let mut options = options.clone();
+        let former_names = self.former_names(&models, &desired).await?;
+        options.former_names.extend(former_names);
+        self.between_described(current, desired, described, &options)
             .await
     }
 
@@ -86,15 +91,15 @@ impl Core {
     }
 
     /// What a state looks like once it is built.
-    pub(super) async fn state(&self, desired: DesiredState) -> Result<Schema> {
+    pub(super) async fn state(&self, desired: &DesiredState) -> Result<Schema> {
         if let DesiredState::Inspected(schema) = desired {
-            return Ok(schema);
+            return Ok(schema.clone());
         }
         let mut scratch = self.scratch().await?;
         let built = async {
-            match &desired {
+            match desired {
                 DesiredState::Statements(files) => scratch.build_files(files).await?,
-                DesiredState::Described(schema) => scratch.build_described(schema).await?,
+                DesiredState::Described(it) => scratch.build_described(&it.schema).await?,
                 DesiredState::Inspected(_) => {}
             }
             scratch.inspect().await
@@ -179,13 +184,8 @@ impl Core {
         desired: &Schema,
         options: &AutogenerateOptions,
     ) -> Result<(Vec<Operation>, Vec<RenameCandidates>)> {
-        let mut renames = options.renames.clone();
-        for former in &options.former_names {
-            renames.push(former.clone());
-            if diff(current, desired, &renames).is_err() {
-                renames.pop();
-            }
-        }
+        let renames = with_former_names(current, desired, options);
+        let mut renames = renames.map_err(AutogenerateError::from)?;
         let mut asked = BTreeSet::new();
         loop {
             let operations = diff(current, desired, &renames);

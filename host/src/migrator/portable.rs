@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::MigrationError;
 use crate::plan::Direction;
 use crate::portable::{
-    Act, Doing, Execute, PortableError, PortableOperation, Unknown, read, resolve,
+    Act, Doing, PortableError, PortableOperation, Texts, Unknown, read, resolve,
 };
 use crate::revision::RevisionId;
 use crate::script::{
@@ -231,10 +231,8 @@ impl<'m> Making<'m> {
         };
         let mut at = 0;
         while at < operations.len() {
-            let is_text =
-                |operation: &PortableOperation| matches!(operation, PortableOperation::Execute(_));
             let group = operations[at..]
-                .chunk_by(|a, b| is_text(a) == is_text(b) && !a.renames_in_expressions())
+                .chunk_by(|a, b| a.is_text() == b.is_text() && !a.renames_in_expressions())
                 .next();
             let group = group.unwrap_or_default();
             self.group(group, at, (body, direction), &mut section)
@@ -261,8 +259,18 @@ impl<'m> Making<'m> {
             let of = first + of.start..first + of.end;
             let at = of.start;
             match what {
-                Doing::Execute(execute) => {
-                    let segments = self.core.text_of(body, direction, at, &execute)?;
+                Doing::View(name, query, current) => {
+                    let view = (&name, &query, current);
+                    let segments = self.core.view(view, (body, direction), at).await?;
+                    let text = segments.iter().map(|segment| segment.text.as_str());
+                    self.ran(Since::Texts(text.collect()));
+                    let kind = ChunkKind::Statement;
+                    section.made.push(Made { of, kind, segments });
+                }
+                Doing::Execute(texts) => {
+                    let segments = self
+                        .core
+                        .text_of(body, direction, at, ("execute", &texts))?;
                     let text = segments.iter().map(|segment| segment.text.as_str());
                     self.ran(Since::Texts(text.collect()));
                     let kind = ChunkKind::Text;
@@ -354,16 +362,17 @@ impl Core {
     }
 
     /// The text of statements in the adapter's words, with variables filled in.
-    fn text_of(
+    pub(super) fn text_of(
         &self,
         body: &ScriptBody,
         direction: Direction,
         at: usize,
-        execute: &Execute,
+        (op, texts): (&'static str, &Texts),
     ) -> Result<Vec<Segment>> {
         let dialect = self.adapter.info().dialect();
-        let text = execute.for_dialect(dialect).ok_or_else(|| {
-            let error = PortableError::NoText(dialect.to_owned());
+        let text = texts.for_dialect(dialect).ok_or_else(|| {
+            let adapter = dialect.to_owned();
+            let error = PortableError::NoText { op, adapter };
             problem(body, direction, at, &error)
         })?;
         if !body.script().variables {
@@ -421,7 +430,7 @@ fn line_of(body: &ScriptBody, direction: Direction, at: usize) -> usize {
     chunks.nth(at).map_or(1, |(_, line)| line)
 }
 
-fn problem(
+pub(super) fn problem(
     body: &ScriptBody,
     direction: Direction,
     at: usize,

@@ -7,7 +7,7 @@ use dapter_plugin_api::{AdapterError, Notice, Schema, Severity};
 
 use super::core::Core;
 use super::scratch::Scratch;
-use crate::autogenerate::{DesiredState, Part, Rebuild, Remembered, Told};
+use crate::autogenerate::{Described, DesiredState, Part, Rebuild, Remembered, Told};
 use crate::error::MigrationError;
 use crate::execute::Event;
 use crate::script::Checksum;
@@ -21,10 +21,10 @@ impl Core {
     /// What a state looks like once it is built on a server like that of a database; what was built before is not built again.
     pub(super) async fn state_beside(
         &self,
-        desired: DesiredState,
+        desired: &DesiredState,
         current: &Schema,
     ) -> Result<Schema> {
-        let folder = match (&desired, &self.settings.scratch_url) {
+        let folder = match (desired, &self.settings.scratch_url) {
             (DesiredState::Statements(_) | DesiredState::Described(_), None) => {
                 self.settings.cache.as_deref()
             }
@@ -35,7 +35,7 @@ impl Core {
             return self.state(desired).await;
         };
         // What cannot be split is told when it is built.
-        let Ok(told) = self.told(&desired, current).await else {
+        let Ok(told) = self.told(desired, current).await else {
             return self.state(desired).await;
         };
         let place = self.place(current);
@@ -78,7 +78,7 @@ impl Core {
                     texts.extend(found.map(str::to_owned));
                 }
             }
-            DesiredState::Described(schema) | DesiredState::Inspected(schema) => {
+            DesiredState::Inspected(schema) | DesiredState::Described(Described { schema, .. }) => {
                 let schema = Schema {
                     objects: schema.objects.clone(),
                     ..current.clone()

@@ -148,8 +148,14 @@ impl Migrator {
     }
 
     /// What a state looks like to the database once it is built, in scratch.
-    pub fn state(&self, desired: DesiredState) -> Result<Schema> {
+    pub fn state(&self, desired: &DesiredState) -> Result<Schema> {
         block_on(self.0.state(desired))
+    }
+
+    /// What models say had another name before, given what came of them when they were built: for
+    /// [`AutogenerateOptions::former_names`].
+    pub fn former_names(&self, models: &DesiredState, built: &Schema) -> Result<Vec<Rename>> {
+        block_on(self.0.former_names(models, built))
     }
 
     /// What leads from one state to another; tried in a scratch database, there and back.

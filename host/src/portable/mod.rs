@@ -19,7 +19,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use operation::{Execute, PortableOperation};
+pub(crate) use operation::{PortableOperation, Texts};
 pub(crate) use read::read;
 pub(crate) use resolve::{Act, Doing, PortableError, Unknown, resolve};
 pub(crate) use words::{State, Words, candidates, trial};

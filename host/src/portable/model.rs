@@ -12,10 +12,11 @@ pub(super) fn put(schema: &mut Schema, table: SchemaObject) {
     schema.objects.sort();
 }
 
-/// Takes a table out of a schema, with what hangs on it.
+/// Takes a table or a view out of a schema, with what hangs on it.
 pub(super) fn take(schema: &mut Schema, name: &ObjectName) {
     schema.objects.retain(|object| {
-        let is_it = object.kind == SchemaObject::TABLE && object.name == *name;
+        let kinds = [SchemaObject::TABLE, SchemaObject::VIEW];
+        let is_it = kinds.contains(&object.kind.as_str()) && object.name == *name;
         !is_it && object.name.table().as_ref() != Some(name)
     });
 }

@@ -22,8 +22,12 @@ pub(crate) enum PortableOperation {
         value: String,
         to: String,
     },
+    /// Makes a view that shows what a query finds, in the words of the adapters that it is for.
+    CreateView { view: ObjectName, query: Texts },
+    /// Removes a view.
+    DropView(ObjectName),
     /// Statements in the words of the adapters that they are for.
-    Execute(Execute),
+    Execute(Texts),
 }
 
 /// What changes in a table.
@@ -89,9 +93,9 @@ pub(crate) enum PartName {
 
 /// Texts by the dialects that they are for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Execute(pub(crate) BTreeMap<String, String>);
+pub(crate) struct Texts(pub(crate) BTreeMap<String, String>);
 
-impl Execute {
+impl Texts {
     /// Stands for all dialects that no other text is for.
     pub(crate) const ALL: &str = "sql";
 
@@ -115,10 +119,21 @@ impl PortableOperation {
         )
     }
 
+    /// Whether some of it is a text, of which the database alone knows what comes of it.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(
+            self,
+            PortableOperation::Execute(_) | PortableOperation::CreateView { .. }
+        )
+    }
+
     /// Whether it changes something that is there: then it has to be known what that is.
     pub(crate) fn builds_on_others(&self) -> bool {
         match self {
-            PortableOperation::CreateTable(_) | PortableOperation::Execute(_) => false,
+            PortableOperation::CreateTable(_)
+            | PortableOperation::CreateView { .. }
+            | PortableOperation::DropView(_)
+            | PortableOperation::Execute(_) => false,
             PortableOperation::DropTable(_)
             | PortableOperation::RenameTable { .. }
             | PortableOperation::RenameValue { .. }

@@ -5,11 +5,11 @@ use dapter_plugin_api::{ObjectName, SchemaObject};
 use serde::de::DeserializeOwned;
 use toml::Value;
 
-use super::operation::{Change, Execute, PartName, PortableOperation, ValueOf};
+use super::operation::{Change, PartName, PortableOperation, Texts, ValueOf};
 use crate::suggest::did_you_mean;
 
 /// The words behind `op`.
-const OPS: [&str; 28] = [
+const OPS: [&str; 30] = [
     "create_table",
     "drop_table",
     "rename_table",
@@ -37,6 +37,8 @@ const OPS: [&str; 28] = [
     "set_table_option",
     "grant",
     "revoke",
+    "create_view",
+    "drop_view",
     "execute",
 ];
 
@@ -97,7 +99,12 @@ fn operation(members: &mut Members<'_>) -> Result<PortableOperation> {
             table: members.name("name")?,
             to: members.take("to")?,
         },
-        "execute" => PortableOperation::Execute(members.texts()?),
+        "execute" => PortableOperation::Execute(members.texts("execute")?),
+        "create_view" => PortableOperation::CreateView {
+            view: members.name("name")?,
+            query: members.texts("create_view")?,
+        },
+        "drop_view" => PortableOperation::DropView(members.name("name")?),
         "rename_value" => PortableOperation::RenameValue {
             of: match members.table.contains_key("table") {
                 true => ValueOf::Column {
@@ -264,10 +271,10 @@ impl Members<'_> {
         })
     }
 
-    fn texts(&mut self) -> Result<Execute> {
+    fn texts(&mut self, op: &str) -> Result<Texts> {
         let rest = std::mem::take(&mut self.table);
-        let texts = self.value("execute", Value::Table(rest))?;
-        Ok(Execute(texts))
+        let texts = self.value(op, Value::Table(rest))?;
+        Ok(Texts(texts))
     }
 
     fn finish(self) -> Result<()> {

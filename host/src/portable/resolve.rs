@@ -10,7 +10,7 @@ use dapter_plugin_api::{
 };
 
 use super::model::{around, named_parts, parts_with, put, put_part, take, take_part};
-use super::operation::{Change, Execute, PartName, PortableOperation};
+use super::operation::{Change, PartName, PortableOperation, Texts};
 use super::values::value_renamed;
 use crate::diff::{call_column, call_object};
 
@@ -28,9 +28,17 @@ pub(crate) enum PortableError {
     /// What it is to be called is taken.
     #[error("there is a `{0}` already")]
     Taken(String),
-    /// Statements have no text for the adapter.
-    #[error("`execute` has no text for the adapter `{0}`")]
-    NoText(String),
+    /// An operation has no text for the adapter.
+    #[error("`{op}` has no text for the adapter `{adapter}`")]
+    NoText {
+        /// The operation.
+        op: &'static str,
+        /// The adapter.
+        adapter: String,
+    },
+    /// What a view shows is not one statement.
+    #[error("what a view shows is one statement, and this is {0}")]
+    NoQuery(usize),
     /// The adapter has no statements for it.
     #[error("there are no statements for this")]
     Render(#[source] AdapterError),
@@ -48,7 +56,10 @@ impl PortableError {
             Self::Taken(_) => Some(
                 "rows of both values could not be told apart afterwards; write `execute`, if that is meant".to_owned(),
             ),
-            Self::NoText(adapter) => Some(format!(
+            Self::NoQuery(_) => Some(
+                "write a single SELECT; other statements belong into `execute`".to_owned(),
+            ),
+            Self::NoText { adapter, .. } => Some(format!(
                 "add `{adapter} = \"…\"`, or `sql = \"…\"` for all adapters that are not named"
             )),
             Self::Render(error) => error.hint.clone(),
@@ -81,7 +92,9 @@ pub(crate) struct Act {
 pub(crate) enum Doing {
     /// An operation that the adapter writes, and what of the schema it has to know.
     Change(Operation, Schema),
-    Execute(Execute),
+    /// A view of this name, and what of the schema the adapter that writes it has to know.
+    View(ObjectName, Texts, Schema),
+    Execute(Texts),
 }
 
 /// What operations come to on a schema, which is as it is behind them then. Changes of one table that follow each other are
@@ -100,7 +113,17 @@ pub(crate) fn resolve(
         let first = at;
         at += 1;
         let what = match &operations[first] {
-            PortableOperation::Execute(execute) => Doing::Execute(execute.clone()),
+            PortableOperation::Execute(texts) => Doing::Execute(texts.clone()),
+            PortableOperation::CreateView { view, query } => {
+                Doing::View(view.clone(), query.clone(), around(schema, view))
+            }
+            PortableOperation::DropView(name) => {
+                let known = schema.get(SchemaObject::VIEW, name).cloned();
+                let object = known.unwrap_or_else(|| SchemaObject::of_view(name.clone(), ""));
+                take(schema, name);
+                let known = around(schema, name);
+                Doing::Change(Operation::Drop { object }, known)
+            }
             PortableOperation::CreateTable(object) => {
                 let mut object = object.clone();
                 if let dapter_plugin_api::schema::Body::Table(table) = &mut object.body {

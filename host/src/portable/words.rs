@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dapter_plugin_api::schema::{Column, Table};
+use dapter_plugin_api::schema::{Body, Column, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, SchemaObject, TableChange, TablePart};
 
 /// The portable types without sizes; the first that means the same is taken.
@@ -92,6 +92,14 @@ impl Words {
             }
         });
         described.unwrap_or_else(|| part.clone())
+    }
+
+    /// What a view shows, if the models tell that and no statement.
+    pub(super) fn query(&self, name: &ObjectName, is: State) -> Option<&str> {
+        match (is, &self.described.get(SchemaObject::VIEW, name)?.body) {
+            (State::Desired, Body::Definition(it)) if it.create.is_empty() => it.query.as_deref(),
+            _ => None,
+        }
     }
 
     /// A table as the models describe it.

@@ -5,6 +5,7 @@ use dapter_plugin_api::{ObjectName, Operation, Schema, SchemaObject, TableChange
 use serde::Serialize;
 use toml::Value;
 
+use super::operation::Texts;
 use super::words::{State, Words};
 use crate::diff::{Lister, call_value};
 
@@ -21,7 +22,13 @@ pub(crate) fn written(
 ) -> Result<String, NotWritten> {
     let writer = Writer { words, is };
     let texts = match operation {
+        Operation::Create { object } if object.kind == SchemaObject::VIEW => {
+            vec![writer.view(object)?]
+        }
         Operation::Create { object } => vec![writer.create(object)?],
+        Operation::Drop { object } if object.kind == SchemaObject::VIEW => {
+            vec![writer.of(&object.name, "drop_view", "name").lines]
+        }
         Operation::Drop { object } => {
             object.as_table().ok_or(NotWritten)?;
             vec![writer.of(&object.name, "drop_table", "name").lines]
@@ -143,6 +150,21 @@ impl Writer<'_> {
                 .push_str(&format!("{name} = {}\n", listed(&value)));
         }
         Ok(text.lines)
+    }
+
+    /// A view that the models tell by its query.
+    fn view(&self, view: &SchemaObject) -> Result<String, NotWritten> {
+        let query = self.words.query(&view.name, self.is).ok_or(NotWritten)?;
+        let mut text = self.of(&view.name, "create_view", "name");
+        let value = match query.contains('\n') {
+            true => multiline(query),
+            false => Value::String(query.to_owned()).to_string(),
+        };
+        text.lines.push_str(&format!("{} = {value}\n", Texts::ALL));
+        match view.comment.is_empty() && view.grants.is_empty() {
+            true => Ok(text.lines),
+            false => Err(NotWritten),
+        }
     }
 
     fn change(

@@ -2,6 +2,7 @@
 
 use super::{Composite, Domain, Enumeration, ObjectName, Sequence, Table, is_default};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What a database is built of: everything that scripts make, but the history that dapter keeps in it.
 ///
@@ -102,6 +103,9 @@ pub enum Body {
 pub struct Definition {
     /// The statements, without terminators: the first makes the object.
     pub create: Vec<String>,
+    /// What a view shows, where no statement says it: adapters write that. No database tells it so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// What counts when two are compared, where the statements are kept as somebody wrote them: the same however they were
     /// written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,6 +129,17 @@ impl Definition {
         match (&self.canonical, &other.canonical) {
             (Some(own), Some(others)) => own == others,
             _ => self.create == other.create,
+        }
+    }
+
+    /// The statements, where those of a view may be its query alone: what makes a view of this name, in quotes where it needs
+    /// them, is the same in all databases that know queries as texts.
+    pub fn statements(&self, name: impl FnOnce() -> String) -> Cow<'_, [String]> {
+        match &self.query {
+            Some(query) if self.create.is_empty() => {
+                Cow::Owned(vec![format!("CREATE VIEW {} AS {query}", name())])
+            }
+            _ => Cow::Borrowed(&self.create),
         }
     }
 }
@@ -151,6 +166,9 @@ impl Schema {
 impl SchemaObject {
     /// The kind of tables, whose body is a [`Table`].
     pub const TABLE: &str = "table";
+
+    /// The kind of views, which show what a query finds.
+    pub const VIEW: &str = "view";
 
     /// A table.
     #[must_use]
@@ -183,6 +201,20 @@ impl SchemaObject {
         match &self.body {
             Body::Table(table) => Some(table),
             _ => None,
+        }
+    }
+
+    /// A view that shows this.
+    #[must_use]
+    pub fn of_view(name: ObjectName, query: impl Into<String>) -> Self {
+        SchemaObject {
+            kind: Self::VIEW.to_owned(),
+            name,
+            body: Body::Definition(Definition {
+                query: Some(query.into()),
+                ..Definition::default()
+            }),
+            ..SchemaObject::default()
         }
     }
 

@@ -110,7 +110,7 @@ fn object(row: Row, indexes: Vec<Row>, known: &BTreeMap<String, (String, String)
             body: Body::Definition(Definition {
                 canonical: Some(canonical(&statements)),
                 create: statements,
-                replaceable: None,
+                ..Definition::default()
             }),
             ..SchemaObject::of_definition(kind, name, Vec::new())
         };

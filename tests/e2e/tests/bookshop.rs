@@ -1,6 +1,8 @@
 //! The bookshop on every backend: what `--sql` prints is carried out by the databases' own programs, what `--backup` makes
 //! is restored by them, and what `inspect` tells builds the same again.
 
+#[path = "bookshop/former_names.rs"]
+mod former_names;
 #[path = "bookshop/models.rs"]
 mod models;
 #[path = "bookshop/native.rs"]
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         sqlite("models", models::models),
         sqlite("portable", portable::portable),
         sqlite("drift", models::drift),
+        sqlite("former_names", former_names::former_names),
     ];
     for (scheme, product) in [
         ("postgresql", Product::Postgresql),
@@ -40,6 +43,8 @@ fn main() -> ExitCode {
         trials.push(server("models", scheme, product, models::models));
         trials.push(server("portable", scheme, product, portable::portable));
         trials.push(server("drift", scheme, product, models::drift));
+        let former_names = former_names::former_names;
+        trials.push(server("former_names", scheme, product, former_names));
     }
     trials.push(server(
         "backup",

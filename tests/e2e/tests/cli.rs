@@ -10,6 +10,7 @@ mod cli {
     mod doctor;
     mod failures;
     mod first_steps;
+    mod former_names;
     mod graph;
     mod half_done;
     mod help;

@@ -151,7 +151,6 @@ fn follows_structs(adapter: &Adapter, url: &str) {
 /// Writes the script that leads to the models, as far as they describe it, runs it, and tells what it did.
 fn follow(migrator: &Migrator, models: &Models) -> Vec<String> {
     let options = AutogenerateOptions {
-        former_names: models.renames().to_vec(),
         filter: Filter {
             exclude: match models.renames().is_empty() {
                 true => Vec::new(),

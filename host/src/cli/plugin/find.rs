@@ -1,6 +1,7 @@
 //! Finds the plugin that somebody means.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use dapter::MigrationError;
 use dapter::api::AdapterInfo;
@@ -13,7 +14,7 @@ use super::super::session::Session;
 ///
 /// # Errors
 /// What was searched and what there is, if nothing answers.
-pub(super) fn find(name: &str, session: &Session<'_>) -> Result<Catalog, Failure> {
+pub(super) fn find(name: &str, session: &Session<'_>) -> Result<Arc<Catalog>, Failure> {
     let catalog = session.catalog()?;
     if catalog.files().iter().any(|file| answers(file, name)) {
         return Ok(catalog);

@@ -4,7 +4,8 @@ use super::catalog::ColumnRow;
 use super::qualified::without_database;
 use crate::server::Product;
 use dapter_plugin_api::schema::{Column, Generated, Identity, IdentityKind};
-use dapter_plugin_api::sql::{self, Rules};
+use dapter_plugin_api::sql::{self, Lexer, Rules, Token, TokenKind};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a column's text needs to be understood.
@@ -142,8 +143,9 @@ fn default_of_mysql(text: &str, computed: bool, data_type: &str) -> String {
     }
 }
 
-/// An expression as it is written: MySQL's catalog holds it as the inside of a string.
+/// An expression as it is written: MySQL's catalog holds it as the inside of a string, whose bytes it takes for characters.
 pub(super) fn unescaped(text: &str) -> String {
+    let text = &of_bytes(text);
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
@@ -158,7 +160,41 @@ pub(super) fn unescaped(text: &str) -> String {
             Some(other) => other,
         });
     }
-    plain
+    with_plain_signs(&plain)
+}
+
+/// An expression in which numbers below zero are written in one way: MySQL writes `-(5)` when something is made, and `-5` of
+/// the same once a table was altered.
+///
+/// Source: tried with MySQL 9.7.4, a check of a column of type bigint.
+fn with_plain_signs(text: &str) -> String {
+    let tokens: Vec<Token> = Lexer::new(text, &Rules::MYSQL).collect();
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text(text));
+    let is_number = |at: usize| {
+        let token = tokens.get(at);
+        token.is_some_and(|token| token.kind == TokenKind::Number)
+    };
+    let mut written = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        written.push_str(word(at));
+        let is_signed = word(at) == "-" && word(at + 1) == "(" && is_number(at + 2);
+        if is_signed && word(at + 3) == ")" {
+            written.push_str(word(at + 2));
+            at += 3;
+        }
+        at += 1;
+    }
+    written
+}
+
+/// The text whose bytes these characters are, if that is one.
+///
+/// Source: tried with MySQL 9.7.4, whose catalog tells "Größe" as "GrÃ¶Ã\u{9f}e" in expressions, and nowhere else.
+fn of_bytes(text: &str) -> Cow<'_, str> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|it| u8::try_from(it).ok()).collect();
+    let decoded = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// An expression without the parentheses around the whole of it.
@@ -170,7 +206,7 @@ pub(super) fn bare(expression: &str) -> String {
         return expression.to_owned();
     };
     let mut depth = 0_i32;
-    for token in sql::Lexer::new(inside, &Rules::MARIADB) {
+    for token in Lexer::new(inside, &Rules::MARIADB) {
         match token.text(inside) {
             "(" => depth += 1,
             ")" => depth -= 1,

@@ -53,6 +53,11 @@ fn the_databases_own_name_goes_from_names_alone() {
 #[test]
 fn expressions_of_mysqls_catalog_are_read_as_they_are_written() {
     assert_eq!(unescaped(r"_utf8mb4\'x\\\\y\\\'z\'"), r"_utf8mb4'x\\y\'z'");
+    assert_eq!(unescaped("`GrÃ¶Ã\u{9f}e` > 0"), "`Größe` > 0");
+    assert_eq!(unescaped("`Größe` > 0"), "`Größe` > 0");
+    let signed = r"(`a` - -(1.5)) <> -(5) and `b` <> \'-(5)\' and -(`a`)";
+    let plain = r"(`a` - -1.5) <> -5 and `b` <> '-(5)' and -(`a`)";
+    assert_eq!(unescaped(signed), plain);
     let table = [
         ("(`a` > 0)", "`a` > 0"),
         ("(`a`) + (`b`)", "(`a`) + (`b`)"),

@@ -25,13 +25,15 @@ pub(super) struct Altered<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     /// What no server does together with the rest.
-    first: Vec<String>,
+    pub(super) first: Vec<String>,
     /// What goes.
     pub(super) drops: Vec<String>,
     columns: Vec<String>,
     /// What comes.
     pub(super) adds: Vec<String>,
     options: Vec<String>,
+    /// What no server does together with the rest, and comes behind it.
+    pub(super) behind: Vec<String>,
     /// Stands behind the others, without a comma.
     partitions: Option<String>,
     last: Vec<String>,
@@ -66,9 +68,9 @@ pub(super) fn table(
         of_table(&mut parts, change, altered, (was, is));
     }
     if !dialect.is_mariadb() {
-        rename_in_checks(&mut parts, altered, (was, is))?;
+        rename_in_checks(&mut parts, altered, known, (was, is))?;
     }
-    keep_indexes(&mut parts, altered, &columns, (was, is))?;
+    keep_indexes(&mut parts, altered, &columns, known, (was, is))?;
     Ok(parts.statements(altered, dialect, &columns))
 }
 
@@ -100,6 +102,9 @@ impl Parts {
             ([], Some(partitions)) => statements.push(format!("ALTER TABLE {table} {partitions}")),
             (_, None) => statements.push(of(&clauses)),
             (_, Some(partitions)) => statements.push(format!("{}\n  {partitions}", of(&clauses))),
+        }
+        if !self.behind.is_empty() {
+            statements.push(of(&self.behind));
         }
         statements.extend(self.last);
         statements

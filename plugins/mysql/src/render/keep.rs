@@ -5,19 +5,19 @@ use super::change::{Columns, foreign_keys};
 use super::constraint;
 use super::names::name;
 use super::references::goes_with;
+use super::suspend::State;
 use dapter_plugin_api::schema::{Check, ForeignKey, Index, Table};
 use dapter_plugin_api::{Result, TableChange, TablePart};
 
-/// MySQL renames no column that a check names: MariaDB writes the check anew.
+/// MySQL renames no column that a check names: MariaDB writes the check anew. Where foreign keys are, it does so without a copy
+/// of the table alone, which a new check needs (error 1846, tried with 9.7.4).
 pub(super) fn rename_in_checks(
     parts: &mut Parts,
     altered: Altered<'_>,
+    known: &State<'_>,
     (was, is): (&Table, &Table),
 ) -> Result<()> {
-    let renames = altered
-        .changes
-        .iter()
-        .any(|change| matches!(change, TableChange::RenameColumn { .. }));
+    let renames = renames_columns(altered.changes);
     for check in is
         .checks
         .iter()
@@ -35,12 +35,19 @@ pub(super) fn rename_in_checks(
             parts
                 .drops
                 .push(format!("DROP CONSTRAINT {}", name(&check.name)));
-            parts
-                .adds
-                .push(format!("ADD {}", constraint::check(altered.after, check)?));
+            let place = match known.is_in_references(&altered.before.name) {
+                true => &mut parts.behind,
+                false => &mut parts.adds,
+            };
+            place.push(format!("ADD {}", constraint::check(altered.after, check)?));
         }
     }
     Ok(())
+}
+
+fn renames_columns(changes: &[TableChange]) -> bool {
+    let mut changes = changes.iter();
+    changes.any(|change| matches!(change, TableChange::RenameColumn { .. }))
 }
 
 /// What servers do to indexes by themselves, and must not: an index that a foreign key got by itself goes when another one
@@ -49,8 +56,10 @@ pub(super) fn keep_indexes(
     parts: &mut Parts,
     altered: Altered<'_>,
     columns: &Columns,
+    known: &State<'_>,
     (was, is): (&Table, &Table),
 ) -> Result<()> {
+    let renames = renames_columns(altered.changes);
     let added = altered.changes.iter().filter_map(|change| match change {
         TableChange::Add {
             part: TablePart::Index(index),
@@ -81,13 +90,16 @@ pub(super) fn keep_indexes(
             .any(|added| added.columns.starts_with(&index.columns));
         let of_key = |key: &ForeignKey| goes_with(index, key, is);
         if remade || (found_too && is.foreign_keys.iter().any(of_key)) || keys.iter().any(of_key) {
-            parts
-                .drops
-                .push(format!("DROP INDEX {}", name(&index.name)));
-            parts.adds.insert(
-                0,
-                format!("ADD {}", constraint::index(altered.after, index)?),
-            );
+            let drop = format!("DROP INDEX {}", name(&index.name));
+            let add = format!("ADD {}", constraint::index(altered.after, index)?);
+            // As with checks; what is computed for an index needs a copy when it goes, too.
+            if rewritten && renames && known.is_in_references(&altered.before.name) {
+                parts.first.push(drop);
+                parts.behind.push(add);
+            } else {
+                parts.drops.push(drop);
+                parts.adds.insert(0, add);
+            }
         }
     }
     Ok(())

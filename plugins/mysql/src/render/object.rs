@@ -145,15 +145,16 @@ pub(super) fn replace(
 
 /// The statements of a definition. A trigger that is made anew stands before those that come behind it.
 fn defined(of: &SchemaObject, definition: &Definition, known: &State<'_>) -> Result<Vec<String>> {
-    if definition.create.is_empty() {
+    let statements = definition.statements(|| object(&of.name));
+    if statements.is_empty() {
         let message = format!("the definition of {} {} is not known", of.kind, of.name);
         let hint = "inspect the database as a user who may see it: its definer, or one with SHOW_ROUTINE, SHOW VIEW or TRIGGER";
         return Err(AdapterError::new(ErrorKind::Permission, message).with_hint(hint));
     }
     let Some(follower) = known.follower(of) else {
-        return Ok(definition.create.clone());
+        return Ok(statements.into_owned());
     };
-    let create = definition.create.iter().map(|statement| {
+    let create = statements.iter().map(|statement| {
         preceding(statement, &follower.name.name).unwrap_or_else(|| statement.clone())
     });
     Ok(create.collect())

@@ -35,6 +35,18 @@ pub(super) fn fits(own: &Table, key: &ForeignKey, other: &Table) -> bool {
     key.references.is_empty() || (alike && finds_by(other, &key.references))
 }
 
+/// The columns that must have a value, and needed none before, or are numbered from now on, or no more.
+pub(super) fn filled<'t>(was: &Table, is: &'t Table) -> BTreeSet<&'t str> {
+    let filled = is.columns.iter().filter(|after| {
+        let before = was.column(&after.name);
+        before.is_some_and(|before| {
+            after.not_null && !before.not_null
+                || after.identity.is_some() != before.identity.is_some()
+        })
+    });
+    filled.map(|column| column.name.as_str()).collect()
+}
+
 /// The columns whose type changes so that foreign keys do not allow it.
 pub(super) fn broken<'t>(was: &'t Table, is: &'t Table) -> BTreeSet<&'t str> {
     let changed = is.columns.iter().filter(|after| {

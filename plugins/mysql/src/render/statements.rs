@@ -89,7 +89,7 @@ fn one<'a>(
             after,
             changes,
         } => {
-            let mut statements = state.make_way(before, after, changes);
+            let mut statements = state.make_way(before, after, changes, dialect);
             let changes = state.left_to_do(&before.name, changes);
             let changes = &state.put_off(after, changes);
             let altered = Altered {

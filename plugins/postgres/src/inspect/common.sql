@@ -24,9 +24,12 @@ WITH own AS MATERIALIZED (
     FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid JOIN pg_class c ON c.oid = d.objid
     JOIN pg_class r ON r.oid = d.refobjid JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     LEFT JOIN def ON def.adrelid = a.attrelid AND def.adnum = a.attnum,
-    LATERAL (SELECT length(r.relname) AS t, length(a.attname) AS c) l,
-    -- Source: makeObjectName in PostgreSQL's src/backend/commands/indexcmds.c.
-    LATERAL (SELECT left(r.relname, least(l.t, greatest(29, 58 - l.c))) || '_' || left(a.attname, least(l.c, greatest(29, 58 - l.t))) || '_seq' AS usual) u
+    LATERAL (SELECT octet_length(r.relname::text) AS t, octet_length(a.attname::text) AS c) l,
+    -- Source: makeObjectName in PostgreSQL's src/backend/commands/indexcmds.c, which counts bytes, and cuts no character in two.
+    LATERAL (SELECT (SELECT left(r.relname::text, n) FROM generate_series(length(r.relname::text), 0, -1) n
+            WHERE octet_length(left(r.relname::text, n)) <= greatest(29, 58 - l.c) LIMIT 1) || '_'
+        || (SELECT left(a.attname::text, n) FROM generate_series(length(a.attname::text), 0, -1) n
+            WHERE octet_length(left(a.attname::text, n)) <= greatest(29, 58 - l.t) LIMIT 1) || '_seq' AS usual) u
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
 ), told AS MATERIALIZED (
     SELECT classoid, objoid, objsubid, description FROM pg_description WHERE objoid >= 16384 OR classoid = 'pg_namespace'::regclass

@@ -337,9 +337,13 @@ fn with_computed(old: &Table, new: &Table, changes: &[TableChange]) -> Vec<Table
             && generated.is_some_and(|it| names_one(&it.expression))
         {
             changes.retain(|change| !matches!(change, TableChange::AlterColumn { before, .. } if before.name == column.name));
-            let last = changes
-                .iter()
-                .rposition(|it| matches!(it, TableChange::AlterColumn { .. }));
+            // What comes between would be a statement of its own.
+            let is_named =
+                |name: &String| generated.is_some_and(|it| mentions(&it.expression, name));
+            let named: Vec<&String> = retyped.iter().filter(|name| is_named(name)).collect();
+            let last = changes.iter().rposition(
+                |it| matches!(it, TableChange::AlterColumn { before, .. } if named.contains(&&before.name)),
+            );
             let again = TableChange::AlterColumn {
                 before: Column {
                     generated: None,

@@ -41,7 +41,8 @@ fn create(script: &mut Script<'_>, object: &SchemaObject) {
 
 /// The statements of a definition. Nothing is there yet, so nothing is to be replaced by accident.
 fn define(script: &mut Script<'_>, object: &SchemaObject, definition: &Definition) {
-    let mut create = definition.create.iter();
+    let statements = definition.statements(|| full(&object.name));
+    let mut create = statements.iter();
     if object.kind == "view"
         && let Some(first) = create.next()
     {

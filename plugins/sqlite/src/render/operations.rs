@@ -50,7 +50,10 @@ fn create(object: &SchemaObject) -> Result<Vec<String>> {
             statements.extend(indexes.map(|index| table::create_index(&object.name.name, index)));
             Ok(statements)
         }
-        Body::Definition(definition) => Ok(definition.create.clone()),
+        Body::Definition(definition) => {
+            let statements = definition.statements(|| name(&object.name.name));
+            Ok(statements.into_owned())
+        }
         _ => Err(AdapterError::new(
             ErrorKind::Unsupported,
             format!("SQLite has no {} like {}", object.kind, object.name),

@@ -84,6 +84,16 @@ op = \"rename_table\"
 name = \"loans\"
 to = \"lendings\"
 
+[[upgrade]]
+op = \"create_view\"
+name = \"active readers\"
+sql = \"SELECT full_name FROM readers WHERE active\"
+mysql = \"SELECT full_name FROM readers WHERE active = 1;\"
+
+[[downgrade]]
+op = \"drop_view\"
+name = \"active readers\"
+
 [[downgrade]]
 op = \"rename_table\"
 name = \"lendings\"

@@ -313,3 +313,95 @@ postgresql = \"DROP TABLE ${name}\"
     [exit 1]
     "#);
 }
+
+#[test]
+fn a_view_is_told_by_its_query() {
+    let sandbox = Sandbox::with_scripts(&[]);
+    sandbox.write(
+        "dapter.toml",
+        "[defaults]\nformat = \"toml\"\n\n[targets.default]\nurl = \"sqlite:app.db\"\nmodels = \"models.toml\"\n",
+    );
+    sandbox.write(
+        "models.toml",
+        "[[table]]\nname = \"users\"\ncolumns = [{ name = \"name\", type = \"text\" }]\n\n\
+         [[object]]\nkind = \"view\"\nname = \"all names\"\ndefinition.query = \"SELECT name FROM users\"\n",
+    );
+    let script = "# dapter:revision b1\n# dapter:revises a1\n\n[[upgrade]]\nop = \"create_view\"\nname = \"v\"\n\
+                  postgresql = \"SELECT 1\"\n\n[[downgrade]]\nop = \"drop_view\"\nname = \"v\"\n";
+    assert_snapshot!(sandbox.transcript("
+        dapter create \"Names\" --rev-id a1 --dry-run
+        dapter create \"Names\" --rev-id a1 --quiet
+        dapter upgrade --dry-run
+        dapter upgrade --quiet
+        dapter diff
+    "), @r#"
+    $ dapter create "Names" --rev-id a1 --dry-run
+    # Names
+    # dapter:revision   a1
+    # dapter:created    YYYY-MM-DDThh:mm:ssZ
+
+    [[upgrade]]
+    op = "create_table"
+    name = "users"
+    columns = [
+        { name = "name", type = "text" },
+    ]
+
+    [[upgrade]]
+    op = "create_view"
+    name = "all names"
+    sql = "SELECT name FROM users"
+
+    [[downgrade]]
+    op = "drop_view"
+    name = "all names"
+
+    [[downgrade]]
+    op = "drop_table"
+    name = "users"
+    create table users
+    create view all names
+
+    $ dapter create "Names" --rev-id a1 --quiet
+    migrations/versions/YYYYMMDDThhmm_a1_names.toml
+
+    $ dapter upgrade --dry-run
+    + a1 Names
+        CREATE TABLE users (
+            name TEXT
+        )
+        CREATE VIEW "all names" AS SELECT name FROM users
+
+    1 revision would be applied to sqlite:app.db
+
+    $ dapter upgrade --quiet
+
+    $ dapter diff
+    no difference between database and models
+    "#);
+    sandbox.write("migrations/versions/b1.toml", script);
+    let twice = script.replace("postgresql = \"SELECT 1\"", "sql = \"SELECT 1; SELECT 2\"");
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @r#"
+    $ dapter upgrade
+    error: `create_view` has no text for the adapter `sqlite`
+     --> migrations/versions/b1.toml:4:1
+      |
+    4 | [[upgrade]]
+      | ^^^^^^^^^^^
+      |
+      = help: add `sqlite = "…"`, or `sql = "…"` for all adapters that are not named
+    [exit 1]
+    "#);
+    sandbox.write("migrations/versions/b1.toml", twice);
+    assert_snapshot!(sandbox.transcript("dapter upgrade"), @"
+    $ dapter upgrade
+    error: what a view shows is one statement, and this is 2
+     --> migrations/versions/b1.toml:4:1
+      |
+    4 | [[upgrade]]
+      | ^^^^^^^^^^^
+      |
+      = help: write a single SELECT; other statements belong into `execute`
+    [exit 1]
+    ");
+}

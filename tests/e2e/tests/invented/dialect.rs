@@ -24,6 +24,9 @@ pub(crate) enum Family {
 /// The values that an enumeration always has.
 pub(crate) const LISTED: [&str; 3] = ["sad", "it's \"fine\"", "größer"];
 
+/// What some of them may be called afterwards.
+pub(crate) const CALLED: [&str; 4] = ["blue", "not 'so' good; ü", "b\\c,{d}", "NULL"];
+
 /// Those that it may have besides.
 pub(crate) const MORE: [&str; 3] = ["a", "Select", "列"];
 

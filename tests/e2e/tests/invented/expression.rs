@@ -1,10 +1,16 @@
 //! Expressions over a column.
 
-use super::dialect::{Dialect, Family, LISTED};
+use super::dialect::{Dialect, Family};
 use super::dice::Dice;
 
-/// A condition that all invented rows meet.
-pub(crate) fn condition(dialect: Dialect, family: Family, column: &str, dice: &mut Dice) -> String {
+/// A condition that all invented rows meet. One of listed values names this one.
+pub(crate) fn condition(
+    dialect: Dialect,
+    family: Family,
+    column: &str,
+    listed: &str,
+    dice: &mut Dice,
+) -> String {
     let some: Vec<String> = match family {
         Family::Number => vec![
             format!("{column} > 0"),
@@ -21,7 +27,7 @@ pub(crate) fn condition(dialect: Dialect, family: Family, column: &str, dice: &m
         Family::Listed => vec![
             format!(
                 "{column} <> {} OR {column} IS NOT NULL",
-                dialect.text(LISTED[1])
+                dialect.text(listed)
             ),
             format!("{column} IS NOT NULL"),
         ],

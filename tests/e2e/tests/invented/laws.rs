@@ -6,7 +6,7 @@ use dapter::diff::{Rename, diff, reversed, summary};
 use dapter_plugin_api::abi::{Adapter, Session, block_on};
 use dapter_plugin_api::{ConnectOptions, Operation, Rendering, Schema, Value};
 
-use super::dialect::{Dialect, LISTED};
+use super::dialect::{Dialect, Family};
 use super::world::World;
 
 /// What went wrong, in words.
@@ -160,6 +160,16 @@ fn renames(world: &World) -> Vec<Rename> {
         for column in world.kept(table) {
             let [from, to] = &column.names;
             declare(format!("{new}.{from}"), format!("{new}.{to}"));
+            if column.family[0] == Family::Listed && world.dialect != Dialect::Postgresql {
+                for (old, called) in world.called[0].iter().zip(&world.called[1]) {
+                    declare(format!("{new}.{to}.{old}"), format!("{new}.{to}.{called}"));
+                }
+            }
+        }
+    }
+    if world.dialect == Dialect::Postgresql {
+        for (old, called) in world.called[0].iter().zip(&world.called[1]) {
+            declare(format!("Mood.{old}"), format!("Mood.{called}"));
         }
     }
     all
@@ -237,8 +247,12 @@ impl Database<'_> {
             let right = rows.rows.len() == 3
                 && rows.rows.iter().enumerate().all(|(at, row)| {
                     row.iter().zip(&columns).all(|(value, column)| {
-                        let is_other = column.family[0] == super::dialect::Family::Other;
-                        is_value(value, at + 1) || is_other && *value != Value::Null
+                        let is_other = column.family[0] == Family::Other;
+                        let listed = match column.family[side] {
+                            Family::Listed => &world.called[side][at],
+                            _ => &world.called[0][at],
+                        };
+                        is_value(value, at + 1, listed) || is_other && *value != Value::Null
                     })
                 });
             if !right {
@@ -272,12 +286,12 @@ impl Database<'_> {
 }
 
 /// Whether it is what a row of this number has, in whatever type.
-fn is_value(value: &Value, row: usize) -> bool {
+fn is_value(value: &Value, row: usize, listed: &str) -> bool {
     let Value::Text(text) = value else {
         return false;
     };
     let day = format!("2000-01-0{row}");
     text.parse::<f64>().is_ok_and(|number| number == row as f64)
         || text.starts_with(&day)
-        || text == LISTED[row - 1]
+        || text == listed
 }

@@ -237,6 +237,9 @@ impl Writer<'_> {
             };
         }
         let mut text = format!("{name} {data_type}");
+        if self.dialect == Dialect::Sqlite && column.family[side] == Family::Listed {
+            text.push_str(&format!(" CHECK ({name} IN ({}))", self.listed()));
+        }
         if column.not_null[side]
             || self.dialect == Dialect::Sqlite
                 && table.option[side]
@@ -317,6 +320,7 @@ impl Writer<'_> {
             self.dialect,
             family,
             &self.quoted(&column.names[self.side]),
+            &self.world.called[self.side][1],
             dice,
         )
     }
@@ -360,11 +364,19 @@ impl Writer<'_> {
                 let expression = computed(self.dialect, family, &name, &mut dice);
                 let refers = column.refers.is_some();
                 match (expression, dice.below(5)) {
-                    (Some((it, _)), 0) if self.dialect != Dialect::Mariadb && !refers => {
+                    (Some((it, _)), 0)
+                        if self.dialect != Dialect::Mariadb
+                            && !refers
+                            && !(self.dialect.is_mysql() && self.is_numbered(table, at)) =>
+                    {
                         format!("({it})")
                     }
                     (_, 1) => format!("{name} DESC"),
-                    (_, 2) if family == Family::Text && self.dialect.is_mysql() && !refers => {
+                    (_, 2)
+                        if column.family == [Family::Text; 2]
+                            && self.dialect.is_mysql()
+                            && !refers =>
+                    {
                         format!("{name}(5)")
                     }
                     (_, 2) if self.dialect == Dialect::Postgresql => {

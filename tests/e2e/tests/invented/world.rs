@@ -1,6 +1,6 @@
 //! What is invented: a schema before and after a change, as one thing of which parts are there before, after, or both times.
 
-use super::dialect::{Dialect, Family, LISTED, MORE};
+use super::dialect::{CALLED, Dialect, Family, LISTED, MORE};
 use super::dice::Dice;
 
 /// Names that are hard to write.
@@ -36,6 +36,8 @@ pub(crate) struct World {
     pub(crate) tables: Vec<Table>,
     pub(crate) views: Vec<View>,
     pub(crate) listed: [Vec<String>; 2],
+    /// What the first listed values are called.
+    pub(crate) called: [Vec<String>; 2],
 }
 
 pub(crate) struct Table {
@@ -146,11 +148,48 @@ impl World {
             }
             values.into_iter().map(str::to_owned).collect()
         });
-        World {
+        let called = LISTED.map(str::to_owned).to_vec();
+        let mut world = World {
             dialect,
             tables,
             views,
             listed,
+            called: [called.clone(), called],
+        };
+        if dice.one_in(2) {
+            world.call_values(dice);
+        }
+        world
+    }
+
+    /// Calls some of the values otherwise afterwards, where every column that lists them lists them all the time: a text that is
+    /// to become one of them, or was one, stays as it is.
+    fn call_values(&mut self, dice: &mut Dice) {
+        let mut columns = self.tables.iter().flat_map(|table| &table.columns);
+        let is_listed = |family: &Family| *family == Family::Listed;
+        if columns.any(|it| is_listed(&it.family[0]) != is_listed(&it.family[1])) {
+            return;
+        }
+        let mut left = CALLED.to_vec();
+        for _ in 0..1 + dice.below(2) {
+            let at = dice.below(LISTED.len());
+            // In another case alone, which some collations take for the same.
+            let new = match at == 2 && dice.one_in(3) {
+                true => "Größer",
+                false => dice.take(&mut left),
+            };
+            let old = std::mem::replace(&mut self.called[1][at], new.to_owned());
+            for value in self.listed[1].iter_mut().filter(|value| **value == old) {
+                new.clone_into(value);
+            }
+            let (old, new) = (self.dialect.text(&old), self.dialect.text(new));
+            let columns = self.tables.iter_mut().flat_map(|table| &mut table.columns);
+            for column in columns.filter(|column| is_listed(&column.family[1])) {
+                let default = column.default[1].iter_mut();
+                default
+                    .filter(|it| **it == old)
+                    .for_each(|it| it.clone_from(&new));
+            }
         }
     }
 }
@@ -276,7 +315,7 @@ fn plain(dialect: Dialect, dice: &mut Dice, own: &mut Vec<&str>, of_staying: boo
         true => dialect.default(family[side], types[side], dice),
         false => None,
     });
-    if types[0] == types[1] && dice.one_in(2) {
+    if types[0] == types[1] && dice.one_in(2) && family[0] == family[1] {
         default[1] = default[0].clone();
     }
     // A row has to get a value of a column that comes, or comes again.
