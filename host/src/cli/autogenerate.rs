@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use dapter::api::abi::Adapter;
-use dapter::autogenerate::{DesiredState, Generated};
+use dapter::autogenerate::Generated;
 use dapter::diff::{Filter, Rename, RenameCandidates, summary};
 use dapter::project::{ModelSource, Target};
 use dapter::script::ScriptFormat;
 use dapter::{AutogenerateOptions, MigrationSettings, Migrator};
 use serde_json::{Value, json};
 
-use super::models;
+use super::models::{self, Reading};
 use super::output::{Failure, Output};
 use super::scratch_url::ScratchUrl;
 use super::session::Session;
@@ -110,20 +110,20 @@ impl Comparison {
         }
     }
 
-    /// The state that the models describe.
-    pub(super) fn desired(
+    /// Begins to read the models.
+    pub(super) fn models(
         &self,
         target: &Target,
         adapter: &Adapter,
         session: &Session<'_>,
-    ) -> Result<DesiredState, Failure> {
+    ) -> Result<Reading, Failure> {
         let source = self.source(target)?.ok_or_else(|| {
             let message = "there are no models to compare the database with";
             Failure::usage(message).hint(
                 "write `models = \"…\"` into the target in dapter.toml, or name them with --models",
             )
         })?;
-        models::read(&source, target, self.python.as_deref(), adapter, session)
+        models::begin(&source, target, self.python.as_deref(), adapter, session)
     }
 
     pub(super) fn migrator(

@@ -92,10 +92,11 @@ fn generated(
         _ => return Ok(None),
     };
     let adapter = session.adapter(&target)?;
-    let desired = comparison.desired(&target, &adapter, session)?;
+    let models = comparison.models(&target, &adapter, session)?;
     let migrator = comparison.remembering(&target, &adapter, session)?;
     let migrator = rename_question::asking(migrator, output);
-    Ok(Some(migrator.autogenerate(desired, &options)?))
+    let generated = migrator.autogenerate_meanwhile(|| models.finish(), &options)?;
+    Ok(Some(generated))
 }
 
 /// What was said of a new revision.

@@ -89,14 +89,15 @@ impl Places<'_> {
         let models = match place {
             "database" => return Ok((migrator.inspect()?, Vec::new())),
             "scripts" => return Ok((migrator.schema_of_applied()?, Vec::new())),
-            "models" => comparison.desired(self.target, self.adapter, self.session)?,
+            "models" => comparison.models(self.target, self.adapter, self.session)?,
             place if is_source(place) => {
                 let source = parse("", place)?;
                 let python = comparison.python.as_deref();
-                models::read(&source, self.target, python, self.adapter, self.session)?
+                models::begin(&source, self.target, python, self.adapter, self.session)?
             }
             revision => return Ok((migrator.schema_at(revision)?, Vec::new())),
         };
+        let models = models.finish()?;
         let built = migrator.state(&models)?;
         let former_names = migrator.former_names(&models, &built)?;
         Ok((built, former_names))

@@ -12,47 +12,79 @@ use dapter::{MigrationSettings, Migrator, model_files};
 
 use super::output::Failure;
 use super::paths::shown;
-use super::programs::{self, Ran};
+use super::programs::{self, Ran, Running};
 use super::session::Session;
 
 /// What prints the statements of `SQLAlchemy` metadata, in the user's Python.
 const SQLALCHEMY_READER: &str = include_str!("sqlalchemy.py");
 
-/// The state that the models describe.
-pub(super) fn read(
+/// Models that are being read. What prints them works meanwhile.
+pub(super) enum Reading {
+    Read(DesiredState),
+    Printed {
+        program: Running,
+        /// What messages call it.
+        name: String,
+        hint: &'static str,
+    },
+}
+
+impl Reading {
+    /// The state that the models describe.
+    pub(super) fn finish(self) -> Result<DesiredState, Failure> {
+        let (program, name, hint) = match self {
+            Self::Read(state) => return Ok(state),
+            Self::Printed {
+                program,
+                name,
+                hint,
+            } => (program, name, hint),
+        };
+        let text = output(program.finish()?, hint)?;
+        match text.trim_start().starts_with('{') {
+            true => described(Path::new(&name), document_of_json(&text)),
+            false => Ok(printed(name, text)),
+        }
+    }
+}
+
+/// Begins to read models.
+pub(super) fn begin(
     source: &ModelSource,
     target: &Target,
     python: Option<&Path>,
     adapter: &Adapter,
     session: &Session<'_>,
-) -> Result<DesiredState, Failure> {
-    match source {
-        ModelSource::Statements(path) => statements(path, &adapter.info().extension),
-        ModelSource::Document(path) => document(path),
+) -> Result<Reading, Failure> {
+    let start = |mut command: Command, name: String, hint| {
+        command.current_dir(&target.project_directory);
+        Reading::Printed {
+            program: programs::start(command, hint),
+            name,
+            hint,
+        }
+    };
+    let dialect = adapter.info().dialect();
+    Ok(match source {
+        ModelSource::Statements(path) => {
+            Reading::Read(statements(path, &adapter.info().extension)?)
+        }
+        ModelSource::Document(path) => Reading::Read(document(path)?),
         ModelSource::Python { module, attribute } => {
             let program = python.map_or_else(|| usual_python(target), Path::to_owned);
             let mut command = Command::new(program);
-            command.args(["-c", SQLALCHEMY_READER, module, attribute]);
-            command.arg(adapter.info().dialect());
+            command.args(["-c", SQLALCHEMY_READER, module, attribute, dialect]);
             let hint = "name the Python in which SQLAlchemy and the models are installed: --python PROGRAM";
-            let text = output(&mut command, target, hint)?;
-            Ok(printed(format!("{module}:{attribute}"), text))
+            start(command, format!("{module}:{attribute}"), hint)
         }
         ModelSource::Command(line) => {
             let mut command = programs::shell(line);
-            command.env("DAPTER_DIALECT", adapter.info().dialect());
-            let text = output(
-                &mut command,
-                target,
-                "it must print statements or a schema document",
-            )?;
-            match text.trim_start().starts_with('{') {
-                true => described(&PathBuf::from(line), document_of_json(&text)),
-                false => Ok(printed(line.clone(), text)),
-            }
+            command.env("DAPTER_DIALECT", dialect);
+            let hint = "it must print statements or a schema document";
+            start(command, line.clone(), hint)
         }
-        ModelSource::Database(url) => inspected(url, session),
-    }
+        ModelSource::Database(url) => Reading::Read(inspected(url, session)?),
+    })
 }
 
 fn statements(path: &Path, extension: &str) -> Result<DesiredState, Failure> {
@@ -126,9 +158,8 @@ pub(super) fn elsewhere(url: &DatabaseUrl, session: &Session<'_>) -> Result<Migr
     Ok(Migrator::new(adapter, settings))
 }
 
-/// What a program prints.
-fn output(command: &mut Command, target: &Target, hint: &str) -> Result<String, Failure> {
-    let ran = programs::run(command.current_dir(&target.project_directory), hint)?;
+/// What a program has printed.
+fn output(ran: Ran, hint: &str) -> Result<String, Failure> {
     if !ran.status.success() {
         let Ran {
             status, complaint, ..

@@ -1,6 +1,8 @@
 //! Other programs, whose output is read.
 
+use std::panic::resume_unwind;
 use std::process::{Command, ExitStatus};
+use std::thread::{self, JoinHandle};
 
 use super::output::Failure;
 
@@ -22,6 +24,21 @@ pub(super) fn shell(line: &str) -> Command {
     let mut command = Command::new(program);
     command.args([option, line]);
     command
+}
+
+/// A program that is running.
+pub(super) struct Running(JoinHandle<Result<Ran, Failure>>);
+
+/// Starts a program; the hint says what to do if it cannot be run.
+pub(super) fn start(mut command: Command, hint: &'static str) -> Running {
+    Running(thread::spawn(move || run(&mut command, hint)))
+}
+
+impl Running {
+    /// Waits for its end.
+    pub(super) fn finish(self) -> Result<Ran, Failure> {
+        self.0.join().unwrap_or_else(|panic| resume_unwind(panic))
+    }
 }
 
 /// Runs a program to its end; the hint says what to do if it cannot be run.

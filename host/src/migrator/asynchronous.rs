@@ -1,6 +1,7 @@
 //! The protocol for programs that do not wait.
 
 use std::fmt;
+use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -152,7 +153,16 @@ impl AsyncMigrator {
         desired: DesiredState,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
-        self.0.autogenerate(desired, options).await
+        self.0.autogenerate(ready(Ok(desired)), options).await
+    }
+
+    /// The same to models that are still being read while the database is looked at: `models` is awaited when that is done.
+    pub async fn autogenerate_meanwhile<E: From<MigrationError>>(
+        &self,
+        models: impl Future<Output = std::result::Result<DesiredState, E>>,
+        options: &AutogenerateOptions,
+    ) -> std::result::Result<Generated, E> {
+        self.0.autogenerate(models, options).await
     }
 
     /// As [`Migrator::state`](super::Migrator::state).

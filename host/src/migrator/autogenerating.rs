@@ -54,16 +54,32 @@ impl Core {
     }
 
     /// What leads from the database, which no script is pending for, to a state.
-    pub(super) async fn autogenerate(
+    ///
+    /// The models are waited for once the database is known: they may still be read meanwhile.
+    pub(super) async fn autogenerate<E: From<MigrationError>>(
         &self,
-        models: DesiredState,
+        models: impl Future<Output = std::result::Result<DesiredState, E>>,
         options: &AutogenerateOptions,
-    ) -> Result<Generated> {
+    ) -> std::result::Result<Generated, E> {
+        let current = self.current_state().await?;
+        let generated = self.leading_to(models.await?, current, options).await?;
+        Ok(generated)
+    }
+
+    /// What the database is built of, for which no script is pending.
+    async fn current_state(&self) -> Result<Schema> {
         let (scripts, mut session, known) = self.open().await?;
         self.nothing_is_pending(&scripts, &known)?;
         let current = session.inspect().await;
-        let current = current.map_err(|error| self.database("inspect", error))?;
-        drop(session);
+        current.map_err(|error| self.database("inspect", error))
+    }
+
+    async fn leading_to(
+        &self,
+        models: DesiredState,
+        current: Schema,
+        options: &AutogenerateOptions,
+    ) -> Result<Generated> {
         let described = match &models {
             DesiredState::Described(described) => described.schema.clone(),
             _ => Schema::default(),

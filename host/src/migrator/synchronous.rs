@@ -1,6 +1,7 @@
 //! The protocol for programs that wait.
 
 use std::fmt;
+use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -144,7 +145,16 @@ impl Migrator {
         desired: DesiredState,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
-        block_on(self.0.autogenerate(desired, options))
+        block_on(self.0.autogenerate(ready(Ok(desired)), options))
+    }
+
+    /// The same to models that are still being read while the database is looked at: `models` is called when that is done.
+    pub fn autogenerate_meanwhile<E: From<MigrationError>>(
+        &self,
+        models: impl FnOnce() -> std::result::Result<DesiredState, E>,
+        options: &AutogenerateOptions,
+    ) -> std::result::Result<Generated, E> {
+        block_on(self.0.autogenerate(async { models() }, options))
     }
 
     /// What a state looks like to the database once it is built, in scratch.
