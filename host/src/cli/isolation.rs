@@ -92,22 +92,9 @@ pub(super) fn child_program() -> Result<dapter::plugin::ChildProgram, Failure> {
     })
 }
 
-/// Opens an adapter in this process: elsewhere plugins have no process of their own.
-#[cfg(not(unix))]
-pub(super) fn open(
-    choice: &Choice<'_>,
-    isolation: Isolation,
-    _: &IsolationSettings,
-) -> Result<Adapter, Failure> {
-    if isolation == Isolation::Process {
-        let message = "plugins cannot have a process of their own on this system";
-        return Err(Failure::usage(message).hint("use `--isolation in-process`"));
-    }
-    Ok(choice.open().map_err(MigrationError::from)?)
-}
-
+/// What a plugin's process may take, where the project says so.
 #[cfg(unix)]
-fn limits(settings: &IsolationSettings) -> dapter::plugin::Limits {
+pub(super) fn limits(settings: &IsolationSettings) -> dapter::plugin::Limits {
     let standard = dapter::plugin::Limits::default();
     let unless_zero = |limit: std::time::Duration| (!limit.is_zero()).then_some(limit);
     dapter::plugin::Limits {

@@ -258,6 +258,12 @@ impl<'a> Session<'a> {
         isolation::open(choice, place, &self.project.isolation())
     }
 
+    /// What a plugin's process may take.
+    #[cfg(unix)]
+    pub(super) fn limits(&self) -> dapter::plugin::Limits {
+        isolation::limits(&self.project.isolation())
+    }
+
     /// A migrator for a target.
     pub(super) fn migrator(&self, target: &Target) -> Result<Migrator, Failure> {
         Ok(self.migrator_with(self.adapter(target)?, target))

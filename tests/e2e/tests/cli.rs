@@ -5,6 +5,8 @@ mod cli {
     mod authors;
     mod autogenerate;
     mod backup;
+    #[cfg(target_os = "linux")]
+    mod bad_plugins;
     mod check;
     mod config;
     mod doctor;

@@ -209,7 +209,7 @@ pub(super) fn finish(
         lines.push(format!("would install {title} from {source}, {signed_by}"));
         return Ok(Installed { document, lines });
     }
-    probe(&package)?;
+    probe(&package, session)?;
     if let Some(new) = new_key {
         pin_key(new, &source, output)?;
     }

@@ -3,17 +3,18 @@
 use dapter::plugin::install::Package;
 
 use super::super::output::Failure;
+use super::super::session::Session;
 
 /// Whether a library loads, and is what it says, in a process in which it can harm nothing of this one.
 #[cfg(unix)]
-pub(super) fn probe(package: &Package) -> Result<(), Failure> {
+pub(super) fn probe(package: &Package, session: &Session<'_>) -> Result<(), Failure> {
     use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
     use std::fs;
     use std::io;
     use std::path::PathBuf;
 
     use dapter::MigrationError;
-    use dapter::plugin::{Expected, Isolated, Limits, PluginError};
+    use dapter::plugin::{Expected, Isolated, PluginError};
 
     use super::super::isolation::child_program;
 
@@ -30,7 +31,7 @@ pub(super) fn probe(package: &Package) -> Result<(), Failure> {
         sha256: Some(package.sha256),
         ..Expected::default()
     };
-    let tried = Isolated::start(file, expected, child_program()?, Limits::default());
+    let tried = Isolated::start(file, expected, child_program()?, session.limits());
     tried.map(drop).map_err(|source| {
         MigrationError::from(PluginError::Process {
             path: PathBuf::from(package.location.to_string()),
@@ -42,6 +43,6 @@ pub(super) fn probe(package: &Package) -> Result<(), Failure> {
 
 /// Elsewhere plugins have no process of their own: the first load is the first that shows.
 #[cfg(not(unix))]
-pub(super) fn probe(_: &Package) -> Result<(), Failure> {
+pub(super) fn probe(_: &Package, _: &Session<'_>) -> Result<(), Failure> {
     Ok(())
 }
