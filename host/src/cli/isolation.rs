@@ -62,7 +62,11 @@ pub(super) fn open(
     settings: &IsolationSettings,
 ) -> Result<Adapter, Failure> {
     match place {
-        Place::Here => Ok(choice.open().map_err(MigrationError::from)?),
+        Place::Here => {
+            #[cfg(unix)]
+            super::first_load::try_first(choice, settings)?;
+            Ok(choice.open().map_err(MigrationError::from)?)
+        }
         Place::Alone => open_alone(choice, settings),
     }
 }

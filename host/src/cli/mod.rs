@@ -27,6 +27,8 @@ mod excerpt;
 mod exit_code;
 mod export;
 mod failure_document;
+#[cfg(unix)]
+mod first_load;
 mod fleet;
 mod git;
 mod heads;

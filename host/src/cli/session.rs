@@ -380,7 +380,7 @@ pub(super) fn user_config() -> Option<PathBuf> {
 }
 
 /// The folder of what may be deleted at any time, by the same conventions.
-fn user_cache() -> Option<PathBuf> {
+pub(super) fn user_cache() -> Option<PathBuf> {
     let folder = if cfg!(windows) {
         folder("LOCALAPPDATA")?.join("dapter").join("cache")
     } else if cfg!(target_vendor = "apple") {

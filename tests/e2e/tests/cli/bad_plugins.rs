@@ -9,7 +9,9 @@ use super::plugin_files::library;
 fn doing(word: &str) -> Vec<u8> {
     const BEGINS: &[u8] = b"dapter-hostile-initialiser:";
     let mut bytes = library();
-    let at = bytes.windows(BEGINS.len()).position(|found| found == BEGINS);
+    let at = bytes
+        .windows(BEGINS.len())
+        .position(|found| found == BEGINS);
     let at = at.expect("the word is in the file") + BEGINS.len();
     bytes[at..at + 6].copy_from_slice(format!("{word:6}").as_bytes());
     bytes
@@ -44,13 +46,53 @@ fn a_bad_pointer_leaves_a_database_that_can_be_repaired_and_other_targets_alone(
     assert_snapshot!(sandbox.transcript("
         dapter upgrade --target bad --target good
         dapter status --target bad
-    "), @"");
+    "), @"
+    $ dapter upgrade --target bad --target good
+    good  1 revision applied in [time], now at one
+    1 upgraded, 1 failed in [time]
+    failed: bad
+    the same command again goes on with what is not done
+    bad   failed
+    error: the upgrade of revision one failed at statement 2 of 3
+     --> migrations/versions/one.mem:8:1
+      |
+    8 | crash
+      | ^^^^^ the plugin's process was killed by SIGSEGV (a part of memory that is not its own) during `execute_recorded`
+      |
+      = note: following a pointer that leads nowhere
+      = note: the connection broke at the commit: whether this step lasts is not known
+      = help: the database is as after a lost connection; report this to the plugin's author
+      = help: run `dapter upgrade` again: the history tells it where to go on
+    [exit 4]
+
+    $ dapter status --target bad
+    database   segfault-file:bad.txt
+    at         base (nothing is applied)
+    pending    nothing
+
+    half done: the upgrade of one Make one
+      1 of 3 statements are done, since YYYY-MM-DDThh:mmZ
+      statement 2 of 3, migrations/versions/one.mem:8:
+          crash
+      next: `dapter upgrade` goes on at statement 2
+    ");
     sandbox.edit("migrations/versions/one.mem", "crash", "set b 2");
     assert_snapshot!(sandbox.transcript("
         dapter upgrade --target bad
         dapter current --target bad
-    "), @"");
-    assert!(sandbox.read("bad.txt").ends_with("set a 1\nset b 2\nset c 3\n"));
+    "), @"
+    $ dapter upgrade --target bad
+    applied one Make one ([time])
+    1 revision applied to segfault-file:bad.txt in [time], now at one
+
+    $ dapter current --target bad
+    one  YYYY-MM-DDThh:mmZ  Make one (head)
+    ");
+    assert!(
+        sandbox
+            .read("bad.txt")
+            .ends_with("set a 1\nset b 2\nset c 3\n")
+    );
 }
 
 #[test]
@@ -60,12 +102,53 @@ fn what_crashes_when_it_is_loaded_is_not_installed() {
         dapter plugin install fault.so --allow-unsigned
         dapter plugin install abort.so --allow-unsigned
         dapter plugin install exit.so --allow-unsigned --json
-    "), @"");
+    "), @r#"
+    $ dapter plugin install fault.so --allow-unsigned
+    error[P06]: could not load the plugin `fault.so` in a process of its own
+      note: its process was killed by SIGSEGV (a part of memory that is not its own); it said last: following a pointer that leads nowhere
+      help: nothing of yours was touched; report it to the plugin's author
+    [exit 5]
+
+    $ dapter plugin install abort.so --allow-unsigned
+    error[P06]: could not load the plugin `abort.so` in a process of its own
+      note: its process was killed by SIGABRT (it gave up)
+      help: nothing of yours was touched; report it to the plugin's author
+    [exit 5]
+
+    $ dapter plugin install exit.so --allow-unsigned --json
+    {
+      "error": {
+        "causes": [
+          "its process ended by itself with exit code 0"
+        ],
+        "code": "P06",
+        "exit_code": 5,
+        "hint": "nothing of yours was touched; report it to the plugin's author",
+        "kind": "plugin",
+        "message": "could not load the plugin `[project]/exit.so` in a process of its own"
+      }
+    }
+    [exit 5]
+    "#);
     sandbox.write("dapter.toml", "[isolation]\nanswer_limit = \"300ms\"\n");
     assert_snapshot!(sandbox.transcript("
         dapter plugin install loop.so --allow-unsigned
         dapter plugin list
-    "), @"");
+    "), @"
+    $ dapter plugin install loop.so --allow-unsigned
+    error[P06]: could not load the plugin `loop.so` in a process of its own
+      note: its process was ended: no answer for 300ms
+      help: nothing of yours was touched; report it to the plugin's author
+    [exit 5]
+
+    $ dapter plugin list
+    dapter-sqlite-plugin [version]  development  sqlite, sqlite3  /installed/lib/dapter/plugins/[sqlite plugin]
+
+    searched:
+      the user's data folder  does not exist  /home/dapter/plugins
+      beside the executable   no plugin       /installed/bin
+      ../lib/dapter/plugins   1 plugin        /installed/lib/dapter/plugins
+    ");
 }
 
 /// Nothing of it runs: the program lives.
@@ -100,5 +183,55 @@ fn what_crashes_when_it_is_loaded_ends_neither_the_program_nor_other_targets() {
     assert_snapshot!(sandbox.transcript("
         dapter --plugin fault.so current --target bad
         dapter --plugin exit.so current --target bad --target good
-    "), @"");
+    "), @"
+    $ dapter --plugin fault.so current --target bad
+    development: fault.so (--plugin) is used without asking who made it
+    error[P06]: could not load the plugin `fault.so` in a process of its own
+      note: its process was killed by SIGSEGV (a part of memory that is not its own); it said last: following a pointer that leads nowhere
+      help: nothing of yours was touched; report it to the plugin's author
+    [exit 5]
+
+    $ dapter --plugin exit.so current --target bad --target good
+    development: exit.so (--plugin) is used without asking who made it
+    error[P06]: could not load the plugin `exit.so` in a process of its own
+      note: its process ended by itself with exit code 0
+      help: nothing of yours was touched; report it to the plugin's author
+    [exit 5]
+    ");
+}
+
+/// How a plugin is tried before it is loaded in this process, and how often.
+#[test]
+fn what_was_put_into_a_folder_is_tried_before_its_first_load_in_this_process() {
+    let sandbox = sandbox();
+    sandbox.write(
+        "dapter.toml",
+        "[defaults]\nplugin_path = [\"plugins\"]\n[targets.default]\nurl = \"async-memory:x\"\n",
+    );
+    sandbox.write("plugins/hostile.so", doing("fault"));
+    let tried = || std::fs::read_dir(sandbox.path("cache/dapter/tried")).map_or(0, Iterator::count);
+    let cache = sandbox.path("cache");
+    let line = format!(
+        "XDG_CACHE_HOME={} dapter --isolation in-process current",
+        cache.to_str().expect("a plain path")
+    );
+    assert_snapshot!(sandbox.transcript(&line), @"
+    $ XDG_CACHE_HOME=[project]/cache dapter --isolation in-process current
+    error[P06]: could not load the plugin `plugins/hostile.so` in a process of its own
+      note: its process was killed by SIGSEGV (a part of memory that is not its own); it said last: following a pointer that leads nowhere
+      help: nothing of yours was touched; report it to the plugin's author
+    [exit 5]
+    ");
+    assert_eq!(tried(), 0);
+
+    sandbox.write("plugins/hostile.so", library());
+    for _ in 0..2 {
+        let output = sandbox.dapter(&line);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(tried(), 1);
+    }
+    // Another file in its place was not tried.
+    sandbox.write("plugins/hostile.so", doing("abort"));
+    let output = sandbox.dapter(&line);
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
 }
