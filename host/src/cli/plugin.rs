@@ -11,7 +11,7 @@ mod info;
 mod install;
 mod list;
 mod lock;
-mod probe;
+pub(super) mod probe;
 mod remove;
 mod search;
 pub(super) mod sign;

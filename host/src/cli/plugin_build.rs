@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::output::{Failure, Output};
 use super::paths::{absolute, shown};
+use super::plugin::probe::check_capabilities;
 use super::plugin::sign::sign_file;
 use super::plugin_test::{self, SUBJECT_FILE_NAME, Test};
 use super::programs;
@@ -143,6 +144,7 @@ fn place(built: &Path, out: &Path) -> Result<Artifact, Failure> {
             })
         })?
         .descriptor;
+    check_capabilities(&descriptor, built)?;
     let name = format!(
         "{}-{}-{}{DLL_SUFFIX}",
         descriptor.name, descriptor.version, descriptor.target

@@ -50,6 +50,7 @@ fn from_a_name_to_a_pinned_plugin_and_a_newer_one() {
       P03    ok       nobody else can write it
       P04    ok       it is the file that was installed or locked
       P05    ok       its publisher signed it
+      P12    ok       what its adapters can do makes sense
       trust  verified (acme, key [number of acme])
 
     $ dapter plugin trust list
@@ -92,6 +93,7 @@ fn from_a_name_to_a_pinned_plugin_and_a_newer_one() {
       P03    skipped  nobody else can write it: a step before has failed
       P04    skipped  it is the file that was installed or locked: a step before has failed
       P05    skipped  its publisher signed it: a step before has failed
+      P12    skipped  what its adapters can do makes sense: a step before has failed
       trust  verified (acme, key [number of acme])
     acme/hostile 0.2.0 /home/dapter/plugins/acme/hostile/0.2.0/[platform]/libhostile.so
       P01    ok       the file is chosen
@@ -99,6 +101,7 @@ fn from_a_name_to_a_pinned_plugin_and_a_newer_one() {
       P03    ok       nobody else can write it
       P04    ok       it is the file that was installed or locked
       P05    ok       its publisher signed it
+      P12    ok       what its adapters can do makes sense
       trust  verified (acme, key [number of acme])
     [exit 3]
 
@@ -212,6 +215,7 @@ fn a_copy_of_the_folder_is_as_good_and_the_lock_file_needs_no_source() {
       P03    ok       nobody else can write it
       P04    ok       it is the file that was installed or locked
       P05    skipped  its publisher signed it: it has no signature of a key that is trusted
+      P12    ok       what its adapters can do makes sense
       trust  locked
     ");
     let mut bytes = library();
