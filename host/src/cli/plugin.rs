@@ -1,6 +1,7 @@
 //! `dapter plugin`: a file per command.
 
 pub(super) mod books;
+mod build;
 pub(super) mod command;
 mod doctor;
 mod facts;
@@ -11,18 +12,19 @@ mod info;
 mod install;
 mod list;
 mod lock;
-pub(super) mod probe;
+mod new;
+mod probe;
 mod remove;
 mod search;
-pub(super) mod sign;
+mod sign;
 mod source;
 mod sources;
+mod test;
 mod trust;
 mod verify;
 
 use super::output::{Failure, Output};
 use super::session::Session;
-use super::{plugin_build, plugin_new, plugin_test};
 use command::Plugin;
 
 pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
@@ -39,8 +41,8 @@ pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> R
         Plugin::Doctor => doctor::run(session, output),
         Plugin::Key(command) => sign::key(command, output),
         Plugin::Sign(command) => sign::sign(command, output),
-        Plugin::Test(command) => plugin_test::run(command, session, output),
-        Plugin::New(command) => plugin_new::run(command, session, output),
-        Plugin::Build(command) => plugin_build::run(command, session, output),
+        Plugin::Test(command) => test::run(command, session, output),
+        Plugin::New(command) => new::run(command, session, output),
+        Plugin::Build(command) => build::run(command, session, output),
     }
 }

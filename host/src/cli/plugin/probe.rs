@@ -12,7 +12,7 @@ use super::super::output::Failure;
 use super::super::session::Session;
 
 /// Whether the capabilities of each adapter make sense, by the descriptor of the plugin at a path.
-pub(in crate::cli) fn check_capabilities(descriptor: &Descriptor, path: &Path) -> Result<(), Failure> {
+pub(super) fn check_capabilities(descriptor: &Descriptor, path: &Path) -> Result<(), Failure> {
     for adapter in &descriptor.adapters {
         if let Some(source) = contradiction(adapter) {
             let error = PluginError::Capabilities {

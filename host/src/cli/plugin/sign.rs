@@ -68,15 +68,15 @@ pub(super) fn sign(command: &Sign, output: &Output) -> Result<(), Failure> {
 }
 
 /// A signature that was written.
-pub(in crate::cli) struct Signed {
+pub(super) struct Signed {
     /// Its file, beside the one that was signed.
-    pub(in crate::cli) beside: PathBuf,
+    pub(super) beside: PathBuf,
     /// What it vouches for.
-    pub(in crate::cli) comment: String,
+    pub(super) comment: String,
 }
 
 /// Signs an index, or a library under its id, and writes the signature beside it.
-pub(in crate::cli) fn sign_file(
+pub(super) fn sign_file(
     file: &Path,
     key: &Path,
     id: Option<&str>,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use dapter_conformance::{KIT_VERSION, Outcome};
 
-use super::super::table::table;
+use super::super::super::table::table;
 use super::report::Report;
 
 /// What was tested, each area with its counts, then what failed and what was skipped, and the sum.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::isolation::Place;
+use super::super::super::isolation::Place;
 use dapter::api::ServerFacts;
 use dapter::plugin::{Choice, Sha256};
 use dapter::project::DatabaseUrl;

@@ -13,8 +13,8 @@ use dapter::api::{AdapterError, Capability, ConnectOptions, ServerFacts};
 use dapter::project::DatabaseUrl;
 use tempfile::TempDir;
 
-use super::super::output::Failure;
-use super::super::paths::shown;
+use super::super::super::output::Failure;
+use super::super::super::paths::shown;
 use super::file::SubjectFile;
 use super::placeholders::{HINT, Placeholders};
 

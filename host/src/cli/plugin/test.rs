@@ -22,9 +22,9 @@ use dapter::plugin::{Catalog, Choice, Given, standard_places};
 use dapter::project::{DatabaseUrl, parse_duration};
 use dapter_conformance::{Case, Running, Tested, cases};
 
-use super::output::{Failure, Output};
-use super::paths::{absolute, shown};
-use super::session::Session;
+use super::super::output::{Failure, Output};
+use super::super::paths::{absolute, shown};
+use super::super::session::Session;
 use databases::Databases;
 use file::SubjectFile;
 use report::{Facts, Report};

@@ -10,8 +10,8 @@ use dapter::api::{ErrorKind, Value};
 use dapter_conformance::{Effect, Failing, Fresh, Look, Refusal, Script, Subject, Writers};
 use serde::Deserialize;
 
-use super::super::output::Failure;
-use super::super::paths::{absolute, shown};
+use super::super::super::output::Failure;
+use super::super::super::paths::{absolute, shown};
 use super::SUBJECT_FILE_NAME;
 use super::databases::Databases;
 
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_the_guide_shows_is_a_subject() {
-        let guide = include_str!("../../../../docs/authors.md");
+        let guide = include_str!("../../../../../docs/authors.md");
         let mut blocks = guide.split("```toml\n").skip(1);
         let example = blocks.next().and_then(|rest| rest.split("```").next());
         let file: SubjectFile = toml::from_str(example.expect("an example")).expect("a subject");
