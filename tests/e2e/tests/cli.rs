@@ -30,6 +30,7 @@ mod cli {
     mod plugins;
     mod portable;
     mod registry;
+    mod registry_attacks;
     mod repeatable;
     mod schemas;
     mod scripts;
