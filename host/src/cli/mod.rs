@@ -81,7 +81,7 @@ use session::{Session, Upgrading};
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = arguments.into_iter().collect();
     if words.get(1).is_some_and(|word| word == isolation::SERVE) {
-        return match isolation::serve() {
+        return match isolation::serve(words.get(2).map(OsString::as_os_str)) {
             Ok(()) => Exit::Done,
             Err(failure) => Output::json().fail(&failure),
         };

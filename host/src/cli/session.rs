@@ -20,7 +20,7 @@ use super::arguments::Global;
 use super::backup::BackupOption;
 use super::fleet::{self, pattern};
 use super::hooks::hooked;
-use super::isolation::{self, Place};
+use super::isolation::{self, Place, Wanted};
 use super::output::Failure;
 use super::paths::shown;
 use super::plugin::books::demands;
@@ -251,6 +251,24 @@ impl<'a> Session<'a> {
     /// Where the code of a plugin runs.
     pub(super) fn place_of(&self, choice: &Choice<'_>) -> Result<Place, Failure> {
         isolation::place(choice, self.global.isolation, &self.project.isolation())
+    }
+
+    /// The places where `plugin test` runs a plugin, in their order.
+    pub(super) fn places_of(&self, choice: &Choice<'_>) -> Result<Vec<Place>, Failure> {
+        match self.global.isolation {
+            Some(Wanted::Both) => Ok(vec![Place::Alone, Place::Here]),
+            _ => Ok(vec![self.place_of(choice)?]),
+        }
+    }
+
+    /// Opens an adapter in a process of its own that writes what it prints into a file.
+    #[cfg(unix)]
+    pub(super) fn open_printing(
+        &self,
+        choice: &Choice<'_>,
+        into: &Path,
+    ) -> Result<Adapter, Failure> {
+        isolation::open_printing(choice, &self.project.isolation(), into)
     }
 
     /// Opens an adapter at a place.

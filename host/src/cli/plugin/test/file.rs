@@ -44,7 +44,11 @@ pub(super) struct SubjectFile {
     ddl: Option<EffectText>,
     slow: Option<String>,
     #[serde(default)]
-    writers: WritersWord,
+    kill: Vec<String>,
+    #[serde(default)]
+    writers: HowMany,
+    /// How many processes see a database.
+    processes: Option<HowMany>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -150,7 +154,7 @@ impl Cell {
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum WritersWord {
+enum HowMany {
     #[default]
     One,
     Many,
@@ -182,6 +186,11 @@ impl SubjectFile {
             )
         })?;
         Ok((path, file))
+    }
+
+    /// Whether a database is seen by other processes than the one that made it.
+    pub(super) fn has_many_processes(&self) -> bool {
+        !matches!(self.processes, Some(HowMany::One))
     }
 
     /// The subject of the cases.
@@ -230,9 +239,10 @@ impl SubjectFile {
             }),
             ddl: self.ddl.map(EffectText::into_effect),
             slow: self.slow,
+            kill: self.kill,
             writers: match self.writers {
-                WritersWord::One => Writers::One,
-                WritersWord::Many => Writers::Many,
+                HowMany::One => Writers::One,
+                HowMany::Many => Writers::Many,
             },
         })
     }
