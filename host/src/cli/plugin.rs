@@ -8,6 +8,7 @@ mod facts;
 mod find;
 mod from_lock;
 mod from_source;
+mod index;
 mod info;
 mod install;
 mod list;
@@ -21,6 +22,7 @@ mod source;
 mod sources;
 mod test;
 mod trust;
+mod update;
 mod verify;
 
 use super::output::{Failure, Output};
@@ -32,6 +34,7 @@ pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> R
         Plugin::List => list::list(&session.catalog()?, *output),
         Plugin::Info { name } => info::info(name, session, *output),
         Plugin::Install(command) => install::run(command, session, output),
+        Plugin::Update(command) => update::run(command, session, output),
         Plugin::Remove(command) => remove::run(command, session, output),
         Plugin::Verify(command) => verify::run(command, session, output),
         Plugin::Search(command) => search::run(command, output),
@@ -41,6 +44,7 @@ pub(super) fn run(command: &Plugin, session: &Session<'_>, output: &Output) -> R
         Plugin::Doctor => doctor::run(session, output),
         Plugin::Key(command) => sign::key(command, output),
         Plugin::Sign(command) => sign::sign(command, output),
+        Plugin::Index(command) => index::run(command, session, output),
         Plugin::Test(command) => test::run(command, session, output),
         Plugin::New(command) => new::run(command, session, output),
         Plugin::Build(command) => build::run(command, session, output),

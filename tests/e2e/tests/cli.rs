@@ -35,6 +35,7 @@ mod cli {
     mod schemas;
     mod scripts;
     mod squash;
+    mod updates;
     mod values;
     mod variables;
     mod verify;

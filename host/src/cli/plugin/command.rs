@@ -13,6 +13,8 @@ pub(crate) enum Plugin {
     },
     /// Install a plugin, once it was tried in a process of its own
     Install(super::install::Install),
+    /// Install newer versions of what is installed, where a source has them
+    Update(super::update::Update),
     /// Remove a plugin that was installed
     Remove(super::remove::Remove),
     /// Check everything of a plugin that can be checked without running it
@@ -39,4 +41,6 @@ pub(crate) enum Plugin {
     Key(super::sign::Key),
     /// Sign a plugin, or the index of a source
     Sign(super::sign::Sign),
+    /// Write the index of a folder with plugins, for a source, or bring it up to date, and sign it
+    Index(super::index::KeepIndex),
 }
