@@ -248,6 +248,17 @@ impl<'a> Session<'a> {
         isolation::open(&choice, self.place_of(&choice)?, &self.project.isolation())
     }
 
+    /// The adapter for a target in another process than it is loaded in already; `None` if it runs in this one.
+    pub(super) fn adapter_apart(&self, target: &Target) -> Result<Option<Adapter>, Failure> {
+        let catalog = self.catalog()?;
+        let choice = catalog.choose(target.url.value.scheme());
+        let choice = choice.map_err(MigrationError::from)?;
+        match self.place_of(&choice)? {
+            Place::Here => Ok(None),
+            Place::Alone => self.open(&choice, Place::Alone).map(Some),
+        }
+    }
+
     /// Where the code of a plugin runs.
     pub(super) fn place_of(&self, choice: &Choice<'_>) -> Result<Place, Failure> {
         isolation::place(choice, self.global.isolation, &self.project.isolation())

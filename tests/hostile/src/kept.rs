@@ -1,12 +1,16 @@
-//! An adapter whose database outlives its process, and whose statement `crash` does not let the process live.
+//! An adapter whose database outlives its process, and whose statement `crash` does not let the process live, if the
+//! database's file has a name that begins with `bad`. Two databases may `meet` before.
 
 use crate::deadly::Crash;
-use crate::store::Store;
+use crate::store::{Store, failed};
 use dapter_plugin_api::{
     AdapterError, Comment, ConnectOptions, Description, ErrorKind, History, HistoryChange,
     LogEntry, Notices, Record, Result, Statement, SyncMigrationAdapter, SyncSession,
 };
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 /// Notes in a text file, `segfault-file:notes.txt`.
 #[derive(Debug, Default)]
@@ -40,12 +44,41 @@ impl SyncMigrationAdapter for SegfaultFile {
 pub(crate) struct Kept(PathBuf);
 
 impl Kept {
-    fn run(&self, statement: &str, change: Option<&HistoryChange>) -> Result<u64> {
-        Store::change(&self.0, |store| {
-            if statement == "crash" {
-                Crash::Segfault.happen();
+    fn is_bad(&self) -> bool {
+        let name = self.0.file_name().unwrap_or_default();
+        name.to_string_lossy().starts_with("bad")
+    }
+
+    /// Waits until two databases in the folder have come so far.
+    fn meet(&self) -> Result<()> {
+        File::create(self.0.with_extension("here")).map_err(failed)?;
+        loop {
+            let folder = self.0.parent().unwrap_or(Path::new("/"));
+            let mut here = 0;
+            for entry in fs::read_dir(folder).map_err(failed)? {
+                let path = entry.map_err(failed)?.path();
+                here += usize::from(path.extension().is_some_and(|end| end == "here"));
             }
-            let rows = store.execute(statement)?;
+            if here >= 2 {
+                return Ok(());
+            }
+            thread::park_timeout(Duration::from_millis(1));
+        }
+    }
+
+    fn run(&self, statement: &str, change: Option<&HistoryChange>) -> Result<u64> {
+        if statement == "meet" {
+            self.meet()?;
+        }
+        Store::change(&self.0, |store| {
+            let rows = match statement {
+                "crash" if self.is_bad() => {
+                    Crash::Segfault.happen();
+                    0
+                }
+                "crash" | "meet" => 0,
+                statement => store.execute(statement)?,
+            };
             change.map_or(Ok(()), |change| store.record(change))?;
             Ok(rows)
         })

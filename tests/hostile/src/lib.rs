@@ -19,7 +19,7 @@
 //! | `loop-call` | in the statement `crash` computes for ever |
 //! | `memory-call` | in the statement `crash` takes memory for ever |
 //! | `print-call` | in the statement `crash` writes to the standard output, and goes on |
-//! | `segfault-file` | keeps notes in a file (`set KEY VALUE`, `unset KEY`), and in the statement `crash` follows a bad pointer |
+//! | `segfault-file` | keeps notes in a file (`set KEY VALUE`, `unset KEY`), and in the statement `crash` follows a bad pointer if the file is called `bad…`; `meet` waits until two databases have met |
 //! | `async-memory` | behaves well, in asynchronous code: every call waits for another thread first |
 //!
 //! When the system loads it, it does what one word in it says, and that is nothing: tests write another word over it

@@ -95,6 +95,36 @@ fn a_bad_pointer_leaves_a_database_that_can_be_repaired_and_other_targets_alone(
     );
 }
 
+/// Both databases are in use when the process of one of them ends.
+#[test]
+fn what_ends_the_process_of_one_target_leaves_another_of_the_same_plugin_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.write("plugins/hostile.so", library());
+    sandbox.write(
+        "dapter.toml",
+        "[defaults]\nplugin_path = [\"plugins\"]\n\
+         [targets.bad]\nurl = \"segfault-file:bad.txt\"\n\
+         [targets.good]\nurl = \"segfault-file:good.txt\"\n",
+    );
+    sandbox.write(
+        "migrations/versions/one.mem",
+        "# Make one\n# dapter:revision one\n# dapter:revises base\n\
+         # dapter:upgrade\nmeet\ncrash\nset c 3\n# dapter:downgrade\nunset c\n",
+    );
+    let output = sandbox.dapter("dapter upgrade --target bad --target good --jobs 2 --json");
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let ended = |name: &str| {
+        let line = lines.lines().find(|line| {
+            line.contains(&format!("\"target\":\"{name}\"")) && !line.contains("\"started\"")
+        });
+        line.unwrap_or_default().to_owned()
+    };
+    assert!(ended("bad").contains("SIGSEGV"), "{lines}");
+    assert!(ended("good").contains("\"event\":\"finished\""), "{lines}");
+    assert!(sandbox.read("good.txt").ends_with("set c 3\n"));
+}
+
 #[test]
 fn what_crashes_when_it_is_loaded_is_not_installed() {
     let sandbox = sandbox();
@@ -174,7 +204,7 @@ fn what_crashes_when_it_is_loaded_can_be_looked_at() {
 }
 
 #[test]
-fn what_crashes_when_it_is_loaded_ends_neither_the_program_nor_other_targets() {
+fn what_crashes_when_it_is_loaded_is_an_error_before_anything_is_done() {
     let sandbox = sandbox();
     sandbox.write(
         "dapter.toml",
