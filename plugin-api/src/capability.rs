@@ -12,7 +12,9 @@ use std::fmt;
 pub enum Capability {
     /// `begin`, `commit` and `rollback` work, and data and history written between them appear together or not at all.
     Transactions,
-    /// Statements that define structure (DDL) are part of the transaction too: rolled back, they leave no trace.
+    /// Statements that define structure (DDL) are part of the transaction too: rolled back, they leave no trace, and what they
+    /// define can be used in it. Hosts run whole scripts in one transaction then, and make the history in the one that
+    /// writes into it.
     /// Needs [`Capability::Transactions`].
     TransactionalDdl,
     /// `lock` and `unlock` work across processes. Without it the host keeps a lock row in the history.

@@ -321,7 +321,7 @@ fn a_script_says_what_the_file_said_and_everybody_gets_the_same() {
     for (link, text) in chain.iter().zip(&texts) {
         let path = script_name(link, "sql");
         let script = parse(Path::new(&path), text).expect("a script");
-        assert_eq!(script.revision, link.revision);
+        assert_eq!(*script.revision, link.revision);
     }
     assert_eq!(
         script_name(&chain[0], "sql"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
 use crate::migrator::Scripts;
@@ -37,17 +38,17 @@ impl Branch {
     /// Every error that scripts and graph have then.
     pub fn merged(&self, scripts: &Scripts) -> Result<Scripts, Diagnostics> {
         let mut problems = Vec::new();
-        let mut merged: Vec<Script> = Vec::new();
+        let mut merged: Vec<Arc<Script>> = Vec::new();
         let gone: HashSet<&PathBuf> = self
             .removed
             .iter()
             .chain(self.written.iter().map(|script| &script.path))
             .collect();
         let kept = scripts.iter().filter(|script| !gone.contains(&script.path));
-        merged.extend(kept.cloned());
+        merged.extend(kept.cloned().map(Arc::new));
         for ForeignScript { path, text } in &self.written {
             match parse(path, text) {
-                Ok(script) => merged.push(script),
+                Ok(script) => merged.push(Arc::new(script)),
                 Err(Diagnostics(found)) => problems.extend(found),
             }
         }

@@ -145,7 +145,7 @@ pub(super) fn write(
     let script = writer.write(migration)?;
     let path = format!("{}\n", shown(&script.path));
     output.result(&document(&script, None), &path)?;
-    Ok(Some(script.revision.id))
+    Ok(Some(script.revision.id.clone()))
 }
 
 /// Adds the members of another document.

@@ -151,7 +151,7 @@ fn adopted(tool: Tool, files: &[SourceFile]) -> Vec<Outgoing> {
             created: script.created.clone(),
             upgrade: section(&script.upgrade[0]),
             downgrade: script.downgrade.first().map(section),
-            revision: script.revision.clone(),
+            revision: script.revision.as_ref().clone(),
         }
     };
     chain.iter().map(outgoing).collect()

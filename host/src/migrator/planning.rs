@@ -1,6 +1,5 @@
 //! From a history, a graph and a destination to a plan.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -82,7 +81,7 @@ pub(super) fn path(
     let mut path = revision_path(history, scripts, direction, destination, settings)?;
     if direction == Direction::Upgrade {
         let applied = applied_ids(history)?;
-        let done: HashSet<&RevisionId> = path.iter().chain(&applied).collect();
+        let done: foldhash::HashSet<&RevisionId> = path.iter().chain(&applied).collect();
         let mut revisions = scripts.graph().iter();
         if revisions.all(|revision| done.contains(&revision.id)) {
             path.extend(repeatable::pending(scripts, &known.repeatable));
@@ -147,18 +146,18 @@ pub(super) fn scripts_of(
     scripts: &Scripts,
     adapter: &Adapter,
     direction: Direction,
-) -> Result<Vec<Script>, MigrationError> {
+) -> Result<Vec<Arc<Script>>, MigrationError> {
     let dialect = adapter.info().dialect();
     let mut wanted = Vec::with_capacity(path.len());
     for id in path {
         let script = scripts
-            .get(id.as_str())
+            .get_shared(id.as_str())
             .expect("a path holds revisions of the graph");
         match direction {
             Direction::Upgrade => script.upgrade_for(dialect)?,
             Direction::Downgrade => script.downgrade_for(dialect)?,
         };
-        wanted.push(script.clone());
+        wanted.push(Arc::clone(script));
     }
     Ok(wanted)
 }

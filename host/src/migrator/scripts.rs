@@ -12,12 +12,12 @@ use crate::script::{LoadedScript, Script, ScriptBody, ScriptDirectory, ScriptErr
 #[derive(Debug)]
 pub struct Scripts {
     directory: ScriptDirectory,
-    scripts: Vec<Script>,
+    scripts: Vec<Arc<Script>>,
     graph: Graph,
     /// In the order in which they run.
-    repeatable: Vec<Script>,
+    repeatable: Vec<Arc<Script>>,
     /// The texts that were kept, by the ids of their scripts.
-    texts: HashMap<RevisionId, Arc<String>>,
+    texts: foldhash::HashMap<RevisionId, Arc<String>>,
 }
 
 impl Scripts {
@@ -38,7 +38,7 @@ impl Scripts {
         keep: usize,
     ) -> Result<Self, Diagnostics> {
         let (loaded, problems) = directory.load_what_can_be(keep);
-        let mut texts = HashMap::new();
+        let mut texts = foldhash::HashMap::default();
         let mut scripts = Vec::with_capacity(loaded.len());
         for LoadedScript { script, text } in loaded {
             texts.extend(text.map(|text| (script.revision.id.clone(), text)));
@@ -49,8 +49,11 @@ impl Scripts {
     }
 
     /// These scripts with their texts; the scripts, if not all of the texts were kept.
-    pub(super) fn kept(&self, scripts: Vec<Script>) -> Result<Vec<ScriptBody>, Vec<Script>> {
-        let text = |script: &Script| self.texts.get(&script.revision.id).cloned();
+    pub(super) fn kept(
+        &self,
+        scripts: Vec<Arc<Script>>,
+    ) -> Result<Vec<ScriptBody>, Vec<Arc<Script>>> {
+        let text = |script: &Arc<Script>| self.texts.get(&script.revision.id).cloned();
         let texts: Option<Vec<_>> = scripts.iter().map(text).collect();
         match texts {
             Some(texts) => Ok((scripts.into_iter().zip(texts))
@@ -63,22 +66,23 @@ impl Scripts {
     /// Scripts that are read already, with the problems of those that could not be.
     pub(crate) fn of(
         directory: ScriptDirectory,
-        scripts: Vec<Script>,
+        scripts: Vec<Arc<Script>>,
         mut problems: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostics> {
         problems.extend(replaced_but_there(&scripts));
         // What seems to be missing may be defined by a script that could not be read.
         let some_are_unread = !problems.is_empty();
-        let mut link = |scripts: &[Script]| {
-            let revisions = scripts.iter().map(|script| script.revision.clone());
+        let mut link = |scripts: &[Arc<Script>]| {
+            let revisions = scripts.iter().map(|script| Arc::clone(&script.revision));
             Graph::new(revisions.collect()).unwrap_or_else(|mut errors| {
                 errors.retain(|error| !(some_are_unread && error.is_about_a_missing_revision()));
                 problems.extend(located(&errors, scripts).0);
                 Graph::default()
             })
         };
-        let (repeatable, scripts): (Vec<Script>, Vec<Script>) =
-            scripts.into_iter().partition(Script::is_repeatable);
+        let (repeatable, scripts): (Vec<_>, Vec<_>) = scripts
+            .into_iter()
+            .partition(|script| script.is_repeatable());
         let graph = link(&scripts);
         link(&repeatable);
         if !problems.is_empty() {
@@ -89,13 +93,13 @@ impl Scripts {
             scripts,
             graph,
             repeatable: in_order(repeatable),
-            texts: HashMap::new(),
+            texts: foldhash::HashMap::default(),
         })
     }
 
     /// The scripts that run again whenever their text changes, in the order in which they run.
     pub fn repeatable(&self) -> impl ExactSizeIterator<Item = &Script> {
-        self.repeatable.iter()
+        self.repeatable.iter().map(AsRef::as_ref)
     }
 
     /// Whether the graph would be whole with this revision too.
@@ -184,12 +188,17 @@ impl Scripts {
 
     /// The scripts of the revisions, in the order of their file names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Script> {
-        self.scripts.iter()
+        self.scripts.iter().map(AsRef::as_ref)
     }
 
     /// The script of a revision, or the repeatable script with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Script> {
+        self.get_shared(id).map(AsRef::as_ref)
+    }
+
+    /// The same, to be kept without a copy.
+    pub(super) fn get_shared(&self, id: &str) -> Option<&Arc<Script>> {
         match self.graph.position(id) {
             Some(position) => Some(&self.scripts[position]),
             None => {
@@ -201,15 +210,15 @@ impl Scripts {
 }
 
 /// Scripts of revisions that another script took the place of.
-fn replaced_but_there(scripts: &[Script]) -> Vec<Diagnostic> {
-    let replacing: HashMap<&RevisionId, &Script> = scripts
+fn replaced_but_there(scripts: &[Arc<Script>]) -> Vec<Diagnostic> {
+    let replacing: HashMap<&RevisionId, &Arc<Script>> = scripts
         .iter()
         .flat_map(|script| script.replaces.iter().map(move |id| (id, script)))
         .collect();
     let replaced = scripts
         .iter()
         .filter_map(|script| Some((script, *replacing.get(&script.revision.id)?)));
-    let diagnostic = |(script, by): (&Script, &Script)| Diagnostic {
+    let diagnostic = |(script, by): (&Arc<Script>, &Arc<Script>)| Diagnostic {
         path: script.path.clone(),
         line: Some(script.lines.revision),
         message: format!(
@@ -225,7 +234,7 @@ fn replaced_but_there(scripts: &[Script]) -> Vec<Diagnostic> {
 }
 
 /// Says in which file and line each error of the graph is.
-fn located(errors: &[GraphError], scripts: &[Script]) -> Diagnostics {
+fn located(errors: &[GraphError], scripts: &[Arc<Script>]) -> Diagnostics {
     let diagnostic = |error: &GraphError| {
         let places = error.places();
         let others: Vec<String> = places
@@ -250,7 +259,7 @@ fn located(errors: &[GraphError], scripts: &[Script]) -> Diagnostics {
     Diagnostics(errors.iter().map(diagnostic).collect())
 }
 
-fn line(place: &Place, scripts: &[Script]) -> usize {
+fn line(place: &Place, scripts: &[Arc<Script>]) -> usize {
     let lines = &scripts[place.index].lines;
     let of_field = match place.field {
         Field::Revision => None,
@@ -262,7 +271,7 @@ fn line(place: &Place, scripts: &[Script]) -> usize {
     of_field.unwrap_or(lines.revision)
 }
 
-fn shown(place: &Place, scripts: &[Script]) -> String {
+fn shown(place: &Place, scripts: &[Arc<Script>]) -> String {
     format!(
         "{}:{}",
         scripts[place.index].path.display(),

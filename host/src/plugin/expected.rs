@@ -6,8 +6,15 @@ use super::signature::verify;
 use sha2::Digest;
 use std::fmt;
 use std::io::{self, Read};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::mpsc;
+use std::thread;
+
+/// How much is read at once, in bytes, and how many such pieces may wait to be hashed.
+const BUFFER: usize = 128 << 10;
+const BUFFERS: usize = 3;
 
 /// What a plugin's file must be before any of it runs: what a receipt or a lock file says of it.
 ///
@@ -52,22 +59,48 @@ impl Expected {
 }
 
 /// The hash of all bytes; keeps them if there is something to keep them in.
+///
+/// Reading, which may be copying too, takes about as long as hashing: they go on side by side.
 fn digest(
     mut bytes: impl Read,
     mut kept: Option<Vec<u8>>,
 ) -> io::Result<(Sha256, Option<Vec<u8>>)> {
-    let mut digest = sha2::Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
+    let (read, to_hash) = mpsc::sync_channel::<Vec<u8>>(BUFFERS);
+    let (hashed, to_fill) = mpsc::channel();
+    thread::scope(|scope| {
+        let hashing = thread::Builder::new().spawn_scoped(scope, move || {
+            let mut digest = sha2::Sha256::new();
+            for buffer in to_hash {
+                digest.update(&buffer);
+                // Whoever reads may have come to the end.
+                let _ = hashed.send(buffer);
+            }
+            Sha256(digest.finalize().into())
+        })?;
+        let first = (0..BUFFERS).map(|_| Vec::with_capacity(BUFFER));
+        for mut buffer in first.chain(to_fill) {
+            buffer.resize(BUFFER, 0);
+            let length = fill(&mut bytes, &mut buffer)?;
+            buffer.truncate(length);
+            if let Some(kept) = &mut kept {
+                kept.extend_from_slice(&buffer);
+            }
+            if length == 0 || read.send(buffer).is_err() {
+                break;
+            }
+        }
+        drop(read);
+        let hash = hashing.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok((hash, kept))
+    })
+}
+
+/// Reads once, whatever comes between; nothing more at the end.
+fn fill(bytes: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
-        let read = match bytes.read(&mut buffer) {
-            Ok(0) => return Ok((Sha256(digest.finalize().into()), kept)),
-            Ok(read) => &buffer[..read],
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        digest.update(read);
-        if let Some(kept) = &mut kept {
-            kept.extend_from_slice(read);
+        match bytes.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
         }
     }
 }

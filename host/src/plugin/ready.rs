@@ -6,7 +6,7 @@ use super::inspect_error::InspectError;
 use super::load_error::LoadProblem;
 use super::opened::Opened;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 #[cfg(unix)]
@@ -40,18 +40,16 @@ impl Ready {
         let to_read = file.try_clone().map_err(InspectError::from)?;
         let inspection = inspect_file(to_read, metadata.len())?;
         check_permissions(path, &metadata)?;
-        let memory = memory(&file, &inspection, path)?;
-        let ready = Ready {
+        let memory = checked(&file, &inspection, path, expected)?;
+        Ok(Ready {
             path: loadable(memory.as_ref(), &inspection, path),
             inspection,
             memory,
             file,
-        };
-        ready.check(expected)?;
-        Ok(ready)
+        })
     }
 
-    /// Compares the bytes that are loaded, and those of the file behind them, with what is expected.
+    /// Compares the bytes that were loaded, and those of the file behind them, with what is expected.
     ///
     /// # Errors
     /// Those of [`Expected::check`].
@@ -90,28 +88,51 @@ fn from(mut file: &File, start: u64) -> Result<&File, InspectError> {
     Ok(file)
 }
 
-/// Puts what is loaded of a file where nobody can change it.
+/// Compares the file with what is expected, and puts what is loaded of it where nobody can change it: the bytes that are
+/// compared are the ones that are put there.
 ///
 /// # Errors
-/// [`InspectError::Damaged`] if it is no longer what was inspected.
+/// Those of [`Expected::check`]; [`InspectError::Damaged`] if it is no longer what was inspected.
 #[cfg(target_os = "linux")]
-fn memory(file: &File, inspection: &Inspection, path: &Path) -> Result<Option<File>, InspectError> {
+fn checked(
+    file: &File,
+    inspection: &Inspection,
+    path: &Path,
+    expected: &Expected,
+) -> Result<Option<File>, LoadProblem> {
     use super::image::loaded_part;
+    use super::sealed::Copying;
+    let part = inspection.loaded;
+    let mut copying = Copying::new(file, part, path).map_err(InspectError::from)?;
+    if expected.is_nothing() {
+        io::copy(&mut copying, &mut io::sink()).map_err(InspectError::from)?;
+    } else {
+        // Reading goes on where the copy ends, in the same file.
+        expected.check(Read::by_ref(&mut copying).chain(file))?;
+    }
     let size = inspection.facts.size;
-    let Some(memory) = super::sealed::sealed_copy(file, inspection.loaded, size, path) else {
+    let Some(memory) = copying.sealed(size) else {
         return Ok(None);
     };
-    let headers = memory.try_clone()?;
-    if loaded_part(headers, size) != Ok(inspection.loaded) {
+    let headers = memory.try_clone().map_err(InspectError::from)?;
+    if loaded_part(headers, size) != Ok(part) {
         let problem = "it was changed while it was read";
-        return Err(InspectError::Damaged(problem.to_owned()));
+        return Err(InspectError::Damaged(problem.to_owned()).into());
     }
     Ok(Some(memory))
 }
 
-/// Other systems have no such place.
+/// Compares the file with what is expected; other systems have no place where nobody could change it.
 #[cfg(not(target_os = "linux"))]
-fn memory(_: &File, _: &Inspection, _: &Path) -> Result<Option<File>, InspectError> {
+fn checked(
+    file: &File,
+    _: &Inspection,
+    _: &Path,
+    expected: &Expected,
+) -> Result<Option<File>, LoadProblem> {
+    if !expected.is_nothing() {
+        expected.check(from(file, 0)?)?;
+    }
     Ok(None)
 }
 

@@ -1,6 +1,9 @@
 //! Checks a list of revisions and links them by position.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use foldhash::HashMapExt;
 
 use super::error::{AliasOf, Field, GraphError, Place};
 use super::graph::Revision;
@@ -15,7 +18,7 @@ const SUGGESTIONS: usize = 20;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     /// Every id. Of several revisions with one id, the first.
-    pub(super) ids: HashMap<RevisionId, usize>,
+    pub(super) ids: foldhash::HashMap<RevisionId, usize>,
     /// Every branch label. Of several revisions that declare one label, the first.
     pub(super) labels: BTreeMap<BranchLabel, usize>,
     /// Every alias. Of several revisions with one alias, the first.
@@ -35,7 +38,7 @@ pub(super) struct Edges {
 ///
 /// # Errors
 /// Every error there is, ordered by the position of the revision concerned.
-pub(super) fn link(revisions: &[Revision]) -> Result<(Names, Edges), Vec<GraphError>> {
+pub(super) fn link(revisions: &[Arc<Revision>]) -> Result<(Names, Edges), Vec<GraphError>> {
     let mut errors = Vec::new();
     let names = Names {
         ids: index_ids(revisions, &mut errors),
@@ -55,8 +58,11 @@ pub(super) fn link(revisions: &[Revision]) -> Result<(Names, Edges), Vec<GraphEr
     Err(errors)
 }
 
-fn index_ids(revisions: &[Revision], errors: &mut Vec<GraphError>) -> HashMap<RevisionId, usize> {
-    let mut ids = HashMap::with_capacity(revisions.len());
+fn index_ids(
+    revisions: &[Arc<Revision>],
+    errors: &mut Vec<GraphError>,
+) -> foldhash::HashMap<RevisionId, usize> {
+    let mut ids = foldhash::HashMap::with_capacity(revisions.len());
     let mut repeated: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, revision) in revisions.iter().enumerate() {
         let first = *ids.entry(revision.id.clone()).or_insert(index);
@@ -77,7 +83,7 @@ fn index_ids(revisions: &[Revision], errors: &mut Vec<GraphError>) -> HashMap<Re
 }
 
 fn index_labels(
-    revisions: &[Revision],
+    revisions: &[Arc<Revision>],
     errors: &mut Vec<GraphError>,
 ) -> BTreeMap<BranchLabel, usize> {
     let mut declared: BTreeMap<&BranchLabel, Vec<usize>> = BTreeMap::new();
@@ -100,7 +106,7 @@ fn index_labels(
     labels
 }
 
-fn index_aliases(revisions: &[Revision]) -> HashMap<Alias, usize> {
+fn index_aliases(revisions: &[Arc<Revision>]) -> HashMap<Alias, usize> {
     let mut aliases = HashMap::new();
     for (index, revision) in revisions.iter().enumerate() {
         for alias in &revision.aliases {
@@ -111,7 +117,11 @@ fn index_aliases(revisions: &[Revision]) -> HashMap<Alias, usize> {
 }
 
 /// An alias means one revision, and is neither an id nor a label; repeated within one revision it does no harm.
-fn check_aliases_are_unique(revisions: &[Revision], names: &Names, errors: &mut Vec<GraphError>) {
+fn check_aliases_are_unique(
+    revisions: &[Arc<Revision>],
+    names: &Names,
+    errors: &mut Vec<GraphError>,
+) {
     for (index, revision) in revisions.iter().enumerate() {
         for alias in &revision.aliases {
             let name = alias.as_str();
@@ -136,7 +146,11 @@ fn check_aliases_are_unique(revisions: &[Revision], names: &Names, errors: &mut 
     }
 }
 
-fn check_labels_are_no_ids(revisions: &[Revision], names: &Names, errors: &mut Vec<GraphError>) {
+fn check_labels_are_no_ids(
+    revisions: &[Arc<Revision>],
+    names: &Names,
+    errors: &mut Vec<GraphError>,
+) {
     for (label, &index) in &names.labels {
         if let Some(&namesake) = names.ids.get(label.as_str()) {
             errors.push(GraphError::LabelIsId {
@@ -149,7 +163,7 @@ fn check_labels_are_no_ids(revisions: &[Revision], names: &Names, errors: &mut V
     }
 }
 
-fn connect(revisions: &[Revision], names: &Names, errors: &mut Vec<GraphError>) -> Edges {
+fn connect(revisions: &[Arc<Revision>], names: &Names, errors: &mut Vec<GraphError>) -> Edges {
     let mut edges = Edges::default();
     let mut linker = Linker {
         revisions,
@@ -174,7 +188,7 @@ fn connect(revisions: &[Revision], names: &Names, errors: &mut Vec<GraphError>) 
 }
 
 struct Linker<'a> {
-    revisions: &'a [Revision],
+    revisions: &'a [Arc<Revision>],
     names: &'a Names,
     errors: &'a mut Vec<GraphError>,
     suggestions_left: usize,
@@ -183,9 +197,8 @@ struct Linker<'a> {
 impl Linker<'_> {
     fn parents(&mut self, node: usize, index: usize, revision: &Revision) -> Vec<usize> {
         let mut parents = Vec::with_capacity(revision.revises.len());
-        let mut seen = HashSet::new();
-        for parent in &revision.revises {
-            if !seen.insert(parent) {
+        for (at, parent) in revision.revises.iter().enumerate() {
+            if revision.revises[..at].contains(parent) {
                 self.repeated(index, revision, Field::Revises, parent.as_str());
                 continue;
             }
@@ -208,10 +221,9 @@ impl Linker<'_> {
 
     fn dependencies(&mut self, node: usize, index: usize, revision: &Revision) -> Vec<usize> {
         let mut dependencies = Vec::with_capacity(revision.depends_on.len());
-        let mut seen = HashSet::new();
-        for dependency in &revision.depends_on {
+        for (at, dependency) in revision.depends_on.iter().enumerate() {
             let name = dependency.as_str();
-            if !seen.insert(name) {
+            if revision.depends_on[..at].contains(dependency) {
                 self.repeated(index, revision, Field::DependsOn, name);
                 continue;
             }
@@ -272,7 +284,7 @@ impl Linker<'_> {
     }
 }
 
-fn cycle_error(revisions: &[Revision], edges: &Edges, circle: &[usize]) -> GraphError {
+fn cycle_error(revisions: &[Arc<Revision>], edges: &Edges, circle: &[usize]) -> GraphError {
     let place = |(at, &index): (usize, &usize)| {
         let next = circle[(at + 1) % circle.len()];
         let field = if edges.parents[index].contains(&next) {

@@ -1,6 +1,7 @@
 //! The graph of all revisions of a project.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::build::{self, Edges, Names};
 use super::error::GraphError;
@@ -37,7 +38,7 @@ pub struct Revision {
 /// [`topological`]: Self::topological
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
-    revisions: Vec<Revision>,
+    revisions: Vec<Arc<Revision>>,
     names: Names,
     edges: Edges,
     children: Vec<Vec<usize>>,
@@ -54,7 +55,8 @@ impl Graph {
     ///
     /// # Errors
     /// Every error there is, ordered by the position of the revision concerned.
-    pub fn new(revisions: Vec<Revision>) -> Result<Self, Vec<GraphError>> {
+    pub fn new<R: Into<Arc<Revision>>>(revisions: Vec<R>) -> Result<Self, Vec<GraphError>> {
+        let revisions: Vec<Arc<Revision>> = revisions.into_iter().map(Into::into).collect();
         let (names, edges) = build::link(&revisions)?;
         let children = reversed(&edges.parents);
         let dependents = reversed(&edges.needs);
@@ -84,7 +86,7 @@ impl Graph {
 
     /// All revisions, in the order in which they were given.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Revision> {
-        self.revisions.iter()
+        self.revisions.iter().map(AsRef::as_ref)
     }
 
     /// All revisions, each after its parents and dependencies.
@@ -93,7 +95,7 @@ impl Graph {
     /// which the revisions were given. Of two unrelated branches the one whose head was given last
     /// comes first, and of two parents of a merge the one named last, as in Alembic.
     pub fn topological(&self) -> impl ExactSizeIterator<Item = &Revision> {
-        self.order.iter().map(|index| &self.revisions[*index])
+        self.order.iter().map(|index| self.revision(*index))
     }
 
     /// Where in the list given to [`new`](Self::new) the revision with this id is.
@@ -105,19 +107,19 @@ impl Graph {
     /// The revision with this id, written in full.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Revision> {
-        self.index(id).map(|index| &self.revisions[index])
+        self.index(id).map(|index| self.revision(index))
     }
 
     /// Revisions that no other revises, in the order given.
     ///
     /// A head that others depend on is among them, as for Alembic's `head`.
     pub fn heads(&self) -> impl Iterator<Item = &Revision> {
-        leaves(&self.children).map(|index| &self.revisions[index])
+        leaves(&self.children).map(|index| self.revision(index))
     }
 
     /// Revisions that revise no other, in the order given.
     pub fn bases(&self) -> impl Iterator<Item = &Revision> {
-        leaves(&self.edges.parents).map(|index| &self.revisions[index])
+        leaves(&self.edges.parents).map(|index| self.revision(index))
     }
 
     /// The revisions that this one revises, in the order its script names them. Nothing if the id is
@@ -144,7 +146,7 @@ impl Graph {
     /// Every branch label with the revision that declares it, sorted by label.
     pub fn branch_labels(&self) -> impl Iterator<Item = (&BranchLabel, &Revision)> {
         let labels = self.names.labels.iter();
-        labels.map(|(label, index)| (label, &self.revisions[*index]))
+        labels.map(|(label, index)| (label, self.revision(*index)))
     }
 
     /// The branch labels that apply to each revision; revisions without any are left out.
@@ -181,7 +183,7 @@ impl Graph {
         edges: &'g [Vec<usize>],
     ) -> impl Iterator<Item = &'g Revision> + use<'g> {
         let ends = self.index(id).map_or(&[][..], |index| &edges[index]);
-        ends.iter().map(|index| &self.revisions[*index])
+        ends.iter().map(|index| self.revision(*index))
     }
 
     pub(super) fn index(&self, id: &str) -> Option<usize> {

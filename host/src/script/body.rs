@@ -11,16 +11,16 @@ use crate::plan::Direction;
 /// A script together with its text, read for a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptBody {
-    script: Script,
+    script: Arc<Script>,
     text: Arc<String>,
     substitution: Option<Arc<Substitution>>,
 }
 
 impl ScriptBody {
     /// Joins a script and the very text it was parsed from.
-    pub(crate) fn new(script: Script, text: impl Into<Arc<String>>) -> Self {
+    pub(crate) fn new(script: impl Into<Arc<Script>>, text: impl Into<Arc<String>>) -> Self {
         Self {
-            script,
+            script: script.into(),
             text: text.into(),
             substitution: None,
         }
@@ -29,7 +29,7 @@ impl ScriptBody {
     /// The same script with another text, in which variables are filled in, and sections that lie in that text.
     pub(super) fn filled_in(script: Script, text: String, substitution: Substitution) -> Self {
         Self {
-            script,
+            script: Arc::new(script),
             text: Arc::new(text),
             substitution: Some(Arc::new(substitution)),
         }
@@ -49,7 +49,7 @@ impl ScriptBody {
 
     /// The same, to be run outside any transaction.
     pub(crate) fn outside_transaction(mut self) -> Self {
-        self.script.transaction = ScriptTransaction::None;
+        Arc::make_mut(&mut self.script).transaction = ScriptTransaction::None;
         self
     }
 

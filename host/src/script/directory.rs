@@ -1,5 +1,6 @@
 //! The directory of the scripts: the only place that reads and writes them.
 
+use std::borrow::Borrow;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -55,7 +56,7 @@ pub struct Initialized {
 /// A script that was loaded, with its text if that was to be kept.
 #[derive(Debug)]
 pub(crate) struct LoadedScript {
-    pub(crate) script: Script,
+    pub(crate) script: Arc<Script>,
     pub(crate) text: Option<Arc<String>>,
 }
 
@@ -159,7 +160,7 @@ impl ScriptDirectory {
     /// # Errors
     ///
     /// Every problem of every script, and whatever could not be read.
-    pub fn load(&self) -> Result<Vec<Script>, Diagnostics> {
+    pub fn load(&self) -> Result<Vec<Arc<Script>>, Diagnostics> {
         match self.load_what_can_be(0) {
             (loaded, problems) if problems.is_empty() => {
                 Ok(loaded.into_iter().map(|loaded| loaded.script).collect())
@@ -216,7 +217,10 @@ impl ScriptDirectory {
                         keep -= kept.map_or(0, <[u8]>::len);
                         let text = kept.and_then(|bytes| str::from_utf8(bytes).ok());
                         let text = text.map(|text| Arc::new(text.to_owned()));
-                        scripts.push(LoadedScript { script, text });
+                        scripts.push(LoadedScript {
+                            script: Arc::new(script),
+                            text,
+                        });
                     }
                     Err(Diagnostics(found)) => problems.extend(found),
                 },
@@ -250,9 +254,13 @@ impl ScriptDirectory {
     /// # Errors
     ///
     /// Those of [`read_body`](Self::read_body), for the first script that has one.
-    pub fn read_bodies(&self, scripts: &[Script]) -> Result<Vec<ScriptBody>, ScriptError> {
-        let read = |part: &[Script]| -> Result<Vec<ScriptBody>, ScriptError> {
-            part.iter().map(|script| self.read_body(script)).collect()
+    pub fn read_bodies<S: Borrow<Script> + Sync>(
+        &self,
+        scripts: &[S],
+    ) -> Result<Vec<ScriptBody>, ScriptError> {
+        let read = |part: &[S]| -> Result<Vec<ScriptBody>, ScriptError> {
+            let scripts = part.iter().map(Borrow::borrow);
+            scripts.map(|script| self.read_body(script)).collect()
         };
         let parts: Vec<_> = in_parts(scripts, read)
             .into_iter()
@@ -272,11 +280,11 @@ impl ScriptDirectory {
     pub fn create(&self, script: &NewScript) -> Result<PathBuf, ScriptError> {
         let (path, text) = self.preview(script)?;
         let id = &script.revision.id;
-        let same_id = |loaded: &Script| loaded.revision.id == *id;
+        let same_id = |loaded: &Arc<Script>| loaded.revision.id == *id;
         if let Some(there) = self.load()?.into_iter().find(same_id) {
             return Err(ScriptError::RevisionExists {
                 id: id.clone(),
-                path: there.path,
+                path: there.path.clone(),
             });
         }
         fs::create_dir_all(&self.versions).map_err(io_error("make", &self.versions))?;
@@ -297,7 +305,7 @@ impl ScriptDirectory {
     ) -> Result<PathBuf, ScriptError> {
         self.check_writable()?;
         self.read_body(old)?;
-        let Revision { id, message, .. } = &new.script().revision;
+        let Revision { id, message, .. } = new.script().revision.as_ref();
         let created = old.created.as_deref().unwrap_or_default();
         let extension = match new.script().is_portable() {
             true => PORTABLE_EXTENSION,

@@ -347,7 +347,7 @@ impl<'text> Parser<'text> {
             Ok(header) if problems.is_empty() => {
                 return Ok(Script {
                     path: path.to_owned(),
-                    revision: header.revision,
+                    revision: header.revision.into(),
                     created: header.created,
                     replaces: header.replaces,
                     transaction: header.transaction,

@@ -1,6 +1,7 @@
 //! A script as it is parsed: the file that holds a revision.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::revision::{Revision, RevisionId};
 
@@ -18,7 +19,7 @@ pub struct Script {
     /// The file it was read from.
     pub path: PathBuf,
     /// The revision it holds.
-    pub revision: Revision,
+    pub revision: Arc<Revision>,
     /// When it was made, as RFC 3339; for people, nothing depends on it.
     pub created: Option<String>,
     /// The revisions whose scripts it took the place of.

@@ -1,5 +1,7 @@
 //! Scripts that run again whenever their text has changed: views, functions, seeds.
 
+use std::sync::Arc;
+
 use super::directive::{Directive, MARKERS, comment_text};
 use super::parsed::Script;
 use super::template::flatten;
@@ -28,10 +30,10 @@ pub(super) fn marker(template: &str) -> &'static str {
 
 /// The scripts in the order in which they run: that of their file names, but each after those it depends on. What
 /// depends on itself or on what is not there comes last; whoever checks the graph has refused it.
-pub(crate) fn in_order(mut waiting: Vec<Script>) -> Vec<Script> {
-    let mut ordered: Vec<Script> = Vec::with_capacity(waiting.len());
+pub(crate) fn in_order(mut waiting: Vec<Arc<Script>>) -> Vec<Arc<Script>> {
+    let mut ordered: Vec<Arc<Script>> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let is_ready = |script: &Script| {
+        let is_ready = |script: &Arc<Script>| {
             let needs = &script.revision.depends_on;
             needs
                 .iter()
@@ -50,12 +52,12 @@ mod tests {
     use super::*;
     use crate::script::parse;
 
-    fn script(name: &str, needs: &str) -> Script {
+    fn script(name: &str, needs: &str) -> Arc<Script> {
         let text = match needs {
             "" => text(name, "", "--"),
             needs => format!("-- dapter:depends-on {needs}\n{}", text(name, "", "--")),
         };
-        parse(Path::new(name), &text).expect("a script")
+        Arc::new(parse(Path::new(name), &text).expect("a script"))
     }
 
     #[test]

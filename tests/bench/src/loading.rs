@@ -23,7 +23,7 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> Result<()> {
     }
     eprintln!("loads of plugins …");
     let catalog = Catalog::scan(&Places::standard(&programs.dapter, None));
-    for key in ["sqlite", "postgres", "mysql"] {
+    for key in ["sqlite", "postgresql", "mysql"] {
         let file = &catalog.choose_by_key(key)?.file.path;
         let hash = Sha256::of(&fs::read(file)?).to_string();
         let mut checked = Command::new(&programs.this);

@@ -185,7 +185,7 @@ proptest! {
         if let Ok(text) = render(path(), &template, &script) {
             let read = parse(path(), &text).unwrap();
             script.revision.message = flatten(&script.revision.message);
-            prop_assert_eq!(read.revision, script.revision);
+            prop_assert_eq!(&*read.revision, &script.revision);
             prop_assert_eq!(read.created, Some(script.created));
         }
     }

@@ -7,6 +7,7 @@
 
 mod bodies;
 mod lists;
+mod nulls;
 mod read;
 
 pub(crate) use read::schema;

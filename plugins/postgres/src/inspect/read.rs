@@ -1,5 +1,6 @@
 //! Asking the catalogs, and making objects of what they say.
 
+use super::nulls::without_nulls;
 use super::{bodies, lists};
 use crate::error::unlocated;
 use crate::link::{Answer, Link};
@@ -106,7 +107,8 @@ fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> 
         )?,
         _ => "''".to_owned(),
     };
-    // Names of the catalog come first, so that nobody's function takes the place of one that is asked here.
+    // Names of the catalog come first, so that nobody's function takes the place of one that is asked here. Compiling such
+    // queries takes longer than running them.
     Ok(format!(
         "{open}; SELECT pg_catalog.set_config('dapter.schema', {home}, true), \
          pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'), \
@@ -114,6 +116,7 @@ fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> 
           pg_catalog.current_setting('search_path'), pg_catalog.current_setting('default_tablespace'), \
           pg_catalog.current_setting('standard_conforming_strings')) \
           FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()); \
+         SELECT pg_catalog.set_config(name, 'off', true) FROM pg_catalog.pg_settings WHERE name = 'jit'; \
          SELECT pg_catalog.set_config('search_path', 'pg_catalog, ' || \
          pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || {others} || ', pg_temp', true)"
     ))
@@ -155,10 +158,11 @@ fn object(row: &[Option<String>]) -> Result<(Key, SchemaObject)> {
     let read = |text: &str| -> Result<SchemaObject> {
         serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))
     };
-    let mut object = read(text)?;
+    let text = without_nulls(text);
+    let mut object = read(&text)?;
     // Bodies of functions are kept as they were written.
     if !["function", "procedure"].contains(&object.kind.as_str())
-        && let Some(settled) = lists::settled(text)
+        && let Some(settled) = lists::settled(&text)
     {
         object = read(&settled)?;
     }

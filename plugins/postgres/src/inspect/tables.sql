@@ -30,7 +30,8 @@
         'generated', CASE WHEN a.attgenerated <> '' THEN json_build_object('expression', a.default_text, 'stored', a.attgenerated = 's') END,
         'collation', CASE WHEN a.attcollation <> a.typcollation THEN a.attcollation::regcollation::text END,
         'comment', a.description,
-        'options', json_build_object(
+        'options', CASE WHEN NOT a.attislocal OR a.attstorage <> a.typstorage OR a.compression <> '' OR a.attstattarget >= 0
+            OR a.attoptions IS NOT NULL OR o.is_part THEN json_build_object(
             'inherited', CASE WHEN NOT a.attislocal THEN '' END,
             'storage', CASE WHEN a.attstorage <> a.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'm' THEN 'main' WHEN 'e' THEN 'external' ELSE 'extended' END END,
             'compression', CASE a.compression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
@@ -38,7 +39,7 @@
             'parameters', array_to_string(a.attoptions, ', '),
             'sequence name', CASE WHEN o.is_part AND NOT o.is_usual THEN o.seqrelid::regclass::text END,
             'sequence grants', CASE WHEN o.is_part THEN g.line END,
-            'sequence comment', CASE WHEN o.is_part THEN t.description END)
+            'sequence comment', CASE WHEN o.is_part THEN t.description END) END
         ) ORDER BY a.attnum) AS list
     FROM listed a LEFT JOIN owned o ON o.relid = a.attrelid AND o.attnum = a.attnum AND o.is_part
     LEFT JOIN granted g ON g.classid = 'pg_class'::regclass AND g.objid = o.seqrelid
@@ -57,8 +58,7 @@
             'descending', o.option & 1 = 1,
             'nulls_first', CASE o.option WHEN 1 THEN false WHEN 2 THEN true END,
             'collation', CASE WHEN l.oid <> 0 AND l.oid <> coalesce(a.attcollation, y.typcollation) THEN l.oid::regcollation::text END,
-            'operator_class', CASE WHEN ia.attoptions IS NOT NULL OR NOT c.opcdefault OR EXISTS (
-                    SELECT 1 FROM pg_opclass b WHERE b.opcmethod = c.opcmethod AND b.opcdefault AND b.opcintype = coalesce(a.atttypid, 0) AND b.oid <> c.oid)
+            'operator_class', CASE WHEN ia.attoptions IS NOT NULL OR NOT c.opcdefault OR b.oid <> c.oid
                 THEN CASE WHEN pg_opclass_is_visible(c.oid) THEN '' ELSE quote_ident(cn.nspname) || '.' END || quote_ident(c.opcname)
                     || coalesce((SELECT ' (' || string_agg(quote_ident(option_name) || '=' || quote_literal(option_value), ', ') || ')' FROM pg_options_to_table(ia.attoptions)), '') END
         ) ORDER BY k.place) FILTER (WHERE k.place <= i.indnkeyatts) AS columns,
@@ -73,6 +73,8 @@
     LEFT JOIN LATERAL (SELECT i.indcollation[k.place - 1] AS oid) l ON true
     LEFT JOIN pg_opclass c ON c.oid = i.indclass[k.place - 1]
     LEFT JOIN pg_namespace cn ON cn.oid = c.opcnamespace
+    -- Source: DefineOpClass in src/backend/commands/opclasscmds.c: a method has one default class for a type.
+    LEFT JOIN pg_opclass b ON b.opcmethod = c.opcmethod AND b.opcdefault AND b.opcintype = a.atttypid
     LEFT JOIN LATERAL (SELECT CASE WHEN k.attnum = 0 THEN pg_get_indexdef(i.indexrelid, k.place::int, true) END AS text) x ON true
     GROUP BY i.indexrelid
 ), ind AS MATERIALIZED (
@@ -132,7 +134,7 @@
 ), parents AS (
     SELECT inhrelid, json_agg(json_build_object('schema', schema, 'name', relname) ORDER BY inhseqno) AS list FROM parent GROUP BY inhrelid
 )
-SELECT 'pg_class'::regclass::oid, r.oid, json_strip_nulls(json_build_object(
+SELECT 'pg_class'::regclass::oid, r.oid, json_build_object(
     'kind', 'table', 'name', json_build_object('schema', r.schema, 'name', r.relname), 'comment', t.description, 'grants', g.grants,
     'body', json_build_object('table', json_build_object(
         'columns', coalesce(l.list, '[]'), 'primary_key', k.primary_key, 'uniques', k.uniques, 'foreign_keys', f.list,
@@ -150,7 +152,7 @@ SELECT 'pg_class'::regclass::oid, r.oid, json_strip_nulls(json_build_object(
             'force row security', CASE WHEN r.relforcerowsecurity THEN '' END,
             'replica identity', CASE r.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING'
                 WHEN 'i' THEN 'USING INDEX ' || (SELECT quote_ident(b.relname) FROM pg_index x JOIN pg_class b ON b.oid = x.indexrelid WHERE x.indrelid = r.oid AND x.indisreplident) END,
-            'of type', CASE WHEN r.reloftype <> 0 THEN r.reloftype::regtype::text END))))) AS object
+            'of type', CASE WHEN r.reloftype <> 0 THEN r.reloftype::regtype::text END)))) AS object
 FROM tab r LEFT JOIN columns l ON l.attrelid = r.oid LEFT JOIN keys k ON k.conrelid = r.oid LEFT JOIN foreign_keys f ON f.conrelid = r.oid
 LEFT JOIN others o ON o.conrelid = r.oid LEFT JOIN indexes i ON i.indrelid = r.oid LEFT JOIN parents p ON p.inhrelid = r.oid
 LEFT JOIN told t ON t.classoid = 'pg_class'::regclass AND t.objoid = r.oid AND t.objsubid = 0
