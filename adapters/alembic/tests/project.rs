@@ -93,6 +93,7 @@ fn subject(folder: Folder) -> Subject {
         look: None,
         ddl: None,
         slow: None,
+        kill: Vec::new(),
         writers: Writers::Many,
     }
 }

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dapter::check::CheckCode;
-use dapter::project::{
-    DestroyData, InvalidValue, Isolation, Overrides, TransactionMode, parse_duration,
-};
+use dapter::project::{DestroyData, InvalidValue, Overrides, TransactionMode, parse_duration};
 
 use super::autogenerate::Autogenerate;
 use super::backup::BackupOption;
 use super::diff::Diff;
 use super::inspect::Inspect;
+use super::isolation::Wanted;
 use super::log::LogFormat;
 use super::offline::Offline;
 use super::squash::Squash;
@@ -69,9 +68,9 @@ pub(crate) struct Global {
     /// Plugin to use before those that are installed; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) plugin: Vec<PathBuf>,
-    /// Where plugins run: auto, in-process, or process for one of their own [default: auto]
-    #[arg(long, global = true, value_name = "WHERE", value_parser = isolation)]
-    pub(crate) isolation: Option<Isolation>,
+    /// Where plugins run: auto, in-process, or process for one of their own; plugin test also takes both [default: auto]
+    #[arg(long, global = true, value_name = "WHERE", value_parser = Wanted::parse)]
+    pub(crate) isolation: Option<Wanted>,
     /// Use no plugin that dapter-plugins.lock does not have, apart from those that come with dapter
     #[arg(long, global = true)]
     pub(crate) locked: bool,
@@ -618,11 +617,6 @@ fn transaction_mode(text: &str) -> Result<TransactionMode, String> {
 
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| format!("{error} ({})", error.hint()))
-}
-
-fn isolation(text: &str) -> Result<Isolation, String> {
-    let parsed = text.parse();
-    parsed.map_err(|error: InvalidValue| format!("{error} ({})", error.hint()))
 }
 
 fn variable(text: &str) -> Result<(String, String), &'static str> {

@@ -1,6 +1,9 @@
 //! Where a plugin's code runs, and the process that it may run in.
 
 use std::env;
+use std::ffi::OsStr;
+#[cfg(unix)]
+use std::path::Path;
 
 use dapter::MigrationError;
 use dapter::api::abi::Adapter;
@@ -14,6 +17,28 @@ pub(super) const SERVE: &str = "plugin-process";
 
 /// The variable that says where plugins run, if the command line does not.
 const VARIABLE: &str = "DAPTER_ISOLATION";
+
+/// What `--isolation` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// One place.
+    One(Isolation),
+    /// In a process of its own, and then in this one: of `plugin test` alone.
+    Both,
+}
+
+impl Wanted {
+    /// Reads the option.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "both" => Ok(Self::Both),
+            text => match text.parse() {
+                Ok(isolation) => Ok(Self::One(isolation)),
+                Err::<_, InvalidValue>(error) => Err(format!("{error} ({})", error.hint())),
+            },
+        }
+    }
+}
 
 /// Where the code of one plugin runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +62,15 @@ impl Place {
 /// Where a plugin runs, by the strongest word: command line, environment, `dapter.toml`.
 pub(super) fn place(
     choice: &Choice<'_>,
-    option: Option<Isolation>,
+    option: Option<Wanted>,
     settings: &IsolationSettings,
 ) -> Result<Place, Failure> {
     let isolation = match (option, env::var(VARIABLE)) {
-        (Some(isolation), _) => isolation,
+        (Some(Wanted::One(isolation)), _) => isolation,
+        (Some(Wanted::Both), _) => {
+            let message = "a plugin runs in one place: `--isolation both` is for `plugin test`";
+            return Err(Failure::usage(message).hint("write `auto`, `in-process` or `process`"));
+        }
         (None, Ok(word)) => word.parse().map_err(|error: InvalidValue| {
             Failure::usage(format!("{VARIABLE}: {error}")).hint(error.hint())
         })?,
@@ -62,7 +91,11 @@ pub(super) fn open(
     settings: &IsolationSettings,
 ) -> Result<Adapter, Failure> {
     match place {
-        Place::Here => Ok(choice.open().map_err(MigrationError::from)?),
+        Place::Here => {
+            #[cfg(unix)]
+            super::first_load::try_first(choice, settings)?;
+            Ok(choice.open().map_err(MigrationError::from)?)
+        }
         Place::Alone => open_alone(choice, settings),
     }
 }
@@ -70,6 +103,19 @@ pub(super) fn open(
 #[cfg(unix)]
 fn open_alone(choice: &Choice<'_>, settings: &IsolationSettings) -> Result<Adapter, Failure> {
     let opened = choice.open_isolated(child_program()?, limits(settings));
+    Ok(opened.map_err(MigrationError::from)?)
+}
+
+/// The same, with a process that writes what the plugin prints into a file.
+#[cfg(unix)]
+pub(super) fn open_printing(
+    choice: &Choice<'_>,
+    settings: &IsolationSettings,
+    into: &Path,
+) -> Result<Adapter, Failure> {
+    let mut program = child_program()?;
+    program.arguments.push(into.into());
+    let opened = choice.open_isolated(program, limits(settings));
     Ok(opened.map_err(MigrationError::from)?)
 }
 
@@ -92,22 +138,9 @@ pub(super) fn child_program() -> Result<dapter::plugin::ChildProgram, Failure> {
     })
 }
 
-/// Opens an adapter in this process: elsewhere plugins have no process of their own.
-#[cfg(not(unix))]
-pub(super) fn open(
-    choice: &Choice<'_>,
-    isolation: Isolation,
-    _: &IsolationSettings,
-) -> Result<Adapter, Failure> {
-    if isolation == Isolation::Process {
-        let message = "plugins cannot have a process of their own on this system";
-        return Err(Failure::usage(message).hint("use `--isolation in-process`"));
-    }
-    Ok(choice.open().map_err(MigrationError::from)?)
-}
-
+/// What a plugin's process may take, where the project says so.
 #[cfg(unix)]
-fn limits(settings: &IsolationSettings) -> dapter::plugin::Limits {
+pub(super) fn limits(settings: &IsolationSettings) -> dapter::plugin::Limits {
     let standard = dapter::plugin::Limits::default();
     let unless_zero = |limit: std::time::Duration| (!limit.is_zero()).then_some(limit);
     dapter::plugin::Limits {
@@ -124,21 +157,27 @@ fn limits(settings: &IsolationSettings) -> dapter::plugin::Limits {
     }
 }
 
-/// Serves a plugin to the process at the other end of standard input, until that is gone.
+/// Serves a plugin to the process at the other end of standard input, until that is gone. What it writes to the standard
+/// output goes into a file, if one is named.
 #[cfg(unix)]
-pub(super) fn serve() -> Result<(), Failure> {
+pub(super) fn serve(prints: Option<&OsStr>) -> Result<(), Failure> {
+    use std::fs::File;
     use std::io;
     use std::os::fd::AsFd;
     use std::os::unix::net::UnixStream;
 
     let failed = |error: io::Error| Failure::refused(format!("cannot serve a plugin: {error}"));
+    if let Some(path) = prints {
+        let file = File::options().append(true).open(path).map_err(failed)?;
+        rustix::stdio::dup2_stdout(file).map_err(|error| failed(error.into()))?;
+    }
     let socket = io::stdin().as_fd().try_clone_to_owned().map_err(failed)?;
     dapter::plugin::serve(UnixStream::from(socket)).map_err(failed)
 }
 
 /// Nothing starts this here.
 #[cfg(not(unix))]
-pub(super) fn serve() -> Result<(), Failure> {
+pub(super) fn serve(_: Option<&OsStr>) -> Result<(), Failure> {
     Err(Failure::usage(
         "plugins have no process of their own on this system",
     ))

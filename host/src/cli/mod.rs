@@ -27,6 +27,8 @@ mod excerpt;
 mod exit_code;
 mod export;
 mod failure_document;
+#[cfg(unix)]
+mod first_load;
 mod fleet;
 mod git;
 mod heads;
@@ -48,9 +50,6 @@ mod output;
 mod paths;
 mod plan;
 mod plugin;
-mod plugin_build;
-mod plugin_new;
-mod plugin_test;
 mod programs;
 mod progress;
 mod rebase;
@@ -82,7 +81,7 @@ use session::{Session, Upgrading};
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let words: Vec<OsString> = arguments.into_iter().collect();
     if words.get(1).is_some_and(|word| word == isolation::SERVE) {
-        return match isolation::serve() {
+        return match isolation::serve(words.get(2).map(OsString::as_os_str)) {
             Ok(()) => Exit::Done,
             Err(failure) => Output::json().fail(&failure),
         };

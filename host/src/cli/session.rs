@@ -21,7 +21,7 @@ use super::arguments::Global;
 use super::backup::BackupOption;
 use super::fleet::{self, pattern};
 use super::hooks::hooked;
-use super::isolation::{self, Place};
+use super::isolation::{self, Place, Wanted};
 use super::output::Failure;
 use super::paths::shown;
 use super::plugin::books::demands;
@@ -256,14 +256,49 @@ impl<'a> Session<'a> {
         isolation::open(&choice, self.place_of(&choice)?, &self.project.isolation())
     }
 
+    /// The adapter for a target in another process than it is loaded in already; `None` if it runs in this one.
+    pub(super) fn adapter_apart(&self, target: &Target) -> Result<Option<Adapter>, Failure> {
+        let catalog = self.catalog()?;
+        let choice = catalog.choose(target.url.value.scheme());
+        let choice = choice.map_err(MigrationError::from)?;
+        match self.place_of(&choice)? {
+            Place::Here => Ok(None),
+            Place::Alone => self.open(&choice, Place::Alone).map(Some),
+        }
+    }
+
     /// Where the code of a plugin runs.
     pub(super) fn place_of(&self, choice: &Choice<'_>) -> Result<Place, Failure> {
         isolation::place(choice, self.global.isolation, &self.project.isolation())
     }
 
+    /// The places where `plugin test` runs a plugin, in their order.
+    pub(super) fn places_of(&self, choice: &Choice<'_>) -> Result<Vec<Place>, Failure> {
+        match self.global.isolation {
+            Some(Wanted::Both) => Ok(vec![Place::Alone, Place::Here]),
+            _ => Ok(vec![self.place_of(choice)?]),
+        }
+    }
+
+    /// Opens an adapter in a process of its own that writes what it prints into a file.
+    #[cfg(unix)]
+    pub(super) fn open_printing(
+        &self,
+        choice: &Choice<'_>,
+        into: &Path,
+    ) -> Result<Adapter, Failure> {
+        isolation::open_printing(choice, &self.project.isolation(), into)
+    }
+
     /// Opens an adapter at a place.
     pub(super) fn open(&self, choice: &Choice<'_>, place: Place) -> Result<Adapter, Failure> {
         isolation::open(choice, place, &self.project.isolation())
+    }
+
+    /// What a plugin's process may take.
+    #[cfg(unix)]
+    pub(super) fn limits(&self) -> dapter::plugin::Limits {
+        isolation::limits(&self.project.isolation())
     }
 
     /// A migrator for a target.
@@ -382,7 +417,7 @@ pub(super) fn user_config() -> Option<PathBuf> {
 }
 
 /// The folder of what may be deleted at any time, by the same conventions.
-fn user_cache() -> Option<PathBuf> {
+pub(super) fn user_cache() -> Option<PathBuf> {
     let folder = if cfg!(windows) {
         folder("LOCALAPPDATA")?.join("dapter").join("cache")
     } else if cfg!(target_vendor = "apple") {

@@ -61,6 +61,13 @@ impl Migrator {
         Self(Core::new(adapter, settings, Placement::Here))
     }
 
+    /// The same, through another adapter that serves its URL: one in a process of its own, say.
+    #[must_use]
+    pub fn with_adapter(mut self, adapter: Adapter) -> Self {
+        self.0.adapter = adapter;
+        self
+    }
+
     /// The same, telling this observer what happens.
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer + 'static) -> Self {

@@ -21,7 +21,8 @@ pub struct Contradiction {
 }
 
 /// The first contradiction in what an adapter declares. Capabilities that are not known here are passed over.
-pub(super) fn contradiction(adapter: &AdapterInfo) -> Option<Contradiction> {
+#[must_use]
+pub fn contradiction(adapter: &AdapterInfo) -> Option<Contradiction> {
     NEEDS
         .into_iter()
         .find(|&(declared, needed)| adapter.has(declared) && !adapter.has(needed))

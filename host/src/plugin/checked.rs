@@ -1,6 +1,8 @@
 //! Everything that is checked of a plugin's file before any of it runs, step by step.
 
+use super::capabilities::contradiction;
 use super::catalog::{PluginFile, Standing};
+use super::inspect_error::REPORT;
 use super::load_error::{LoadError, LoadProblem};
 use super::opened::Opened;
 use super::ready::Ready;
@@ -8,12 +10,13 @@ use super::step::Step;
 use super::trust::Trust;
 
 /// The steps that run nothing of a plugin.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step::Resolve,
     Step::Static,
     Step::Permissions,
     Step::Hash,
     Step::Signature,
+    Step::Capabilities,
 ];
 
 /// A step, and what came of it.
@@ -45,7 +48,8 @@ pub enum StepOutcome {
 }
 
 impl PluginFile {
-    /// Checks everything that can be checked without running any of it (P01 to P05), down to the last byte.
+    /// Checks everything that can be checked without running any of it (P01 to P05, and P12 of its descriptor), down to the
+    /// last byte.
     #[must_use]
     pub fn check(&self) -> Vec<CheckedStep> {
         let failure = self.first_failure();
@@ -97,19 +101,34 @@ impl PluginFile {
                 hint: refusal.hint(),
             }),
             Standing::Usable | Standing::Shadowed { .. } => {
-                let problem = Ready::of(&self.path, &self.expected).err()?;
-                let (step, message) = (problem.step(), problem.to_string());
-                let error = LoadError {
-                    path: self.path.clone(),
-                    problem,
-                };
-                Some(Failure {
-                    step,
-                    message,
-                    hint: error.hint(),
-                })
+                self.not_ready().or_else(|| self.contradiction())
             }
         }
+    }
+
+    fn not_ready(&self) -> Option<Failure> {
+        let problem = Ready::of(&self.path, &self.expected).err()?;
+        let (step, message) = (problem.step(), problem.to_string());
+        let error = LoadError {
+            path: self.path.clone(),
+            problem,
+        };
+        Some(Failure {
+            step,
+            message,
+            hint: error.hint(),
+        })
+    }
+
+    /// The first adapter whose capabilities contradict themselves.
+    fn contradiction(&self) -> Option<Failure> {
+        let mut adapters = self.descriptor.iter().flat_map(|plugin| &plugin.adapters);
+        let (key, found) = adapters.find_map(|one| Some((&one.key, contradiction(one)?)))?;
+        Some(Failure {
+            step: Step::Capabilities,
+            message: format!("of the adapter `{key}`: {found}"),
+            hint: REPORT.to_owned(),
+        })
     }
 
     /// How far it is trusted, now that all of it is read: one that is not what it should be is modified.

@@ -67,7 +67,7 @@ mod system;
 mod tests;
 pub mod trust;
 
-pub use capabilities::Contradiction;
+pub use capabilities::{Contradiction, contradiction};
 pub use catalog::{Catalog, Choice, Outcome, PluginFile, Searched, Standing};
 pub use checked::{CheckedStep, StepOutcome};
 pub use demands::{Demands, Lock, Requirement, Strictness};

@@ -7,7 +7,9 @@ use super::facts::Panics;
 #[cfg(unix)]
 use super::isolated::{ChildProgram, Isolated, Limits};
 use super::load::load_expected;
+use super::load_error::LoadError;
 use super::place::Origin;
+use super::ready::Ready;
 use super::trust::Trust;
 use dapter_plugin_api::AdapterError;
 use dapter_plugin_api::abi::{Adapter, block_on};
@@ -25,14 +27,15 @@ impl Catalog {
 }
 
 impl Choice<'_> {
-    /// Loads the plugin, unless it is loaded already, and opens the adapter; connects to nothing.
+    /// Loads the plugin, unless it is loaded already, and opens the adapter; connects to nothing. What its descriptor says of
+    /// capabilities is checked before anything of it runs.
     ///
     /// # Errors
-    /// [`PluginError::Load`], [`PluginError::Capabilities`], and [`PluginError::Open`] if the adapter fails while it is
+    /// [`PluginError::Capabilities`], [`PluginError::Load`], and [`PluginError::Open`] if the adapter fails while it is
     /// made.
     pub fn open(&self) -> Result<Adapter, PluginError> {
-        let plugin = load_expected(&self.file.path, &self.file.expected)?;
         self.check_capabilities()?;
+        let plugin = load_expected(&self.file.path, &self.file.expected)?;
         // Opening an adapter waits for nothing: it makes a value that holds no connection.
         block_on(plugin.adapter(self.adapter.clone())).map_err(|source| self.failed(source))
     }
@@ -40,23 +43,46 @@ impl Choice<'_> {
     /// Starts a process that loads the plugin, and opens the adapter there; connects to nothing.
     ///
     /// # Errors
-    /// [`PluginError::Process`], and [`PluginError::Open`] if the adapter fails while it is made.
+    /// [`PluginError::Capabilities`], [`PluginError::Process`], and [`PluginError::Open`] if the adapter fails while it is made.
     #[cfg(unix)]
     pub fn open_isolated(
         &self,
         program: ChildProgram,
         limits: Limits,
     ) -> Result<Adapter, PluginError> {
-        let file = self.file.path.clone();
-        let expected = self.file.expected.clone();
-        let isolated = Isolated::start(file, expected, program, limits);
-        let isolated = isolated.map_err(|source| PluginError::Process {
-            path: self.file.path.clone(),
-            source,
-        })?;
         self.check_capabilities()?;
+        let isolated = self.start(program, limits)?;
         block_on(Adapter::of(Arc::new(isolated), self.adapter.clone()))
             .map_err(|source| self.failed(source))
+    }
+
+    /// Loads the plugin in a process that then ends: what its code does to a process while it starts shows there (P06).
+    ///
+    /// # Errors
+    /// [`PluginError::Process`].
+    #[cfg(unix)]
+    pub fn probe(&self, program: ChildProgram, limits: Limits) -> Result<(), PluginError> {
+        self.start(program, limits).map(drop)
+    }
+
+    #[cfg(unix)]
+    fn start(&self, program: ChildProgram, limits: Limits) -> Result<Isolated, PluginError> {
+        let (file, expected) = (self.file.path.clone(), self.file.expected.clone());
+        Isolated::start(file, expected, program, limits).map_err(|source| PluginError::Process {
+            path: self.file.path.clone(),
+            source,
+        })
+    }
+
+    /// Whether nobody has tried it: somebody put it into a folder. What was installed was tried then, what lies beside the
+    /// program came with it or was built with it, and who names a file wants that one.
+    #[must_use]
+    pub fn is_untried(&self) -> bool {
+        let was_put_there = matches!(
+            self.file.origin,
+            Origin::PathVariable | Origin::Configuration | Origin::UserData
+        );
+        was_put_there && self.file.installed.is_none()
     }
 
     /// Whether its code may run in this process: it came with the program, somebody known has signed it, or the project
@@ -77,14 +103,20 @@ impl Choice<'_> {
     }
 
     fn check_capabilities(&self) -> Result<(), PluginError> {
-        match contradiction(self.adapter) {
-            None => Ok(()),
-            Some(source) => Err(PluginError::Capabilities {
-                path: self.file.path.clone(),
-                key: self.adapter.key.clone(),
-                source,
-            }),
-        }
+        let Some(source) = contradiction(self.adapter) else {
+            return Ok(());
+        };
+        // What refuses the file in a step before is told instead.
+        let ready = Ready::of(&self.file.path, &self.file.expected);
+        ready.map_err(|problem| LoadError {
+            path: self.file.path.clone(),
+            problem,
+        })?;
+        Err(PluginError::Capabilities {
+            path: self.file.path.clone(),
+            key: self.adapter.key.clone(),
+            source,
+        })
     }
 
     fn failed(&self, source: AdapterError) -> PluginError {

@@ -1,6 +1,8 @@
 //! Makes keys and signatures, as `minisign` does.
 
-use minisign::{KeyPair, SecretKeyBox};
+use minisign::{KeyPair, SecretKey, SecretKeyBox};
+
+use super::signature::{PublicKey, SignatureError};
 
 /// A pair of keys, as the texts of their files.
 #[derive(Clone)]
@@ -91,17 +93,7 @@ pub fn sign(
     secret_key: &str,
     password: Option<String>,
 ) -> Result<String, SigningError> {
-    let bad_key = |error: minisign::PError| SigningError::Key(error.to_string());
-    let key = SecretKeyBox::from_string(secret_key).map_err(bad_key)?;
-    let key = match password {
-        Some(password) => key.into_secret_key(Some(password)).map_err(bad_key)?,
-        None => match key.into_unencrypted_secret_key() {
-            Ok(key) => key,
-            // Distinguished by what the key is once it is read: a protected one has its mark.
-            Err(_) if is_protected(secret_key) => return Err(SigningError::Password),
-            Err(error) => return Err(bad_key(error)),
-        },
-    };
+    let key = read_secret_key(secret_key, password)?;
     let signature = minisign::sign(
         None,
         &key,
@@ -111,6 +103,32 @@ pub fn sign(
     );
     let signature = signature.map_err(|error| SigningError::Signing(error.to_string()))?;
     Ok(signature.into_string())
+}
+
+/// The public key that belongs to a secret one.
+///
+/// # Errors
+/// [`SigningError`].
+pub fn public_key(secret_key: &str, password: Option<String>) -> Result<PublicKey, SigningError> {
+    let secret = read_secret_key(secret_key, password)?;
+    let public = minisign::PublicKey::from_secret_key(&secret)
+        .map_err(|error| SigningError::Key(error.to_string()))?;
+    let public = public.to_base64().parse();
+    public.map_err(|error: SignatureError| SigningError::Key(error.to_string()))
+}
+
+fn read_secret_key(text: &str, password: Option<String>) -> Result<SecretKey, SigningError> {
+    let bad_key = |error: minisign::PError| SigningError::Key(error.to_string());
+    let key = SecretKeyBox::from_string(text).map_err(bad_key)?;
+    match password {
+        Some(password) => key.into_secret_key(Some(password)).map_err(bad_key),
+        None => match key.into_unencrypted_secret_key() {
+            Ok(key) => Ok(key),
+            // Distinguished by what the key is once it is read: a protected one has its mark.
+            Err(_) if is_protected(text) => Err(SigningError::Password),
+            Err(error) => Err(bad_key(error)),
+        },
+    }
 }
 
 /// Whether the text of a secret key says that it is protected with a password: its third and fourth byte name how.
@@ -124,7 +142,7 @@ fn is_protected(secret_key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugin::{KeyId, PublicKey, SignatureError, verify, verify_any};
+    use crate::plugin::{KeyId, verify, verify_any};
 
     const COMMENT: &str = "acme/oracle 1.4.0 x86_64-linux-gnu";
 
@@ -132,6 +150,10 @@ mod tests {
         let keys = new_keys(Protection::None).expect("keys");
         let signature = sign(bytes, COMMENT, &keys.secret, None).expect("signs");
         let key: PublicKey = keys.public.parse().expect("a key");
+        assert_eq!(
+            public_key(&keys.secret, None).expect("it belongs to it"),
+            key
+        );
         (signature, key.to_string())
     }
 

@@ -3,7 +3,8 @@
 use crate::client::{Client, Refused, patiently};
 use crate::outcome::{Ended, Skip};
 use crate::subject::{Effect, Look, Script, Subject};
-use dapter_plugin_api::abi::block_on;
+use crate::surroundings::{Elsewhere, Surroundings};
+use dapter_plugin_api::abi::{Adapter, block_on};
 use dapter_plugin_api::{
     AdapterInfo, Capability, ConnectOptions, ErrorKind, History, LogEntry, Statement,
 };
@@ -22,14 +23,16 @@ type Outcomes = OnceLock<Result<(Outcome, Outcome), Ended>>;
 /// The subject of all cases.
 pub(crate) struct Bench {
     pub(crate) subject: Subject,
+    surroundings: Surroundings,
     put: Outcomes,
     ddl: Outcomes,
 }
 
 impl Bench {
-    pub(crate) fn new(subject: Subject) -> Self {
+    pub(crate) fn new(subject: Subject, surroundings: Surroundings) -> Self {
         Bench {
             subject,
+            surroundings,
             put: OnceLock::new(),
             ddl: OnceLock::new(),
         }
@@ -66,12 +69,34 @@ impl Bench {
     }
 
     pub(crate) fn connect(&self, options: &ConnectOptions) -> Result<Client, Refused> {
-        block_on(self.subject.adapter.connect(options))
-            .map(Client::new)
-            .map_err(|error| Refused {
-                call: "connect",
-                error,
-            })
+        connect(&self.subject.adapter, options)
+    }
+
+    /// Another process with the adapter.
+    pub(crate) fn elsewhere(&self) -> Result<Elsewhere, Ended> {
+        let start = self.surroundings.elsewhere.as_ref();
+        let start = start.ok_or_else(|| {
+            Ended::inapplicable("there is no other process that sees its databases")
+        })?;
+        Ok(start()?)
+    }
+
+    /// What was written to the standard output so far.
+    pub(crate) fn printed(&self) -> Result<String, Ended> {
+        let printed = self.surroundings.printed.as_ref();
+        let printed =
+            printed.ok_or_else(|| Ended::inapplicable("nobody keeps what the process writes"))?;
+        Ok(printed()?)
+    }
+
+    /// The statements that end other sessions.
+    pub(crate) fn kill(&self) -> Result<&[String], Ended> {
+        match &self.subject.kill[..] {
+            [] => Err(Ended::inapplicable(
+                "the subject has no way to `kill` a session",
+            )),
+            statements => Ok(statements),
+        }
     }
 
     /// Where a database could be that is not there yet.
@@ -181,6 +206,14 @@ impl Bench {
     }
 }
 
+fn connect(adapter: &Adapter, options: &ConnectOptions) -> Result<Client, Refused> {
+    let connected = block_on(adapter.connect(options));
+    connected.map(Client::new).map_err(|error| Refused {
+        call: "connect",
+        error,
+    })
+}
+
 /// Runs the probe. A session that has just ended may still be in the way.
 fn probe(effect: &Effect, client: &mut Client) -> Outcome {
     patiently(|| client.execute(&effect.probe)).map_err(|refused| refused.error.kind)
@@ -209,6 +242,21 @@ impl Database<'_> {
     /// A new session.
     pub(crate) fn connect(&self) -> Result<Client, Refused> {
         self.bench.connect(&self.options)
+    }
+
+    /// A new session in another process.
+    pub(crate) fn connect_from(&self, elsewhere: &Elsewhere) -> Result<Client, Refused> {
+        connect(&elsewhere.adapter, &self.options)
+    }
+
+    /// Has the server end every other session.
+    pub(crate) fn kill_others(&self) -> Result<(), Ended> {
+        let statements = self.bench.kill()?;
+        let mut killer = self.connect()?;
+        for statement in statements {
+            killer.execute(statement)?;
+        }
+        Ok(())
     }
 
     /// The history as a new session reads it.

@@ -44,12 +44,23 @@ macro_rules! promises {
 }
 pub(crate) use promises;
 
+/// When a case runs among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Alone, before the others: it looks at the whole process.
+    First,
+    /// Beside others.
+    Together,
+    /// Alone, behind the others: it looks at what all of them have left.
+    Last,
+}
+
 /// One case of the suite: a promise, and the adapter that it is tested on.
 #[derive(Clone)]
 pub struct Case {
     pub(crate) area: &'static str,
     pub(crate) behaviour: &'static str,
-    pub(crate) runs_alone: bool,
+    pub(crate) turn: Turn,
     pub(crate) test: fn(&Bench) -> Verdict,
     pub(crate) bench: Arc<Bench>,
 }
@@ -81,9 +92,9 @@ impl Case {
         )
     }
 
-    /// Whether it looks at the whole process, and so runs while no other does.
-    pub fn runs_alone(&self) -> bool {
-        self.runs_alone
+    /// When it runs among the others.
+    pub fn turn(&self) -> Turn {
+        self.turn
     }
 
     /// Tests the promise, on databases of its own. A panic is a failure.

@@ -1,5 +1,6 @@
 //! The suite as a test target with `harness = false`.
 
+use crate::case::Turn;
 use crate::subject::Subject;
 use crate::suite::cases;
 use libtest_mimic::{Arguments, Trial};
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 /// those that look at the whole process, which `dapter plugin test` runs.
 pub fn suite(subject: Subject) -> Vec<Trial> {
     let cases = cases(subject).into_iter();
-    let together = cases.filter(|case| !case.runs_alone());
+    let together = cases.filter(|case| case.turn() == Turn::Together);
     together
         .map(|case| Trial::test(case.name(), move || Ok(case.demand()?)))
         .collect()

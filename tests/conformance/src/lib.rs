@@ -32,6 +32,7 @@
 //!         look: None,
 //!         ddl: None,
 //!         slow: None,
+//!         kill: Vec::new(),
 //!         writers: Writers::One,
 //!     })
 //! }
@@ -49,7 +50,10 @@
 //! | `transactions`, `ddl` | all or nothing, over data and history |
 //! | `lock`, `cancel`, `lock_timeout`, `create_database`, `lint`, `trace`, `inspect`, `scratch`, `foreign`, `server_facts`, `offline`, `render`, `backup` | the capabilities of those names |
 //! | `sessions` | several at once, after errors, from other threads |
+//! | `killed` | sessions that the server ends |
+//! | `processes` | two processes at once, and one that dies |
 //! | `process` | what sessions leave behind in the process |
+//! | `output` | what the adapter writes to the standard output |
 //!
 //! `dapter plugin test` runs the same cases on the file of a plugin, with a subject that is a file: see
 //! `docs/authors.md`.
@@ -74,6 +78,7 @@ mod foreign;
 mod harness;
 mod history;
 mod inspect;
+mod killed;
 mod lint;
 mod lock;
 mod lock_row;
@@ -81,7 +86,9 @@ mod lock_timeout;
 mod log;
 mod offline;
 mod outcome;
+mod output;
 mod process;
+mod processes;
 mod query;
 mod race;
 mod recorded;
@@ -94,11 +101,12 @@ mod sessions;
 mod split;
 mod subject;
 mod suite;
+mod surroundings;
 mod swap;
 mod trace;
 mod transactions;
 
-pub use case::Case;
+pub use case::{Case, Turn};
 #[cfg(feature = "harness")]
 pub use harness::{run, suite};
 #[cfg(feature = "harness")]
@@ -106,4 +114,5 @@ pub use libtest_mimic::Trial;
 pub use outcome::{Failure, Outcome, Skip};
 pub use run::{Running, Tested};
 pub use subject::{Effect, Failing, Fresh, Look, Refusal, Script, Subject, Writers};
-pub use suite::{behaviours, cases};
+pub use suite::{behaviours, cases, cases_in};
+pub use surroundings::{Elsewhere, Printed, StartElsewhere, Surroundings};

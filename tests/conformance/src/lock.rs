@@ -27,9 +27,9 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
 ];
 
 /// Long enough for every turn; the wait ends with the turn.
-const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
-fn acquire(client: &mut Client, token: &str, wait: Duration) -> Verdict {
+pub(crate) fn acquire(client: &mut Client, token: &str, wait: Duration) -> Verdict {
     same(
         "the lock",
         &client.lock(&holder(token), wait)?,
@@ -38,7 +38,7 @@ fn acquire(client: &mut Client, token: &str, wait: Duration) -> Verdict {
 }
 
 /// The lock is held by somebody else: by this holder, if the database knows one.
-fn is_held(client: &mut Client, token: &str, by: &str) -> Verdict {
+pub(crate) fn is_held(client: &mut Client, token: &str, by: &str) -> Verdict {
     match client.lock(&holder(token), Duration::ZERO)? {
         LockOutcome::Acquired => Err("two sessions hold the lock".into()),
         LockOutcome::Held(None) => Ok(()),

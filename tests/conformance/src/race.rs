@@ -18,7 +18,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[promises!(Gate::All =>
 )];
 
 /// Whether the change was made; `false` if it met a conflict.
-fn wins(client: &mut Client, change: &HistoryChange) -> Result<bool, Refused> {
+pub(crate) fn wins(client: &mut Client, change: &HistoryChange) -> Result<bool, Refused> {
     match patiently(|| client.swap(change)) {
         Ok(()) => Ok(true),
         Err(refused) if refused.error.kind == ErrorKind::Conflict => Ok(false),
@@ -77,24 +77,26 @@ fn a_row_has_one_writer(bench: &Bench) -> Verdict {
     )
 }
 
-/// Each session counts a row up, starting again from what is there whenever another was faster.
+/// Counts the row `counter` up, starting again from what is there whenever another was faster.
+pub(crate) fn count_up(client: &mut Client, times: u64) -> Result<(), Ended> {
+    let mut counted = 0;
+    until(|| {
+        let history = patiently(|| client.read_history())?;
+        let before = history.row("counter").ok_or("the row is gone")?;
+        let after = AppliedRevision {
+            statements_done: before.statements_done + 1,
+            ..before.clone()
+        };
+        counted += u64::from(wins(client, &replace(before, &after))?);
+        Ok(counted == times)
+    })
+}
+
 fn no_update_is_lost(bench: &Bench) -> Verdict {
     const EACH: u64 = 5;
     let database = bench.kept()?;
     database.connect()?.swap(&add([row("counter", 1)]))?;
-    database.race(|client, _| {
-        let mut counted = 0;
-        until(|| {
-            let history = patiently(|| client.read_history())?;
-            let before = history.row("counter").ok_or("the row is gone")?;
-            let after = AppliedRevision {
-                statements_done: before.statements_done + 1,
-                ..before.clone()
-            };
-            counted += u64::from(wins(client, &replace(before, &after))?);
-            Ok(counted == EACH)
-        })
-    })?;
+    database.race(|client, _| count_up(client, EACH))?;
     let counted: Vec<u64> = database
         .history()?
         .rows

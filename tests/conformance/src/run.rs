@@ -1,6 +1,6 @@
 //! Runs cases: several at once, each with an end to its time.
 
-use crate::case::Case;
+use crate::case::{Case, Turn};
 use crate::outcome::{Failure, Outcome};
 use std::num::NonZeroUsize;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -42,20 +42,27 @@ pub struct Tested {
 }
 
 impl Running {
-    /// Runs all cases and tells what came of each, in their order. Those that [run alone](Case::runs_alone) come first.
+    /// Runs all cases, each in its [turn](Turn), and tells what came of each, in their order.
     pub fn run(&self, cases: &[Case]) -> Vec<Tested> {
         let mut tested: Vec<Option<Tested>> = cases.iter().map(|_| None).collect();
-        for (index, case) in cases.iter().enumerate() {
-            if case.runs_alone() {
-                tested[index] = Some(self.one(case));
-            }
-        }
-        let together: Vec<usize> = (0..cases.len())
-            .filter(|&index| !cases[index].runs_alone())
-            .collect();
-        let (queue, done) = (Mutex::new(together.into_iter()), Mutex::new(&mut tested));
+        self.run_those(Turn::First, NonZeroUsize::MIN, cases, &mut tested);
+        self.run_those(Turn::Together, self.jobs, cases, &mut tested);
+        self.run_those(Turn::Last, NonZeroUsize::MIN, cases, &mut tested);
+        tested.into_iter().flatten().collect()
+    }
+
+    fn run_those(
+        &self,
+        turn: Turn,
+        jobs: NonZeroUsize,
+        cases: &[Case],
+        tested: &mut [Option<Tested>],
+    ) {
+        let whose_turn = (0..cases.len()).filter(|&index| cases[index].turn() == turn);
+        let whose_turn: Vec<usize> = whose_turn.collect();
+        let (queue, done) = (Mutex::new(whose_turn.into_iter()), Mutex::new(tested));
         thread::scope(|scope| {
-            for _ in 0..self.jobs.get() {
+            for _ in 0..jobs.get() {
                 scope.spawn(|| {
                     loop {
                         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -66,7 +73,6 @@ impl Running {
                 });
             }
         });
-        tested.into_iter().flatten().collect()
     }
 
     fn one(&self, case: &Case) -> Tested {

@@ -40,6 +40,9 @@ pub struct Subject {
     /// A statement that runs long, or a query: for about a minute, and then ends by itself, so that a canceller that
     /// does nothing is a failure and no endless test. Needed if the adapter declares `cancel`.
     pub slow: Option<String>,
+    /// Statements that, run in one session, have the server end every other session in the same database; none where there
+    /// is no server that could.
+    pub kill: Vec<String>,
     /// Whether an open transaction keeps other writers out.
     pub writers: Writers,
 }

@@ -1,12 +1,13 @@
 //! All cases of an adapter.
 
 use crate::bench::Bench;
-use crate::case::{Case, Promise};
+use crate::case::{Case, Promise, Turn};
 use crate::subject::Subject;
+use crate::surroundings::Surroundings;
 use crate::{
     backup, cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect,
-    lint, lock, lock_row, lock_timeout, log, offline, process, query, race, recorded, render,
-    scratch, server_facts, sessions, split, swap, trace, transactions,
+    killed, lint, lock, lock_row, lock_timeout, log, offline, output, process, processes, query,
+    race, recorded, render, scratch, server_facts, sessions, split, swap, trace, transactions,
 };
 use std::sync::Arc;
 
@@ -14,7 +15,10 @@ use std::sync::Arc;
 type Area = (&'static str, &'static [&'static [Promise]]);
 
 /// The area whose cases look at the whole process.
-const ALONE: &str = "process";
+const FIRST: &str = "process";
+
+/// The area whose cases look at what all others have left.
+const LAST: &str = "output";
 
 const AREAS: &[Area] = &[
     ("describe", describe::PROMISES),
@@ -44,12 +48,20 @@ const AREAS: &[Area] = &[
     ("render", render::PROMISES),
     ("backup", backup::PROMISES),
     ("sessions", sessions::PROMISES),
-    (ALONE, process::PROMISES),
+    ("killed", killed::PROMISES),
+    ("processes", processes::PROMISES),
+    (FIRST, process::PROMISES),
+    (LAST, output::PROMISES),
 ];
 
 /// The cases that the adapter must pass: those of the required methods, and one side of each capability.
 pub fn cases(subject: Subject) -> Vec<Case> {
-    let bench = Arc::new(Bench::new(subject));
+    cases_in(subject, Surroundings::default())
+}
+
+/// The same, where more is known than the subject.
+pub fn cases_in(subject: Subject, surroundings: Surroundings) -> Vec<Case> {
+    let bench = Arc::new(Bench::new(subject, surroundings));
     let of_area = |&(area, lists): &Area| {
         let bench = Arc::clone(&bench);
         let promises = lists.iter().copied().flatten();
@@ -58,7 +70,11 @@ pub fn cases(subject: Subject) -> Vec<Case> {
             .map(|promise| Case {
                 area,
                 behaviour: promise.behaviour,
-                runs_alone: area == ALONE,
+                turn: match area {
+                    FIRST => Turn::First,
+                    LAST => Turn::Last,
+                    _ => Turn::Together,
+                },
                 test: promise.test,
                 bench: Arc::clone(&bench),
             })

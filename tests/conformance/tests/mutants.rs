@@ -2,7 +2,7 @@
 
 mod support;
 
-use dapter_conformance::{Outcome, cases};
+use dapter_conformance::{Elsewhere, Outcome, Surroundings, cases_in};
 use support::files::*;
 use support::flawed::{Flaw, Flawed};
 use support::flaws::*;
@@ -11,7 +11,11 @@ use support::subject;
 /// The suite finds that an adapter with this flaw lacks this behaviour.
 fn caught<F: Flaw>(area: &str, behaviour: &str) {
     let name = format!("conformance::everything::{area}::{behaviour}");
-    let case = cases(subject::<Flawed<F>>("everything"))
+    let surroundings = Surroundings {
+        elsewhere: Some(Box::new(elsewhere::<F>)),
+        ..Surroundings::default()
+    };
+    let case = cases_in(subject::<Flawed<F>>("everything"), surroundings)
         .into_iter()
         .find(|case| case.name() == name);
     let verdict = case.expect("the suite has the case").test();
@@ -20,6 +24,14 @@ fn caught<F: Flaw>(area: &str, behaviour: &str) {
         "{name} passes with the flaw {}",
         std::any::type_name::<F>()
     );
+}
+
+/// What stands for another process: the same adapter once more, which sees the same databases.
+fn elsewhere<F: Flaw>() -> Result<Elsewhere, String> {
+    Ok(Elsewhere {
+        adapter: subject::<Flawed<F>>("everything").adapter,
+        kill: Box::new(|| {}),
+    })
 }
 
 #[test]
@@ -193,6 +205,13 @@ fn in_locking() {
     caught::<AnybodyUnlocks>("lock", "only_its_holder_gives_it_back");
     caught::<TheEndKeepsTheLock>("lock", "the_end_of_the_session_gives_it_back");
     caught::<DeclaresLocksOnly>("lock", "it_is_given_back");
+}
+
+#[test]
+fn between_processes() {
+    caught::<EverybodyGetsTheLock>("processes", "one_process_holds_the_lock");
+    caught::<SwapsWithoutComparing>("processes", "two_processes_lose_no_update");
+    caught::<GivesAHeldLockAway>("processes", "a_free_lock_row_has_one_process");
 }
 
 #[test]

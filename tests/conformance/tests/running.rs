@@ -2,7 +2,7 @@
 
 mod support;
 
-use dapter_conformance::{Outcome, Running, Subject, Tested, cases};
+use dapter_conformance::{Outcome, Running, Subject, Surroundings, Tested, Turn, cases, cases_in};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,6 +63,25 @@ fn a_case_that_panics_has_failed() {
     let (tested, ended) = run(subject, "query", Duration::from_secs(60));
     assert_eq!(ended, tested.len());
     assert_eq!(failures(&tested), ["it panicked: no database today"; 3]);
+}
+
+#[test]
+fn what_is_written_to_the_standard_output_is_a_failure() {
+    let outcome = |printed: &'static str| {
+        let surroundings = Surroundings {
+            printed: Some(Box::new(move || Ok(printed.to_owned()))),
+            ..Surroundings::default()
+        };
+        let cases = cases_in(flawless(), surroundings);
+        let last = cases.last().expect("there are cases");
+        assert_eq!(last.turn(), Turn::Last);
+        last.test()
+    };
+    assert_eq!(outcome(""), Outcome::Passed);
+    let Outcome::Failed(failure) = outcome("hello\n") else {
+        panic!("it is no place to write to");
+    };
+    assert_eq!(failure.found.as_deref(), Some("hello\n"));
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn main() -> ExitCode {
         look: None,
         ddl: None,
         slow: None,
+        kill: Vec::new(),
         writers: Writers::One,
     });
     fs::remove_dir_all(&folder).expect("the temporary folder gives the folder back");

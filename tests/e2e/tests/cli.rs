@@ -5,6 +5,8 @@ mod cli {
     mod authors;
     mod autogenerate;
     mod backup;
+    #[cfg(target_os = "linux")]
+    mod bad_plugins;
     mod check;
     mod config;
     mod doctor;
@@ -29,10 +31,12 @@ mod cli {
     mod plugins;
     mod portable;
     mod registry;
+    mod registry_attacks;
     mod repeatable;
     mod schemas;
     mod scripts;
     mod squash;
+    mod updates;
     mod values;
     mod variables;
     mod verify;

@@ -36,6 +36,7 @@ const PURE_PLUGIN: &[&str] = &[
     "host/src/plugin/lock_file.rs",
     "host/src/plugin/refusal.rs",
     "host/src/plugin/registry/index.rs",
+    "host/src/plugin/registry/listing.rs",
     "host/src/plugin/registry/location.rs",
     "host/src/plugin/shadow.rs",
     "host/src/plugin/signature.rs",

@@ -13,8 +13,10 @@ use std::process;
 /// What the statement `crash` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Crash {
-    /// Uses up the stack: the system sends SIGSEGV, and Rust ends the process with SIGABRT.
+    /// Follows a pointer that leads nowhere: the system sends SIGSEGV.
     Segfault,
+    /// Uses up the stack: the system sends SIGSEGV, and Rust ends the process with SIGABRT.
+    Overflow,
     Abort,
     /// Ends the process as if all were well.
     Exit,
@@ -28,7 +30,8 @@ impl Crash {
     /// Comes back from [`Crash::Print`] alone.
     pub(crate) fn happen(self) {
         match self {
-            Crash::Segfault => {
+            Crash::Segfault => follow_a_bad_pointer(),
+            Crash::Overflow => {
                 black_box(deeper(black_box(0)));
             }
             Crash::Abort => process::abort(),
@@ -55,6 +58,18 @@ impl Crash {
             }
         }
     }
+}
+
+/// Reads where nothing is, which no system lets a process do.
+#[allow(
+    unsafe_code,
+    reason = "a fault that safe code cannot have is what is to be tested"
+)]
+fn follow_a_bad_pointer() {
+    let _ = io::stderr().write_all(b"following a pointer that leads nowhere\n");
+    let nowhere = std::ptr::without_provenance::<u8>(black_box(8));
+    // SAFETY: it is not safe. The page at address 0 belongs to no process, so that this ends in a signal and nothing is read.
+    black_box(unsafe { nowhere.read_volatile() });
 }
 
 /// Calls itself until the stack is used up.
@@ -95,7 +110,8 @@ macro_rules! deadly {
 }
 
 deadly! {
-    Segfault "segfault-call" "Uses up the stack in a call."
+    Segfault "segfault-call" "Follows a bad pointer in a call."
+    Overflow "overflow-call" "Uses up the stack in a call."
     Abort "abort-call" "Aborts in a call."
     Exit "exit-call" "Exits in a call."
     Loop "loop-call" "Never comes back from a call."

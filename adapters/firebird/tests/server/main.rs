@@ -126,6 +126,7 @@ fn subject(server: &Arc<Server>) -> Subject {
             "EXECUTE BLOCK AS DECLARE n BIGINT = 0; BEGIN WHILE (n < 300000000) DO n = n + 1; END"
                 .to_owned(),
         ),
+        kill: Vec::new(),
         writers: Writers::Many,
     }
 }

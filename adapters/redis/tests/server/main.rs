@@ -88,6 +88,7 @@ fn subject(server: &Arc<Server>) -> Subject {
         }),
         ddl: None,
         slow: None,
+        kill: Vec::new(),
         writers: Writers::Many,
     }
 }

@@ -1,11 +1,12 @@
 //! The threads that work on many databases at once.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use dapter::api::abi::Adapter;
 use dapter::project::Target;
 use dapter::{Interrupt, Migrator};
 
@@ -18,6 +19,10 @@ pub(super) struct Member {
     pub(super) target: Target,
     pub(super) migrator: Migrator,
 }
+
+/// Opens the adapter for a target once more, if its plugin runs in a process of its own: then another one. What happens to it
+/// there happens to nobody else.
+pub(super) type OpenApart<'a> = dyn Fn(&Target) -> Result<Option<Adapter>, Failure> + Sync + 'a;
 
 /// What happens, told to the thread that prints.
 pub(super) enum News {
@@ -37,6 +42,7 @@ pub(super) struct Crew<'a> {
     pub(super) max_failures: Option<usize>,
     pub(super) interrupt: &'a Interrupt,
     pub(super) screen: &'a Arc<Screen>,
+    pub(super) open_apart: &'a OpenApart<'a>,
     failures: AtomicUsize,
 }
 
@@ -46,6 +52,7 @@ impl<'a> Crew<'a> {
         work: &'a Work<'a>,
         interrupt: &'a Interrupt,
         screen: &'a Arc<Screen>,
+        open_apart: &'a OpenApart<'a>,
     ) -> Self {
         Self {
             members,
@@ -54,6 +61,7 @@ impl<'a> Crew<'a> {
             max_failures: None,
             interrupt,
             screen,
+            open_apart,
             failures: AtomicUsize::new(0),
         }
     }
@@ -104,19 +112,42 @@ impl<'a> Crew<'a> {
     }
 
     fn take_turns(&self, waiting: &Mutex<VecDeque<usize>>, news: &Sender<News>) {
+        let mut apart = HashMap::new();
         while let Some(number) = self.next(waiting) {
             // Whoever prints lives until all workers have ended.
             let _ = news.send(News::Started(number));
             let Member { target, migrator } = &self.members[number];
             let line = self.screen.line(&target.name);
             let migrator = migrator.clone().with_observer(line);
-            let result = (self.work.act)(target, &migrator);
-            drop(migrator);
+            let migrator = self.apart(target, migrator, &mut apart);
+            let result = migrator.and_then(|migrator| (self.work.act)(target, &migrator));
             if result.is_err() {
                 self.failures.fetch_add(1, Ordering::SeqCst);
             }
             let _ = news.send(News::Ended(number, result));
         }
+    }
+
+    /// The migrator with an adapter that no other worker has, where it runs in a process of its own.
+    fn apart(
+        &self,
+        target: &Target,
+        migrator: Migrator,
+        apart: &mut HashMap<String, Option<Adapter>>,
+    ) -> Result<Migrator, Failure> {
+        let scheme = target.url.value.scheme();
+        let adapter = match apart.get(scheme) {
+            Some(adapter) => adapter.clone(),
+            None => {
+                let adapter = (self.open_apart)(target)?;
+                apart.insert(scheme.to_owned(), adapter.clone());
+                adapter
+            }
+        };
+        Ok(match adapter {
+            Some(adapter) => migrator.with_adapter(adapter),
+            None => migrator,
+        })
     }
 
     fn next(&self, waiting: &Mutex<VecDeque<usize>>) -> Option<usize> {

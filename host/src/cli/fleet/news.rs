@@ -66,7 +66,8 @@ pub(in crate::cli) fn run(
     {
         output.note(&format!("Ctrl-C will end the program at once: {error}"));
     }
-    let mut crew = Crew::new(&members, &work, &interrupt, &screen);
+    let open_apart = |target: &Target| session.adapter_apart(target);
+    let mut crew = Crew::new(&members, &work, &interrupt, &screen, &open_apart);
     crew.jobs = many.jobs.map_or(JOBS, NonZeroUsize::get);
     crew.max_failures = rollout.and_then(|rollout| Some(rollout.max_failures?.get()));
     let reporter = Reporter::new(&crew, session, output, width);

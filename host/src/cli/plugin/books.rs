@@ -129,7 +129,7 @@ pub(super) fn write_lock(lock: &Lock) -> Result<(), Failure> {
     write(&lock.path, &text)
 }
 
-fn read(path: &Path) -> Result<Option<String>, Failure> {
+pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

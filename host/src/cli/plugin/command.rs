@@ -13,6 +13,8 @@ pub(crate) enum Plugin {
     },
     /// Install a plugin, once it was tried in a process of its own
     Install(super::install::Install),
+    /// Install newer versions of what is installed, where a source has them
+    Update(super::update::Update),
     /// Remove a plugin that was installed
     Remove(super::remove::Remove),
     /// Check everything of a plugin that can be checked without running it
@@ -30,13 +32,15 @@ pub(crate) enum Plugin {
     /// Show where plugins are looked for and why, and what keeps each of them from being used
     Doctor,
     /// Run the conformance kit on the adapter in a plugin's file
-    Test(super::super::plugin_test::Test),
+    Test(super::test::Test),
     /// Make a crate that is a plugin, in a folder of its name or in --directory
-    New(super::super::plugin_new::New),
+    New(super::new::New),
     /// Build the plugin's crate that is here or in --directory, and put what is published into dist
-    Build(super::super::plugin_build::Build),
+    Build(super::build::Build),
     /// Make a pair of keys to sign plugins with
     Key(super::sign::Key),
     /// Sign a plugin, or the index of a source
     Sign(super::sign::Sign),
+    /// Write the index of a folder with plugins, for a source, or bring it up to date, and sign it
+    Index(super::index::KeepIndex),
 }

@@ -26,6 +26,11 @@ pub(super) fn fetch(
             sources: sources.len(),
         }));
     };
+    release(found, demands)
+}
+
+/// Fetches a version that was found in a source.
+pub(super) fn release(found: Found<'_>, demands: &Demands) -> Result<Candidate, Failure> {
     let Found { source, entry } = found;
     let plugin = format!("{} {}", entry.id, entry.version);
     let file = entry.targets.get(&target()).ok_or_else(|| {

@@ -19,7 +19,7 @@ use super::super::session::Session;
 use super::books::{change_trust, demands, now, store, write_lock};
 use super::from_lock;
 use super::from_source;
-use super::probe::probe;
+use super::probe::{check_capabilities, probe};
 use super::sources::failure;
 
 #[derive(Debug, Args)]
@@ -171,6 +171,8 @@ pub(super) fn finish(
     output: Output,
 ) -> Result<Installed, Failure> {
     check_lock(&candidate, demands, existing).map_err(failure)?;
+    let location = candidate.package.location.as_path();
+    check_capabilities(&candidate.package.descriptor, location)?;
     let Candidate {
         package,
         identity,
@@ -209,7 +211,7 @@ pub(super) fn finish(
         lines.push(format!("would install {title} from {source}, {signed_by}"));
         return Ok(Installed { document, lines });
     }
-    probe(&package)?;
+    probe(&package, session)?;
     if let Some(new) = new_key {
         pin_key(new, &source, output)?;
     }

@@ -68,19 +68,15 @@ pub(super) fn sign(command: &Sign, output: &Output) -> Result<(), Failure> {
 }
 
 /// A signature that was written.
-pub(in crate::cli) struct Signed {
+pub(super) struct Signed {
     /// Its file, beside the one that was signed.
-    pub(in crate::cli) beside: PathBuf,
+    pub(super) beside: PathBuf,
     /// What it vouches for.
-    pub(in crate::cli) comment: String,
+    pub(super) comment: String,
 }
 
 /// Signs an index, or a library under its id, and writes the signature beside it.
-pub(in crate::cli) fn sign_file(
-    file: &Path,
-    key: &Path,
-    id: Option<&str>,
-) -> Result<Signed, Failure> {
+pub(super) fn sign_file(file: &Path, key: &Path, id: Option<&str>) -> Result<Signed, Failure> {
     let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     let secret = fs::read_to_string(key).map_err(|error| unreadable(key, &error))?;
     let is_index = file.extension().is_some_and(|end| end == "toml");
@@ -107,11 +103,17 @@ pub(in crate::cli) fn sign_file(
     Ok(Signed { beside, comment })
 }
 
+/// The public key of a file with a secret one.
+pub(super) fn public_key(key: &Path) -> Result<PublicKey, Failure> {
+    let secret = fs::read_to_string(key).map_err(|error| unreadable(key, &error))?;
+    signing::public_key(&secret, password()).map_err(|error| refused(&error))
+}
+
 fn password() -> Option<String> {
     env::var(VARIABLE_PASSWORD).ok()
 }
 
-fn with_end(path: &Path, end: &str) -> PathBuf {
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.to_owned().into_os_string();
     name.push(end);
     PathBuf::from(name)

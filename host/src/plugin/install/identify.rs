@@ -1,5 +1,6 @@
 //! Who vouches for a package, and under which id it may be installed.
 
+use dapter_plugin_api::Descriptor;
 use semver::Version;
 
 use super::error::InstallError;
@@ -216,6 +217,27 @@ impl Package {
             }
             .into()),
         }
+    }
+
+    /// What a package is by its signature, for whoever lists it: one of the key that somebody has of its publisher, told the
+    /// publisher and the number of the key that signed it.
+    ///
+    /// # Errors
+    /// [`InstallError`], also if there is no such key.
+    pub fn of_publisher(
+        &self,
+        key_of: impl FnOnce(&str, KeyId) -> Option<PublicKey>,
+    ) -> Result<Signed, InstallError> {
+        let Descriptor { name, version, .. } = &self.descriptor;
+        let signature = self.signature.as_deref();
+        let signature =
+            signature.ok_or_else(|| InstallError::ReleaseUnsigned(format!("{name} {version}")))?;
+        let publisher = claimed_publisher(signature)?;
+        let key = key_of(&publisher, signer(signature)?);
+        let key = key.ok_or(InstallError::NoKey { publisher })?;
+        let signed = verify(&self.library, signature, &key.to_string())?;
+        signed.check(&self.descriptor)?;
+        Ok(signed)
     }
 
     fn unsigned(&self, consent: Consent) -> Result<Identity, InstallError> {

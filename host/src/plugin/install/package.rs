@@ -1,12 +1,13 @@
 //! What was downloaded, inspected without running any of it.
 
 use std::io::Write;
+use std::path::Path;
 
 use dapter_plugin_api::Descriptor;
 
 use super::error::InstallError;
 use crate::plugin::expected::Sha256;
-use crate::plugin::inspect::inspect;
+use crate::plugin::inspect::{inspect, peek};
 use crate::plugin::inspect_error::InspectError;
 use crate::plugin::registry::{LARGEST_PLUGIN, Location, Unpacked, fetch, fetch_if_there, unpack};
 use crate::plugin::signature::LARGEST_SIGNATURE;
@@ -36,6 +37,21 @@ impl Package {
         Self::inspected(location, unpacked, sha256)
     }
 
+    /// The same of a plugin for any system, which need not be one that can be loaded here.
+    ///
+    /// # Errors
+    /// If it cannot be had, or is no plugin.
+    pub fn fetch_any(location: &Location) -> Result<Self, InstallError> {
+        let (unpacked, sha256) = fetched(location)?;
+        Ok(Self {
+            descriptor: described(&unpacked.library, peek)?,
+            location: location.clone(),
+            library: unpacked.library,
+            sha256,
+            signature: unpacked.signature,
+        })
+    }
+
     /// The same of a file whose hash is known: nothing of another one is looked at.
     ///
     /// # Errors
@@ -62,7 +78,9 @@ impl Package {
         sha256: Sha256,
     ) -> Result<Self, InstallError> {
         Ok(Self {
-            descriptor: described(&unpacked.library)?,
+            descriptor: described(&unpacked.library, |path| {
+                inspect(path).map(|inspection| inspection.descriptor)
+            })?,
             location: location.clone(),
             library: unpacked.library,
             sha256,
@@ -81,10 +99,13 @@ fn fetched(location: &Location) -> Result<(Unpacked, Sha256), InstallError> {
     Ok((unpacked, sha256))
 }
 
-/// What a library says of itself. It is inspected as a file of its own, which nobody else can write.
-fn described(library: &[u8]) -> Result<Descriptor, InstallError> {
+/// What a library says of itself. It is looked at as a file of its own, which nobody else can write.
+fn described(
+    library: &[u8],
+    look: impl FnOnce(&Path) -> Result<Descriptor, InspectError>,
+) -> Result<Descriptor, InstallError> {
     let unwritable = |error: std::io::Error| InspectError::Unreadable(error.to_string());
     let mut file = tempfile::NamedTempFile::new().map_err(unwritable)?;
     file.write_all(library).map_err(unwritable)?;
-    Ok(inspect(file.path())?.descriptor)
+    Ok(look(file.path())?)
 }

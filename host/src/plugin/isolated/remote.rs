@@ -61,6 +61,14 @@ impl Isolated {
             process: Arc::new(process),
         })
     }
+
+    /// Ends the process at once, as a crash would; what is opened next starts another.
+    pub fn kill(&self) {
+        let link = locked(&self.process.link).clone();
+        if let Some(link) = link {
+            link.kill(None);
+        }
+    }
 }
 
 impl Process {

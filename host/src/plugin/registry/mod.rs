@@ -8,6 +8,7 @@ mod archive;
 #[cfg(feature = "install")]
 mod fetch;
 mod index;
+mod listing;
 mod location;
 #[cfg(feature = "install")]
 mod source;
@@ -17,6 +18,7 @@ pub use archive::{ArchiveError, Unpacked, unpack};
 #[cfg(feature = "install")]
 pub use fetch::{FetchError, FetchProblem, LARGEST_INDEX, LARGEST_PLUGIN, fetch, fetch_if_there};
 pub use index::{Entry, INDEX_NAME, Index, IndexFile, Publisher, RevokedKey};
+pub use listing::{Change, ChangeKind, Listed, ListingError};
 pub use location::{Location, LocationError};
 #[cfg(feature = "install")]
 pub use source::{SourceError, read_index};

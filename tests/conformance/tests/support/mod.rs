@@ -50,6 +50,7 @@ pub(crate) fn subject<A: SyncMigrationAdapter>(scheme: &'static str) -> Subject 
         }),
         ddl: Some(Effect::new("put made 1", 1, "del made")),
         slow: Some("wait".to_owned()),
+        kill: Vec::new(),
         writers: Writers::One,
     }
 }

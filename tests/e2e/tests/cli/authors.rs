@@ -1,5 +1,6 @@
 //! What authors of plugins do: a new crate, its build, and the conformance kit.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -81,7 +82,8 @@ fn passes(name: &str, option: &str) -> Value {
     report
 }
 
-fn reasons(report: &Value) -> Vec<&str> {
+/// Why cases were skipped, each reason once.
+fn reasons(report: &Value) -> BTreeSet<&str> {
     let cases = report["cases"].as_array().expect("cases");
     let skipped = cases.iter().filter(|case| case["outcome"] == "skipped");
     skipped.filter_map(|case| case["reason"].as_str()).collect()
@@ -92,10 +94,12 @@ fn a_new_plugin_builds_and_passes_the_kit() {
     let report = passes("notebook", "");
     assert_eq!(
         reasons(&report),
-        [
-            "the subject has no script that cannot be split",
+        BTreeSet::from([
             "its calls block: none can be dropped halfway",
-        ]
+            "the subject has no script that cannot be split",
+            "the subject has no way to `kill` a session",
+            "transactions are not declared",
+        ])
     );
 }
 
@@ -104,7 +108,11 @@ fn a_new_asynchronous_plugin_builds_and_passes_the_kit() {
     let report = passes("note-async", "--async");
     assert_eq!(
         reasons(&report),
-        ["the subject has no script that cannot be split"]
+        BTreeSet::from([
+            "the subject has no script that cannot be split",
+            "the subject has no way to `kill` a session",
+            "transactions are not declared",
+        ])
     );
 }
 
@@ -114,13 +122,24 @@ fn the_sqlite_plugin_passes_the_kit() {
     let subject = checkout().join("plugins/sqlite/plugin/conformance.toml");
     let (file, subject) = (beside("sqlite"), subject.display().to_string());
     let line = format!(
-        "dapter --json plugin test \"{}\" --subject \"{subject}\" --report report.json",
+        "dapter --json plugin test \"{}\" --subject \"{subject}\" --report report.json --isolation both",
         file.display()
     );
     let tested = sandbox.dapter(&line);
     let report = document("plugin_test", &tested);
     assert_eq!(tested.status.code(), Some(0), "{report:#}");
     assert_eq!(report["server"]["product"], "SQLite");
+    let cases = report["cases"].as_array().expect("cases");
+    let at = |place: &str| {
+        cases
+            .iter()
+            .filter(|case| case["isolation"] == place)
+            .count()
+    };
+    assert_eq!(
+        (at("process"), at("in-process")),
+        (cases.len() / 2, cases.len() / 2)
+    );
     let written: Value = serde_json::from_str(&sandbox.read("report.json")).expect("JSON");
     assert_eq!(written, report);
 }
@@ -141,7 +160,7 @@ fn what_a_plugin_breaks_is_named() {
         dapter plugin test hostile.plugin --adapter async-memory --filter no-such-case
     "), @"
     $ dapter plugin test hostile.plugin
-    error: the plugin has 14 adapters: panic-make, panic-connect, panic-call, panic-drop, undeclared, bad-split, slow, segfault-call, abort-call, exit-call, loop-call, memory-call, print-call, async-memory
+    error: the plugin has 16 adapters: panic-make, panic-connect, panic-call, panic-drop, undeclared, bad-split, slow, segfault-call, overflow-call, abort-call, exit-call, loop-call, memory-call, print-call, segfault-file, async-memory
       help: choose one with --adapter KEY
     [exit 2]
 
@@ -333,4 +352,84 @@ fn a_new_plugin_takes_nobodys_place() {
       help: run this in the folder of the plugin's crate, or name it with --directory FOLDER
     [exit 1]
     "#);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_plugin_prints_is_told_and_what_fails_alone_is_not_run_beside_the_kit() {
+    let sandbox = Sandbox::new();
+    let subject = checkout().join("tests/hostile/conformance.toml");
+    let subject = std::fs::read_to_string(subject).expect("reads");
+    let printing = subject.replace("[\"put given 1\"]", "[\"put given 1\", \"crash\"]");
+    sandbox.write("conformance.toml", printing);
+    std::fs::copy(beside("print-call"), sandbox.path("hostile.plugin"))
+        .expect("the plugin is copied");
+    assert_snapshot!(sandbox.transcript("
+        dapter plugin test hostile.plugin --adapter print-call --filter output
+        dapter plugin test hostile.plugin --adapter print-call --filter output --isolation in-process
+        dapter plugin test hostile.plugin --adapter bad-split --filter split::nothing --isolation both
+        dapter --plugin hostile.plugin --url print-call:x --isolation both current
+    "), @"
+    $ dapter plugin test hostile.plugin --adapter print-call --filter output
+    kit      [version]
+    file     hostile.plugin
+    sha256   [sha256]
+    plugin   dapter-hostile [version]
+    adapter  print-call
+
+    output    1 failed
+
+    failed output::nothing_is_written_to_the_standard_output
+      what the adapter wrote to the standard output
+      expected nothing
+      found    this is no place for an adapter to write to
+
+    0 passed, 1 failed, 0 skipped in [time]
+    [exit 3]
+
+    $ dapter plugin test hostile.plugin --adapter print-call --filter output --isolation in-process
+    kit      [version]
+    file     hostile.plugin
+    sha256   [sha256]
+    plugin   dapter-hostile [version]
+    adapter  print-call
+
+    output    1 failed
+
+    failed output::nothing_is_written_to_the_standard_output
+      what the adapter wrote to the standard output
+      expected nothing
+      found    this is no place for an adapter to write to
+
+    0 passed, 1 failed, 0 skipped in [time]
+    [exit 3]
+
+    $ dapter plugin test hostile.plugin --adapter bad-split --filter split::nothing --isolation both
+    kit      [version]
+    file     hostile.plugin
+    sha256   [sha256]
+    plugin   dapter-hostile [version]
+    adapter  bad-split
+
+    process:
+    split    1 failed
+
+    failed split::nothing_is_no_statement
+      `split` failed with Protocol: the adapter split off bytes 0 to 1, which is no statement
+
+    in-process:
+    split    1 skipped
+
+    skipped: it has failed in a process of its own already
+      split::nothing_is_no_statement
+
+    0 passed, 1 failed, 1 skipped in [time]
+    [exit 3]
+
+    $ dapter --plugin hostile.plugin --url print-call:x --isolation both current
+    development: hostile.plugin (--plugin) is used without asking who made it
+    error: a plugin runs in one place: `--isolation both` is for `plugin test`
+      help: write `auto`, `in-process` or `process`
+    [exit 2]
+    ");
 }

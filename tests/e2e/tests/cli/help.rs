@@ -57,8 +57,8 @@ fn help_of_the_program() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
-          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
-                                 [default: auto]
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own;
+                                 plugin test also takes both [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
@@ -134,8 +134,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
-          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
-                                 [default: auto]
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own;
+                                 plugin test also takes both [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
@@ -193,8 +193,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
-          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
-                                 [default: auto]
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own;
+                                 plugin test also takes both [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may
@@ -217,6 +217,7 @@ fn help_of_commands() {
       list     List the plugins that are found, and where they were looked for
       info     Show what a plugin says of itself, without running it
       install  Install a plugin, once it was tried in a process of its own
+      update   Install newer versions of what is installed, where a source has them
       remove   Remove a plugin that was installed
       verify   Check everything of a plugin that can be checked without running it
       search   Look for plugins in the sources
@@ -230,6 +231,8 @@ fn help_of_commands() {
                dist
       key      Make a pair of keys to sign plugins with
       sign     Sign a plugin, or the index of a source
+      index    Write the index of a folder with plugins, for a source, or bring it up to date, and sign
+               it
 
     Options for every command:
           --url <URL>            Database URL, such as sqlite:app.db; instead of the target's
@@ -238,8 +241,8 @@ fn help_of_commands() {
           --target <NAME>        Target of the configuration file; several, or 'shop-*', where many may
                                  be named [default: default, or the only one]
           --plugin <FILE>        Plugin to use before those that are installed; may be repeated
-          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own
-                                 [default: auto]
+          --isolation <WHERE>    Where plugins run: auto, in-process, or process for one of their own;
+                                 plugin test also takes both [default: auto]
           --locked               Use no plugin that dapter-plugins.lock does not have, apart from those
                                  that come with dapter
           --var <NAME=VALUE>     Value of a variable of scripts, instead of the one in dapter.toml; may

@@ -77,6 +77,7 @@ fn an_unsigned_file_needs_consent() {
       P03    ok       nobody else can write it
       P04    ok       it is the file that was installed or locked
       P05    skipped  its publisher signed it: it has no signature of a key that is trusted
+      P12    ok       what its adapters can do makes sense
       trust  unsigned
 
     $ dapter --url async-memory:shop current
@@ -154,6 +155,7 @@ fn a_signed_file_needs_its_publishers_key() {
       P04    ok       it is the file that was installed or locked
       P05    failed   its publisher signed it: the key [number of acme] that signed it was revoked: stolen
                       install a version that is signed with another key, or remove it: dapter plugin remove
+      P12    skipped  what its adapters can do makes sense: a step before has failed
       trust  revoked (key [number of acme])
     [exit 3]
 
@@ -198,6 +200,7 @@ fn a_file_that_was_changed_after_it_was_installed_is_not_loaded() {
       P04    failed   it is the file that was installed or locked: it is not the file that /home/dapter/plugins/local/dapter-hostile/[version]/[platform]/receipt.toml names: its SHA-256 is [sha256], and should be [sha256]
                       install the plugin again; if it was replaced on purpose, lock it anew
       P05    skipped  its publisher signed it: a step before has failed
+      P12    skipped  what its adapters can do makes sense: a step before has failed
       trust  modified
     [exit 3]
 

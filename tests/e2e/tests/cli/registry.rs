@@ -3,18 +3,13 @@
 use std::fs;
 
 use dapter::api::abi::descriptor::target;
-use dapter::plugin::registry::RevokedKey;
-use dapter::plugin::signing::NewKeys;
-use dapter_e2e::{Registry, Sandbox, key, keys};
+use dapter_e2e::{Registry, Sandbox, key};
 use insta::assert_snapshot;
 
 use super::plugin_files::{library, version, with_registry};
 
-/// What somebody does to a registry, and what an install says to it.
-type Attack<'a> = (&'a str, &'a dyn Fn(&Registry), &'a str);
-
 /// Adds a registry as the source `shop`.
-fn add(sandbox: &Sandbox, registry: &Registry, url: &str) {
+pub(super) fn add(sandbox: &Sandbox, registry: &Registry, url: &str) {
     let key = key(&registry.keeper);
     let added = sandbox.dapter(&format!("dapter plugin source add shop {url} --key {key}"));
     assert!(added.status.success(), "{added:?}");
@@ -50,6 +45,7 @@ fn from_a_name_to_a_pinned_plugin_and_a_newer_one() {
       P03    ok       nobody else can write it
       P04    ok       it is the file that was installed or locked
       P05    ok       its publisher signed it
+      P12    ok       what its adapters can do makes sense
       trust  verified (acme, key [number of acme])
 
     $ dapter plugin trust list
@@ -92,6 +88,7 @@ fn from_a_name_to_a_pinned_plugin_and_a_newer_one() {
       P03    skipped  nobody else can write it: a step before has failed
       P04    skipped  it is the file that was installed or locked: a step before has failed
       P05    skipped  its publisher signed it: a step before has failed
+      P12    skipped  what its adapters can do makes sense: a step before has failed
       trust  verified (acme, key [number of acme])
     acme/hostile 0.2.0 /home/dapter/plugins/acme/hostile/0.2.0/[platform]/libhostile.so
       P01    ok       the file is chosen
@@ -99,6 +96,7 @@ fn from_a_name_to_a_pinned_plugin_and_a_newer_one() {
       P03    ok       nobody else can write it
       P04    ok       it is the file that was installed or locked
       P05    ok       its publisher signed it
+      P12    ok       what its adapters can do makes sense
       trust  verified (acme, key [number of acme])
     [exit 3]
 
@@ -212,6 +210,7 @@ fn a_copy_of_the_folder_is_as_good_and_the_lock_file_needs_no_source() {
       P03    ok       nobody else can write it
       P04    ok       it is the file that was installed or locked
       P05    skipped  its publisher signed it: it has no signature of a key that is trusted
+      P12    ok       what its adapters can do makes sense
       trust  locked
     ");
     let mut bytes = library();
@@ -230,183 +229,6 @@ fn a_copy_of_the_folder_is_as_good_and_the_lock_file_needs_no_source() {
       help: download it again; if that does not help, tell the publisher before anything else
     [exit 5]
     ");
-}
-
-#[test]
-fn whatever_is_wrong_with_a_registry_is_noticed() {
-    let file = |registry: &Registry| registry.index().plugins[0].targets[&target()].url.clone();
-    let other = keys();
-    let attacks: &[Attack<'_>] = &[
-        (
-            "the file was changed",
-            &|registry| {
-                registry.write(&file(registry), &version("0.9.0"));
-            },
-            "error[P04]: the file is not the one that the index",
-        ),
-        (
-            "the file is cut",
-            &|registry| {
-                registry.write(&file(registry), &library()[..5000]);
-            },
-            "error[P04]: the file is not the one that the index",
-        ),
-        (
-            "the file has no signature",
-            &|registry| {
-                fs::remove_file(registry.path(&format!("{}.minisig", file(registry))))
-                    .expect("it is there");
-            },
-            "error[P05]: acme/hostile 0.1.0 is not signed",
-        ),
-        (
-            "another key signed the file",
-            &|registry| forge(registry, &file(registry), &other),
-            "it was signed with the key",
-        ),
-        (
-            "the signature is for another system",
-            &|registry| {
-                forge(registry, &file(registry), &registry.publisher);
-            },
-            "the signature is for acme/hostile 0.1.0 x-y, and the file is",
-        ),
-        (
-            "the index was changed",
-            &|registry| {
-                let text = fs::read_to_string(registry.path("index.toml")).expect("reads");
-                registry.write(
-                    "index.toml",
-                    text.replace("misbehave", "are nice").as_bytes(),
-                );
-            },
-            "is not what its keeper signed",
-        ),
-        (
-            "the index has no signature",
-            &|registry| {
-                fs::remove_file(registry.path("index.toml.minisig")).expect("it is there");
-            },
-            "is not signed",
-        ),
-        (
-            "another key signed the index",
-            &|registry| forge(registry, "index.toml", &other),
-            "is not what its keeper signed",
-        ),
-        (
-            "the publisher's key was changed",
-            &|registry| {
-                let mut index = registry.index();
-                let key = key(&other).parse().expect("a key");
-                index.publishers.get_mut("acme").expect("there").key = key;
-                registry.write_index(&index);
-            },
-            "error[P05]: the key of acme was changed",
-        ),
-        (
-            "the publisher's key was revoked",
-            &|registry| {
-                let mut index = registry.index();
-                let key = index.publishers["acme"].key.id();
-                index.revoked.push(RevokedKey {
-                    key,
-                    why: "stolen".to_owned(),
-                });
-                registry.write_index(&index);
-            },
-            "was revoked: stolen",
-        ),
-        (
-            "the version was yanked",
-            &|registry| {
-                let mut index = registry.index();
-                index.plugins[0].yanked = Some("loses rows".to_owned());
-                registry.write_index(&index);
-            },
-            "no source has acme/hostile; there are acme/hostile 0.1.0 (yanked: loses rows)",
-        ),
-        (
-            "there is no file for this system",
-            &|registry| {
-                let mut index = registry.index();
-                let file = index.plugins[0].targets.remove(&target()).expect("there");
-                index.plugins[0]
-                    .targets
-                    .insert("sparc-solaris".to_owned(), file);
-                registry.write_index(&index);
-            },
-            "has no file for",
-        ),
-        (
-            "the file lies elsewhere",
-            &|registry| {
-                let mut index = registry.index();
-                index.plugins[0]
-                    .targets
-                    .get_mut(&target())
-                    .expect("there")
-                    .url = "../../etc/passwd".to_owned();
-                registry.write_index(&index);
-            },
-            "does not lie below its folder",
-        ),
-        (
-            "the file is larger than any plugin",
-            &|registry| {
-                let huge = fs::File::options()
-                    .write(true)
-                    .open(registry.path(&file(registry)));
-                huge.and_then(|huge| huge.set_len(300 << 20))
-                    .expect("a hole");
-            },
-            "larger than 256 MB",
-        ),
-    ];
-    let (sandbox, registry) = with_registry();
-    registry.publish("0.1.0", &library());
-    add(&sandbox, &registry, "registry");
-    // The publisher's key is known from here on.
-    let installed = sandbox.dapter("dapter plugin install acme/hostile");
-    assert!(installed.status.success(), "{installed:?}");
-    let good: Vec<(String, Vec<u8>)> = [
-        "index.toml",
-        "index.toml.minisig",
-        &file(&registry),
-        &format!("{}.minisig", file(&registry)),
-    ]
-    .map(|name| {
-        (
-            name.to_owned(),
-            fs::read(registry.path(name)).expect("reads"),
-        )
-    })
-    .into();
-    for (what, attack, expected) in attacks {
-        attack(&registry);
-        let output = sandbox.dapter("dapter plugin install acme/hostile");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(5), "{what}: {said}");
-        assert!(said.replace('\n', " ").contains(expected), "{what}: {said}");
-        for (name, content) in &good {
-            registry.write(name, content);
-        }
-        // Each attack is met as if none had been before.
-        reset(&sandbox, &registry);
-    }
-}
-
-/// Signs a file of a registry anew, for a system that there is not.
-fn forge(registry: &Registry, name: &str, keys: &NewKeys) {
-    let bytes = fs::read(registry.path(name)).expect("reads");
-    registry.write_signed(name, &bytes, "acme/hostile 0.1.0 x-y", keys);
-}
-
-/// Forgets how far the index had come.
-fn reset(sandbox: &Sandbox, registry: &Registry) {
-    let removed = sandbox.dapter("dapter plugin source remove shop");
-    assert!(removed.status.success(), "{removed:?}");
-    add(sandbox, registry, "registry");
 }
 
 #[test]

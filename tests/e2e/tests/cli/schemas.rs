@@ -68,8 +68,14 @@ const COMMANDS: &[(&str, &str)] = &[
         "plugin_sign",
         "plugin sign hostile.so --key signing.key --id acme/hostile",
     ),
+    (
+        "plugin_sign",
+        "plugin sign shop/hostile.so --key signing.key --id acme/hostile",
+    ),
+    ("plugin_index", "plugin index shop --key signing.key"),
     ("plugin_trust", "plugin trust add acme signing.key.pub"),
     ("plugin_install", "plugin install hostile.so"),
+    ("plugin_update", "plugin update"),
     ("plugin_lock", "plugin lock acme/hostile"),
     ("plugin_list", "plugin list"),
     ("plugin_search", "plugin search hostile"),
@@ -143,7 +149,9 @@ fn two() -> Sandbox {
 fn every_command_prints_what_its_schema_says() {
     let (sandbox, schemas) = (two(), schemas());
     sandbox.write("models.sql", MODELS);
-    sandbox.write("hostile.so", super::plugin_files::library());
+    for file in ["hostile.so", "shop/hostile.so"] {
+        sandbox.write(file, super::plugin_files::library());
+    }
     for (name, line) in COMMANDS {
         let output = sandbox.dapter(&format!("EDITOR=true dapter --json {line}"));
         let document = serde_json::from_slice(&output.stdout).expect(line);

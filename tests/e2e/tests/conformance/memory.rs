@@ -35,6 +35,7 @@ pub(crate) fn subject(adapter: Adapter) -> Subject {
         }),
         ddl: Some(Effect::new("put structure 1", 1, "del structure")),
         slow: None,
+        kill: Vec::new(),
         writers: Writers::One,
     }
 }

@@ -73,6 +73,7 @@ fn subject(product: Product, adapter: Adapter) -> Subject {
             "DROP TABLE more",
         )),
         slow: Some(SLOW.to_owned()),
+        kill: Vec::new(),
         writers: Writers::Many,
     }
 }

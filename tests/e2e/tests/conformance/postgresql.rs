@@ -68,6 +68,7 @@ pub(crate) fn subject(adapter: Adapter) -> Subject {
             "DROP TABLE more",
         )),
         slow: Some("SELECT pg_sleep(60)".to_owned()),
+        kill: Vec::new(),
         writers: Writers::Many,
     }
 }

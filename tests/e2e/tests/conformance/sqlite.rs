@@ -76,6 +76,7 @@ pub(crate) fn subject(adapter: Adapter, folder: &TempDir) -> Subject {
             "DROP TABLE more",
         )),
         slow: Some(SLOW.to_owned()),
+        kill: Vec::new(),
         writers: Writers::One,
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn subject(adapter: Adapter, folder: &TempDir) -> Subject {
         look: None,
         ddl: None,
         slow: None,
+        kill: Vec::new(),
         writers: Writers::One,
     }
 }

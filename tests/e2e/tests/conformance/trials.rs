@@ -1,13 +1,15 @@
 //! The cases of a subject as trials of a test program.
 
-use dapter_conformance::{Subject, cases};
+use dapter_conformance::{Subject, Turn, cases};
 use dapter_servers::{Product, Server};
 use libtest_mimic::Trial;
 
 /// The cases, each with a word before its name for how the adapter came into the program.
 pub(crate) fn named(how: &str, subject: Subject) -> impl Iterator<Item = Trial> + use<> {
     let how = how.to_owned();
-    let together = cases(subject).into_iter().filter(|case| !case.runs_alone());
+    let together = cases(subject)
+        .into_iter()
+        .filter(|case| case.turn() == Turn::Together);
     together.map(move |case| {
         Trial::test(
             format!("{how}::{}", case.name()),

@@ -57,6 +57,12 @@ fn a_crash_names_its_signal_the_call_and_the_last_words() {
     let error = crash("segfault-call", Limits::default());
     assert_eq!(
         error.to_string(),
+        "the plugin's process was killed by SIGSEGV (a part of memory that is not its own) during `execute`"
+    );
+    assert_eq!(error.chain, ["following a pointer that leads nowhere"]);
+    let error = crash("overflow-call", Limits::default());
+    assert_eq!(
+        error.to_string(),
         "the plugin's process was killed by SIGABRT (it gave up) during `execute`"
     );
     let said = error.chain.join("\n");

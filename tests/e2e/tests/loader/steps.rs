@@ -294,6 +294,14 @@ fn p12_capabilities_that_contradict_each_other() {
         Step::Capabilities,
         "it declares the capability `transactional-ddl` and not `transactions`",
     );
+    // Nothing of it was loaded, which would have shown that its code is another one.
+    let file = Copy::patched(&file.path(), "\"key\":\"slow\"", "\"key\":\"fast\"");
+    is_refused(
+        &file.path(),
+        "async-memory",
+        Step::Capabilities,
+        "it declares the capability `transactional-ddl` and not `transactions`",
+    );
 }
 
 #[test]

@@ -13,8 +13,8 @@ use dapter::api::{AdapterError, Capability, ConnectOptions, ServerFacts};
 use dapter::project::DatabaseUrl;
 use tempfile::TempDir;
 
-use super::super::output::Failure;
-use super::super::paths::shown;
+use super::super::super::output::Failure;
+use super::super::super::paths::shown;
 use super::file::SubjectFile;
 use super::placeholders::{HINT, Placeholders};
 
@@ -251,7 +251,9 @@ impl Databases {
 
 /// A word that no other run has, on this server or another.
 fn run_word() -> String {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    let before = RUNS.fetch_add(1, Ordering::Relaxed);
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let seconds = now.map_or(0, |since| since.as_secs());
-    format!("{:x}_{seconds:x}", process::id())
+    format!("{:x}_{seconds:x}_{before:x}", process::id())
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::super::isolation::Place;
+use super::super::super::isolation::Place;
 use dapter::api::ServerFacts;
 use dapter::plugin::{Choice, Sha256};
 use dapter::project::DatabaseUrl;
-use dapter_conformance::{KIT_VERSION, Outcome, Tested};
+use dapter_conformance::{Case, KIT_VERSION, Outcome, Tested};
 use serde_json::{Value, json};
 
 /// What was tested.
@@ -18,13 +18,11 @@ pub(super) struct Facts {
     pub(super) abi: String,
     pub(super) target: String,
     pub(super) adapter: String,
-    /// Where the adapter ran: `in-process` or `process`.
-    pub(super) isolation: &'static str,
     pub(super) server: Option<ServerFacts>,
 }
 
 impl Facts {
-    pub(super) fn of(choice: &Choice<'_>, place: Place, bytes: &[u8]) -> Self {
+    pub(super) fn of(choice: &Choice<'_>, bytes: &[u8]) -> Self {
         let name = choice.file.path.file_name();
         Facts {
             file: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
@@ -34,9 +32,24 @@ impl Facts {
             abi: choice.plugin.abi.clone(),
             target: choice.plugin.target.clone(),
             adapter: choice.adapter.key.clone(),
-            isolation: place.name(),
             server: None,
         }
+    }
+}
+
+/// What came of all cases at one place.
+pub(super) struct Run {
+    pub(super) place: Place,
+    pub(super) tested: Vec<Tested>,
+}
+
+impl Run {
+    /// Whether a case has failed here.
+    pub(super) fn has_failed(&self, case: &Case) -> bool {
+        self.tested.iter().any(|tested| {
+            let same = (tested.area, tested.behaviour) == (case.area(), case.behaviour());
+            same && matches!(tested.outcome, Outcome::Failed(_))
+        })
     }
 }
 
@@ -44,7 +57,8 @@ impl Facts {
 pub(crate) struct Report {
     pub(super) facts: Facts,
     pub(super) filter: Option<String>,
-    pub(super) tested: Vec<Tested>,
+    /// One for each place, in their order.
+    pub(super) runs: Vec<Run>,
     pub(super) took: Duration,
     /// What a person should know besides.
     pub(super) remark: Option<String>,
@@ -54,8 +68,9 @@ pub(crate) struct Report {
 
 impl Report {
     fn count(&self, wanted: impl Fn(&Outcome) -> bool) -> usize {
-        self.tested
+        self.runs
             .iter()
+            .flat_map(|run| &run.tested)
             .filter(|tested| wanted(&tested.outcome))
             .count()
     }
@@ -88,7 +103,15 @@ impl Report {
             .server
             .as_ref()
             .map(|server| json!({"product": server.product, "version": server.version}));
-        let cases: Vec<Value> = self.tested.iter().map(|tested| self.case(tested)).collect();
+        let isolation = match &self.runs[..] {
+            [run] => run.place.name(),
+            _ => "both",
+        };
+        let cases = self.runs.iter().flat_map(|run| {
+            let tested = run.tested.iter();
+            tested.map(|tested| self.case(run.place, tested))
+        });
+        let cases: Vec<Value> = cases.collect();
         json!({
             "kit": KIT_VERSION,
             "file": facts.file,
@@ -98,7 +121,7 @@ impl Report {
             "abi": facts.abi,
             "built_for": facts.target,
             "adapter": facts.adapter,
-            "isolation": facts.isolation,
+            "isolation": isolation,
             "server": server,
             "filter": self.filter,
             "passed": self.passed(),
@@ -109,7 +132,7 @@ impl Report {
         })
     }
 
-    fn case(&self, tested: &Tested) -> Value {
+    fn case(&self, place: Place, tested: &Tested) -> Value {
         let (outcome, failure, reason) = match &tested.outcome {
             Outcome::Passed => ("passed", None, None),
             Outcome::Skipped(skip) => ("skipped", None, Some(skip.to_string())),
@@ -119,6 +142,7 @@ impl Report {
         json!({
             "area": tested.area,
             "behaviour": tested.behaviour,
+            "isolation": place.name(),
             "outcome": outcome,
             "reason": shown(reason.as_ref()),
             "expected": shown(failure.and_then(|failure| failure.expected.as_ref())),

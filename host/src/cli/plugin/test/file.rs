@@ -10,8 +10,8 @@ use dapter::api::{ErrorKind, Value};
 use dapter_conformance::{Effect, Failing, Fresh, Look, Refusal, Script, Subject, Writers};
 use serde::Deserialize;
 
-use super::super::output::Failure;
-use super::super::paths::{absolute, shown};
+use super::super::super::output::Failure;
+use super::super::super::paths::{absolute, shown};
 use super::SUBJECT_FILE_NAME;
 use super::databases::Databases;
 
@@ -44,7 +44,11 @@ pub(super) struct SubjectFile {
     ddl: Option<EffectText>,
     slow: Option<String>,
     #[serde(default)]
-    writers: WritersWord,
+    kill: Vec<String>,
+    #[serde(default)]
+    writers: HowMany,
+    /// How many processes see a database.
+    processes: Option<HowMany>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -150,7 +154,7 @@ impl Cell {
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum WritersWord {
+enum HowMany {
     #[default]
     One,
     Many,
@@ -182,6 +186,11 @@ impl SubjectFile {
             )
         })?;
         Ok((path, file))
+    }
+
+    /// Whether a database is seen by other processes than the one that made it.
+    pub(super) fn has_many_processes(&self) -> bool {
+        !matches!(self.processes, Some(HowMany::One))
     }
 
     /// The subject of the cases.
@@ -230,9 +239,10 @@ impl SubjectFile {
             }),
             ddl: self.ddl.map(EffectText::into_effect),
             slow: self.slow,
+            kill: self.kill,
             writers: match self.writers {
-                WritersWord::One => Writers::One,
-                WritersWord::Many => Writers::Many,
+                HowMany::One => Writers::One,
+                HowMany::Many => Writers::Many,
             },
         })
     }
@@ -256,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_the_guide_shows_is_a_subject() {
-        let guide = include_str!("../../../../docs/authors.md");
+        let guide = include_str!("../../../../../docs/authors.md");
         let mut blocks = guide.split("```toml\n").skip(1);
         let example = blocks.next().and_then(|rest| rest.split("```").next());
         let file: SubjectFile = toml::from_str(example.expect("an example")).expect("a subject");

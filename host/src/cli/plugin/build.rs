@@ -14,12 +14,13 @@ use dapter::api::Descriptor;
 use dapter::plugin::{PluginError, Sha256, inspect};
 use serde_json::{Value, json};
 
-use super::output::{Failure, Output};
-use super::paths::{absolute, shown};
-use super::plugin::sign::sign_file;
-use super::plugin_test::{self, SUBJECT_FILE_NAME, Test};
-use super::programs;
-use super::session::Session;
+use super::super::output::{Failure, Output};
+use super::super::paths::{absolute, shown};
+use super::super::programs;
+use super::super::session::Session;
+use super::probe::check_capabilities;
+use super::sign::sign_file;
+use super::test::{self, SUBJECT_FILE_NAME, Test};
 
 #[derive(Debug, Args)]
 pub(crate) struct Build {
@@ -143,6 +144,7 @@ fn place(built: &Path, out: &Path) -> Result<Artifact, Failure> {
             })
         })?
         .descriptor;
+    check_capabilities(&descriptor, built)?;
     let name = format!(
         "{}-{}-{}{DLL_SUFFIX}",
         descriptor.name, descriptor.version, descriptor.target
@@ -182,9 +184,9 @@ fn test(artifact: &Artifact, package: &Path, session: &Session<'_>) -> Result<Te
         jobs: None,
         case_timeout: None,
     };
-    let found = plugin_test::examine(&command, session)?;
+    let found = test::examine(&command, session)?;
     let path = artifact.path.with_added_extension("conformance.json");
-    plugin_test::write(&path, &found)?;
+    test::write(&path, &found)?;
     Ok(Tested {
         report: path,
         passed: found.passed(),

@@ -1,32 +1,31 @@
 //! `dapter plugin test`: the conformance kit on the adapter in a plugin's file.
 
 mod databases;
+#[cfg(unix)]
+mod elsewhere;
 mod file;
+mod kit;
 mod placeholders;
+#[cfg(unix)]
+mod printed;
 mod report;
 mod text;
 
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::mpsc::channel;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use dapter::MigrationError;
-use dapter::api::ServerFacts;
-use dapter::api::abi::Adapter;
 use dapter::plugin::{Catalog, Choice, Given, standard_places};
 use dapter::project::{DatabaseUrl, parse_duration};
-use dapter_conformance::{Case, Running, Tested, cases};
 
-use super::output::{Failure, Output};
-use super::paths::{absolute, shown};
-use super::session::Session;
-use databases::Databases;
+use super::super::output::{Failure, Output};
+use super::super::paths::{absolute, shown};
+use super::super::session::Session;
 use file::SubjectFile;
+use kit::Kit;
 use report::{Facts, Report};
 
 /// The file beside an author's Cargo.toml.
@@ -57,10 +56,6 @@ pub(crate) struct Test {
     pub(super) case_timeout: Option<Duration>,
 }
 
-const JOBS: NonZeroUsize = NonZeroUsize::new(4).expect("four is not zero");
-/// Longer than a slow statement runs by itself, so that a canceller that does nothing is found out and no case hangs.
-const LIMIT: Duration = Duration::from_secs(120);
-
 fn limit(text: &str) -> Result<Duration, String> {
     let time = parse_duration(text).map_err(|error| format!("{error} ({})", error.hint()))?;
     match time.is_zero() {
@@ -84,7 +79,7 @@ pub(super) fn run(command: &Test, session: &Session<'_>, output: &Output) -> Res
     }
 }
 
-/// Runs the kit on a plugin's file.
+/// Runs the kit on a plugin's file, at each place that was asked for.
 pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, Failure> {
     // What may be found in the configuration or the environment is somebody's database: only what was typed is used.
     let url = session.global.url.as_deref().map(DatabaseUrl::parse);
@@ -98,55 +93,32 @@ pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, F
         Failure::refused(format!("cannot read {}: {error}", shown(&choice.file.path)))
             .hint("check that the file may be read")
     })?;
-    let place = session.place_of(&choice)?;
-    let mut facts = Facts::of(&choice, place, &bytes);
-    let adapter = session.open(&choice, place)?;
-    let databases = Databases::new(adapter.clone(), &subject, url.as_ref(), &path)?;
-    let limit = command.case_timeout.unwrap_or(LIMIT);
-    facts.server = first_database(&databases, limit)?;
-    let start = Instant::now();
-    let tested = tested(adapter, subject, &databases, command)?;
-    let rest = Arc::clone(&databases);
-    // Whoever hangs may hold what is to be removed.
-    let remark = match within(limit, move || rest.remove_all()) {
-        Some(()) => databases.remark(),
-        None => Some("not all databases could be removed in time".to_owned()),
+    let places = session.places_of(&choice)?;
+    let mut facts = Facts::of(&choice, &bytes);
+    let kit = Kit {
+        command,
+        session,
+        choice: &choice,
+        subject: &subject,
+        path: &path,
+        url: url.as_ref(),
     };
+    let start = Instant::now();
+    let (mut runs, mut remark) = (Vec::new(), None);
+    for place in places {
+        let ran = kit.run(place, &runs)?;
+        facts.server = facts.server.or(ran.server);
+        remark = remark.or(ran.remark);
+        runs.push(ran.run);
+    }
     Ok(Report {
         facts,
         filter: command.filter.clone(),
-        tested,
+        runs,
         took: start.elapsed(),
         remark,
         url,
     })
-}
-
-/// Runs the cases on an adapter, however it was made.
-fn tested(
-    adapter: Adapter,
-    subject: SubjectFile,
-    databases: &Arc<Databases>,
-    command: &Test,
-) -> Result<Vec<Tested>, Failure> {
-    let subject = subject.into_subject(adapter, databases)?;
-    let mut cases = cases(subject);
-    if let Some(filter) = &command.filter {
-        let name = |case: &Case| format!("{}::{}", case.area(), case.behaviour());
-        cases.retain(|case| name(case).contains(filter.as_str()));
-        if cases.is_empty() {
-            let message = format!("--filter: no case has `{filter}` in its name");
-            return Err(Failure::usage(message)
-                .hint("names are listed in docs/adapter-reference.md, and with --json"));
-        }
-    }
-    let after = Arc::clone(databases);
-    let running = Running {
-        jobs: command.jobs.unwrap_or(JOBS),
-        limit: command.case_timeout.unwrap_or(LIMIT),
-        after_each: Arc::new(move || after.remove_mine()),
-    };
-    Ok(running.run(&cases))
 }
 
 /// The one file as a catalogue of its own: what else is installed has no say.
@@ -192,34 +164,6 @@ fn choose<'c>(
         }
     };
     Ok(catalog.choose_by_key(key).map_err(MigrationError::from)?)
-}
-
-/// What the adapter tells of the server behind its first database, if it tells anything.
-fn first_database(
-    databases: &Arc<Databases>,
-    limit: Duration,
-) -> Result<Option<ServerFacts>, Failure> {
-    let here = Arc::clone(databases);
-    let tried = within(limit, move || here.try_once());
-    let tried = tried.unwrap_or_else(|| Err("it takes longer than a case may take".to_owned()));
-    tried.map_err(|why| {
-        Failure::refused(format!("cannot make a database to test on: {why}")).hint(
-            "the database of --url must be there, and its user may make others; look at `fresh` and `create`",
-        )
-    })
-}
-
-/// What work answers, if it ends in time; otherwise its thread is left behind.
-fn within<T: Send + 'static>(
-    limit: Duration,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    let (send, ended) = channel();
-    thread::spawn(move || {
-        // Nobody waits any more for what took too long.
-        let _ = send.send(work());
-    });
-    ended.recv_timeout(limit).ok()
 }
 
 /// Writes the report where another program finds it.

@@ -9,9 +9,9 @@ use clap::Args;
 use dapter::api::abi::ABI_VERSION;
 use serde_json::{Value, json};
 
-use super::output::{Failure, Output};
-use super::paths::{absolute, shown};
-use super::session::Session;
+use super::super::output::{Failure, Output};
+use super::super::paths::{absolute, shown};
+use super::super::session::Session;
 
 #[derive(Debug, Args)]
 pub(crate) struct New {
@@ -26,14 +26,14 @@ pub(crate) struct New {
 }
 
 /// The texts, in which `toy` is the adapter's name.
-const SYNC: &str = include_str!("../../templates/plugin/sync.rs");
-const ASYNC: &str = include_str!("../../templates/plugin/async.rs");
-const STORE: &str = include_str!("../../templates/plugin/store.rs");
-const MANIFEST: &str = include_str!("../../templates/plugin/Cargo.toml.txt");
-const SUBJECT: &str = include_str!("../../templates/plugin/conformance.toml");
-const README: &str = include_str!("../../templates/plugin/README.md");
-const WORKFLOW: &str = include_str!("../../templates/plugin/ci.yml");
-const IGNORED: &str = include_str!("../../templates/plugin/gitignore.txt");
+const SYNC: &str = include_str!("../../../templates/plugin/sync.rs");
+const ASYNC: &str = include_str!("../../../templates/plugin/async.rs");
+const STORE: &str = include_str!("../../../templates/plugin/store.rs");
+const MANIFEST: &str = include_str!("../../../templates/plugin/Cargo.toml.txt");
+const SUBJECT: &str = include_str!("../../../templates/plugin/conformance.toml");
+const README: &str = include_str!("../../../templates/plugin/README.md");
+const WORKFLOW: &str = include_str!("../../../templates/plugin/ci.yml");
+const IGNORED: &str = include_str!("../../../templates/plugin/gitignore.txt");
 
 const TOKIO: &str = "tokio = { version = \"1\", features = [\"rt-multi-thread\"] }\n";
 

@@ -3,33 +3,26 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use dapter_conformance::{KIT_VERSION, Outcome};
+use dapter_conformance::{Failure, KIT_VERSION, Outcome};
 
-use super::super::table::table;
-use super::report::Report;
+use super::super::super::table::table;
+use super::report::{Report, Run};
 
 /// What was tested, each area with its counts, then what failed and what was skipped, and the sum.
 pub(super) fn of(report: &Report) -> String {
     let mut text = heading(report);
-    text.push('\n');
-    text.push_str(&areas(report));
-    for tested in &report.tested {
-        if let Outcome::Failed(failure) = &tested.outcome {
+    for run in &report.runs {
+        text.push('\n');
+        if report.runs.len() > 1 {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "\nfailed {}::{}", tested.area, tested.behaviour);
-            let parts = [
-                ("", Some(&failure.message)),
-                ("expected ", failure.expected.as_ref()),
-                ("found    ", failure.found.as_ref()),
-            ];
-            for (name, part) in parts {
-                for line in part
-                    .into_iter()
-                    .flat_map(|part| part.lines())
-                    .take(MOST_LINES)
-                {
-                    let _ = writeln!(text, "  {name}{}", report.shown(line));
-                }
+            let _ = writeln!(text, "{}:", run.place.name());
+        }
+        text.push_str(&areas(run));
+        for tested in &run.tested {
+            if let Outcome::Failed(failure) = &tested.outcome {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "\nfailed {}::{}", tested.area, tested.behaviour);
+                text.push_str(&why(failure, report));
             }
         }
     }
@@ -40,6 +33,23 @@ pub(super) fn of(report: &Report) -> String {
         text,
         "\n{passed} passed, {failed} failed, {skipped} skipped in {seconds:.2} s"
     );
+    text
+}
+
+fn why(failure: &Failure, report: &Report) -> String {
+    let parts = [
+        ("", Some(&failure.message)),
+        ("expected ", failure.expected.as_ref()),
+        ("found    ", failure.found.as_ref()),
+    ];
+    let mut text = String::new();
+    for (name, part) in parts {
+        let lines = part.into_iter().flat_map(|part| part.lines());
+        for line in lines.take(MOST_LINES) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {name}{}", report.shown(line));
+        }
+    }
     text
 }
 
@@ -68,9 +78,9 @@ fn heading(report: &Report) -> String {
     table(&rows)
 }
 
-fn areas(report: &Report) -> String {
+fn areas(run: &Run) -> String {
     let mut rows: Vec<(&str, [usize; 3])> = Vec::new();
-    for tested in &report.tested {
+    for tested in &run.tested {
         if rows.last().is_none_or(|(area, _)| *area != tested.area) {
             rows.push((tested.area, [0; 3]));
         }
@@ -103,10 +113,13 @@ fn areas(report: &Report) -> String {
 /// The reasons, each with its cases.
 fn skipped(report: &Report) -> String {
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for tested in &report.tested {
+    for tested in report.runs.iter().flat_map(|run| &run.tested) {
         if let Outcome::Skipped(skip) = &tested.outcome {
             let name = format!("{}::{}", tested.area, tested.behaviour);
-            reasons.entry(skip.to_string()).or_default().push(name);
+            let names = reasons.entry(skip.to_string()).or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
     }
     let mut text = String::new();
