@@ -188,8 +188,27 @@ pub(super) fn finds_by(table: &Table, columns: &[String]) -> bool {
     })
 }
 
-/// The foreign keys that a list of changes removes and adds, a new name being both.
-pub(super) fn foreign_keys(changes: &[TableChange]) -> (Vec<&ForeignKey>, Vec<ForeignKey>) {
+/// The changes, in which a foreign key that gets another name is removed and added: no server renames one.
+pub(super) fn without_renamed_keys(changes: &[TableChange]) -> Vec<TableChange> {
+    let mut made = Vec::with_capacity(changes.len());
+    for change in changes {
+        match change {
+            TableChange::RenamePart {
+                part: part @ TablePart::ForeignKey(_),
+                to,
+            } => {
+                made.push(TableChange::Remove { part: part.clone() });
+                let part = part.clone().named(to.clone());
+                made.push(TableChange::Add { part });
+            }
+            change => made.push(change.clone()),
+        }
+    }
+    made
+}
+
+/// The foreign keys that a list of changes removes and adds.
+pub(super) fn foreign_keys(changes: &[TableChange]) -> (Vec<&ForeignKey>, Vec<&ForeignKey>) {
     let mut removed = Vec::new();
     let mut added = Vec::new();
     for change in changes {
@@ -199,17 +218,7 @@ pub(super) fn foreign_keys(changes: &[TableChange]) -> (Vec<&ForeignKey>, Vec<Fo
             } => removed.push(key),
             TableChange::Add {
                 part: TablePart::ForeignKey(key),
-            } => added.push(key.clone()),
-            TableChange::RenamePart {
-                part: TablePart::ForeignKey(key),
-                to,
-            } => {
-                removed.push(key);
-                added.push(ForeignKey {
-                    name: to.clone(),
-                    ..key.clone()
-                });
-            }
+            } => added.push(key),
             _ => {}
         }
     }

@@ -89,7 +89,10 @@ pub(super) fn keep_indexes(
             .iter()
             .any(|added| added.columns.starts_with(&index.columns));
         let of_key = |key: &ForeignKey| goes_with(index, key, is);
-        if remade || (found_too && is.foreign_keys.iter().any(of_key)) || keys.iter().any(of_key) {
+        if remade
+            || (found_too && is.foreign_keys.iter().any(of_key))
+            || keys.iter().copied().any(of_key)
+        {
             let drop = format!("DROP INDEX {}", name(&index.name));
             let add = format!("ADD {}", constraint::index(altered.after, index)?);
             // As with checks; what is computed for an index needs a copy when it goes, too.

@@ -1,6 +1,7 @@
 //! The operations one after the other.
 
 use super::alter::Altered;
+use super::change::without_renamed_keys;
 use super::dialect::Dialect;
 use super::object;
 use super::suspend::State;
@@ -89,7 +90,8 @@ fn one<'a>(
             after,
             changes,
         } => {
-            let mut statements = state.make_way(before, after, changes, dialect);
+            let changes = without_renamed_keys(changes);
+            let mut statements = state.make_way(before, after, &changes, dialect);
             let changes = state.left_to_do(&before.name, changes);
             let changes = &state.put_off(after, changes);
             let altered = Altered {

@@ -182,16 +182,15 @@ impl<'a> State<'a> {
     pub(super) fn left_to_do(
         &mut self,
         of: &ObjectName,
-        changes: &[TableChange],
+        mut changes: Vec<TableChange>,
     ) -> Vec<TableChange> {
-        let mut left = changes.to_vec();
-        left.retain(|change| match change {
+        changes.retain(|change| match change {
             TableChange::Remove {
                 part: TablePart::ForeignKey(key),
             } => !self.suspended.remove(&(of.clone(), key.name.clone())),
             _ => true,
         });
-        left
+        changes
     }
 
     /// A table that is to be made, without foreign keys to tables that come later: they come in the end.

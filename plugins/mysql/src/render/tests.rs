@@ -381,3 +381,57 @@ fn a_reference_to_its_own_table_waits_for_the_key() {
         "ALTER TABLE t ADD CONSTRAINT t_t FOREIGN KEY (up) REFERENCES t (id)"
     );
 }
+
+#[test]
+fn a_foreign_key_that_gets_another_name_waits_for_its_other_side_too() {
+    let (parent, greater) = (numbered("p", "int"), numbered("p", "bigint"));
+    let child = |data_type: &str, called: &str| {
+        let table = Table {
+            columns: vec![column("pid", data_type)],
+            foreign_keys: vec![reference(called, "pid", "p")],
+            indexes: vec![index("of_parent", &["pid"])],
+            ..Table::default()
+        };
+        object("c", table)
+    };
+    let first = |object: &SchemaObject| object.as_table().expect("a table").columns[0].clone();
+    let retyped = |before: &SchemaObject, after: &SchemaObject| TableChange::AlterColumn {
+        before: first(before),
+        after: first(after),
+    };
+    let (old, new) = (child("int", "f"), child("bigint", "g"));
+    let renamed = TableChange::RenamePart {
+        part: TablePart::ForeignKey(reference("f", "pid", "p")),
+        to: "g".to_owned(),
+    };
+    let of_child = alter(&old, &new, vec![renamed, retyped(&old, &new)]);
+    let of_parent = alter(&parent, &greater, vec![retyped(&parent, &greater)]);
+    let put_back = "ALTER TABLE c ADD CONSTRAINT g FOREIGN KEY (pid) REFERENCES p (id)";
+    let wider = "ALTER TABLE p MODIFY COLUMN id bigint NOT NULL AUTO_INCREMENT";
+    let table = [
+        (
+            vec![of_child.clone(), of_parent.clone()],
+            vec![
+                "ALTER TABLE c\n  DROP FOREIGN KEY f,\n  MODIFY COLUMN pid bigint",
+                wider,
+                put_back,
+            ],
+        ),
+        (
+            vec![of_parent, of_child],
+            vec![
+                "ALTER TABLE c DROP FOREIGN KEY f",
+                wider,
+                "ALTER TABLE c\n  MODIFY COLUMN pid bigint,\n  ADD CONSTRAINT g FOREIGN KEY (pid) REFERENCES p (id)",
+            ],
+        ),
+    ];
+    for (operations, expected) in table {
+        let rendering = Rendering {
+            current: schema("MariaDB", vec![parent.clone(), old.clone()]),
+            operations,
+            ..Rendering::default()
+        };
+        assert_eq!(statements(&rendering), expected);
+    }
+}
