@@ -276,7 +276,7 @@ fn a_created_script_stands_on_the_head_and_runs() {
     assert_eq!(second.revision.message, "Add orders");
     assert_eq!(
         migrator.upgrade("head").expect("it upgrades").heads,
-        [second.revision.id.clone()]
+        std::slice::from_ref(&second.revision.id)
     );
 }
 
