@@ -11,16 +11,36 @@ for name in attribute.split("."):
 metadata = getattr(value, "metadata", value)
 
 from sqlalchemy import create_mock_engine
+from sqlalchemy.schema import CreateIndex
+
+# Those of one table. SQLAlchemy has them in a set, whose order is another in every run; what was printed last time is
+# remembered, so the same metadata must print the same.
+indexes = []
+
+
+def put(text):
+    print(text.strip() + ";\n")
+
+
+def put_indexes():
+    for text in sorted(indexes):
+        put(text)
+    indexes.clear()
 
 
 def show(statement, *_, **__):
     text = statement if isinstance(statement, str) else str(statement.compile(dialect=engine.dialect))
-    print(text.strip() + ";\n")
+    if isinstance(statement, CreateIndex):
+        indexes.append(text)
+        return
+    put_indexes()
+    put(text)
 
 
 # A style in which no sign of the statements is doubled.
 engine = create_mock_engine(dialect + "://", show, paramstyle="named")
 metadata.create_all(engine, checkfirst=False)
+put_indexes()
 
 # What had another name before, which is said in `info`.
 for table in metadata.tables.values():
