@@ -44,8 +44,8 @@ impl Branch {
             .iter()
             .chain(self.written.iter().map(|script| &script.path))
             .collect();
-        let kept = scripts.iter().filter(|script| !gone.contains(&script.path));
-        merged.extend(kept.cloned().map(Arc::new));
+        let kept = scripts.shared();
+        merged.extend(kept.filter(|script| !gone.contains(&script.path)).cloned());
         for ForeignScript { path, text } in &self.written {
             match parse(path, text) {
                 Ok(script) => merged.push(Arc::new(script)),

@@ -188,7 +188,12 @@ impl Scripts {
 
     /// The scripts of the revisions, in the order of their file names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Script> {
-        self.scripts.iter().map(AsRef::as_ref)
+        self.shared().map(AsRef::as_ref)
+    }
+
+    /// The same, to be kept without a copy.
+    pub(crate) fn shared(&self) -> impl ExactSizeIterator<Item = &Arc<Script>> {
+        self.scripts.iter()
     }
 
     /// The script of a revision, or the repeatable script with this id.
