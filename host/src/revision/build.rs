@@ -8,6 +8,7 @@ use foldhash::HashMapExt;
 use super::error::{AliasOf, Field, GraphError, Place};
 use super::graph::Revision;
 use super::id::{Alias, BranchLabel, RevisionId};
+use super::links::Links;
 use super::order;
 use crate::suggest::did_you_mean;
 
@@ -29,9 +30,9 @@ pub(super) struct Names {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Edges {
     /// What each revision revises.
-    pub(super) parents: Vec<Vec<usize>>,
+    pub(super) parents: Links,
     /// What each revision revises or depends on, each once.
-    pub(super) needs: Vec<Vec<usize>>,
+    pub(super) needs: Links,
 }
 
 /// Checks and links the revisions.
@@ -164,7 +165,10 @@ fn check_labels_are_no_ids(
 }
 
 fn connect(revisions: &[Arc<Revision>], names: &Names, errors: &mut Vec<GraphError>) -> Edges {
-    let mut edges = Edges::default();
+    let mut edges = Edges {
+        parents: Links::with_capacity(revisions.len()),
+        needs: Links::with_capacity(revisions.len()),
+    };
     let mut linker = Linker {
         revisions,
         names,
@@ -174,15 +178,14 @@ fn connect(revisions: &[Arc<Revision>], names: &Names, errors: &mut Vec<GraphErr
     for (index, revision) in revisions.iter().enumerate() {
         // A second revision with the same id is checked too, but the id means the first.
         let node = names.ids.get(&revision.id).copied().unwrap_or(index);
-        let parents = linker.parents(node, index, revision);
-        let mut needs = parents.clone();
+        let mut needs = linker.parents(node, index, revision);
+        edges.parents.push(&needs);
         for dependency in linker.dependencies(node, index, revision) {
             if !needs.contains(&dependency) {
                 needs.push(dependency);
             }
         }
-        edges.parents.push(parents);
-        edges.needs.push(needs);
+        edges.needs.push(&needs);
     }
     edges
 }

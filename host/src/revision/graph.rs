@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::build::{self, Edges, Names};
 use super::error::GraphError;
 use super::id::{Alias, BranchLabel, RevisionId};
+use super::links::Links;
 use super::order;
 
 /// One revision as its script declares it.
@@ -41,8 +42,8 @@ pub struct Graph {
     revisions: Vec<Arc<Revision>>,
     names: Names,
     edges: Edges,
-    children: Vec<Vec<usize>>,
-    dependents: Vec<Vec<usize>>,
+    children: Links,
+    dependents: Links,
     order: Vec<usize>,
 }
 
@@ -58,9 +59,9 @@ impl Graph {
     pub fn new<R: Into<Arc<Revision>>>(revisions: Vec<R>) -> Result<Self, Vec<GraphError>> {
         let revisions: Vec<Arc<Revision>> = revisions.into_iter().map(Into::into).collect();
         let (names, edges) = build::link(&revisions)?;
-        let children = reversed(&edges.parents);
-        let dependents = reversed(&edges.needs);
-        let tops: Vec<usize> = leaves(&dependents).collect();
+        let children = edges.parents.reversed();
+        let dependents = edges.needs.reversed();
+        let tops: Vec<usize> = dependents.leaves().collect();
         let order = order::topological(&edges.needs, &tops);
         Ok(Self {
             revisions,
@@ -114,12 +115,15 @@ impl Graph {
     ///
     /// A head that others depend on is among them, as for Alembic's `head`.
     pub fn heads(&self) -> impl Iterator<Item = &Revision> {
-        leaves(&self.children).map(|index| self.revision(index))
+        self.children.leaves().map(|index| self.revision(index))
     }
 
     /// Revisions that revise no other, in the order given.
     pub fn bases(&self) -> impl Iterator<Item = &Revision> {
-        leaves(&self.edges.parents).map(|index| self.revision(index))
+        self.edges
+            .parents
+            .leaves()
+            .map(|index| self.revision(index))
     }
 
     /// The revisions that this one revises, in the order its script names them. Nothing if the id is
@@ -180,7 +184,7 @@ impl Graph {
     fn neighbours<'g>(
         &'g self,
         id: &str,
-        edges: &'g [Vec<usize>],
+        edges: &'g Links,
     ) -> impl Iterator<Item = &'g Revision> + use<'g> {
         let ends = self.index(id).map_or(&[][..], |index| &edges[index]);
         ends.iter().map(|index| self.revision(*index))
@@ -202,19 +206,19 @@ impl Graph {
         &self.revisions[index]
     }
 
-    pub(super) fn parent_edges(&self) -> &[Vec<usize>] {
+    pub(super) fn parent_edges(&self) -> &Links {
         &self.edges.parents
     }
 
-    pub(super) fn need_edges(&self) -> &[Vec<usize>] {
+    pub(super) fn need_edges(&self) -> &Links {
         &self.edges.needs
     }
 
-    pub(super) fn child_edges(&self) -> &[Vec<usize>] {
+    pub(super) fn child_edges(&self) -> &Links {
         &self.children
     }
 
-    pub(super) fn dependent_edges(&self) -> &[Vec<usize>] {
+    pub(super) fn dependent_edges(&self) -> &Links {
         &self.dependents
     }
 
@@ -228,17 +232,17 @@ impl Graph {
 
     /// Positions of the revisions that no other revises.
     pub(super) fn head_indices(&self) -> Vec<usize> {
-        leaves(&self.children).collect()
+        self.children.leaves().collect()
     }
 
     /// Positions of the revisions that no other revises or depends on.
     pub(super) fn top_indices(&self) -> Vec<usize> {
-        leaves(&self.dependents).collect()
+        self.dependents.leaves().collect()
     }
 
     /// Positions of the revisions that revise no other.
     pub(super) fn base_indices(&self) -> Vec<usize> {
-        leaves(&self.edges.parents).collect()
+        self.edges.parents.leaves().collect()
     }
 
     /// The marked revisions, each after its parents and dependencies.
@@ -251,18 +255,4 @@ impl Graph {
 /// The positions that are marked.
 pub(super) fn marked(marks: &[bool]) -> impl Iterator<Item = usize> {
     (0..marks.len()).filter(|index| marks[*index])
-}
-
-fn leaves(edges: &[Vec<usize>]) -> impl Iterator<Item = usize> {
-    (0..edges.len()).filter(|index| edges[*index].is_empty())
-}
-
-fn reversed(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let mut reversed = vec![Vec::new(); edges.len()];
-    for (from, ends) in edges.iter().enumerate() {
-        for &to in ends {
-            reversed[to].push(from);
-        }
-    }
-    reversed
 }

@@ -19,6 +19,7 @@ mod error;
 mod expression;
 mod graph;
 mod id;
+mod links;
 mod order;
 mod path;
 mod resolve;

@@ -1,12 +1,14 @@
 //! Orders and circles of a directed graph given as lists of what each node needs.
 
+use super::links::Links;
+
 /// A topological order: every node after all that it needs.
 ///
 /// The walk stays on one branch as long as it can, as Alembic's does: from the last of `heads`
 /// down to its base and up again, then whatever the head before it adds. Of several parents the
 /// last comes first. The order depends on nothing but the order of `heads` and of each list in
 /// `needs`, and takes time linear in nodes and edges. `needs` must be free of cycles.
-pub(super) fn topological(needs: &[Vec<usize>], heads: &[usize]) -> Vec<usize> {
+pub(super) fn topological(needs: &Links, heads: &[usize]) -> Vec<usize> {
     let mut visited = vec![false; needs.len()];
     let mut order = Vec::with_capacity(needs.len());
     let mut path: Vec<(usize, usize)> = Vec::new();
@@ -37,7 +39,7 @@ pub(super) fn topological(needs: &[Vec<usize>], heads: &[usize]) -> Vec<usize> {
 /// Each is the list of its nodes, every node needing the next and the last the first, beginning
 /// with the lowest. One wrong reference therefore gives one circle, and independent mistakes
 /// give one each. Every edge is followed once, so this takes linear time on any input.
-pub(super) fn circles(needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub(super) fn circles(needs: &Links) -> Vec<Vec<usize>> {
     let mut found = Vec::new();
     let mut next_edge = vec![0; needs.len()];
     let mut place_on_path: Vec<Option<usize>> = vec![None; needs.len()];
@@ -74,10 +76,7 @@ pub(super) fn circles(needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
 }
 
 /// All nodes reachable from `starts` along `edges`, the starts included, as one mark per node.
-pub(super) fn reachable(
-    edges: &[Vec<usize>],
-    starts: impl IntoIterator<Item = usize>,
-) -> Vec<bool> {
+pub(super) fn reachable(edges: &Links, starts: impl IntoIterator<Item = usize>) -> Vec<bool> {
     let mut marks = vec![false; edges.len()];
     let mut waiting: Vec<usize> = Vec::new();
     for start in starts {
@@ -117,14 +116,14 @@ mod tests {
                 vec![vec![1, 2, 3]],
             ),
         ] {
-            assert_eq!(circles(&needs), expected, "{needs:?}");
+            assert_eq!(circles(&needs.iter().collect()), expected, "{needs:?}");
         }
     }
 
     #[test]
     fn one_wrong_reference_in_a_braided_history_is_one_circle() {
-        let needs = vec![vec![4], vec![0], vec![0], vec![1, 2], vec![3]];
-        assert_eq!(circles(&needs), vec![vec![0, 4, 3, 1]]);
+        let needs: [&[usize]; 5] = [&[4], &[0], &[0], &[1, 2], &[3]];
+        assert_eq!(circles(&needs.iter().collect()), vec![vec![0, 4, 3, 1]]);
     }
 
     #[test]
@@ -132,7 +131,7 @@ mod tests {
         let chain: Vec<Vec<usize>> = (0..200_000usize)
             .map(|node| node.checked_sub(1).into_iter().collect())
             .collect();
-        let order = topological(&chain, &[199_999]);
+        let order = topological(&chain.iter().collect(), &[199_999]);
         assert!(order.into_iter().eq(0..200_000));
     }
 }

@@ -193,7 +193,7 @@ fn doomed(applied: &Applied<'_>, target: Spot, branches: &[&Branch]) -> Vec<bool
     let graph = applied.graph();
     let mut roots = match target {
         Spot::Base => graph.base_indices(),
-        Spot::At(index) => graph.child_edges()[index].clone(),
+        Spot::At(index) => graph.child_edges()[index].to_vec(),
     };
     if roots.len() > 1 {
         roots.retain(|root| branches.iter().all(|branch| branch.contains(*root)));
@@ -230,7 +230,7 @@ fn check_is_head(
     if resolver.current_heads(None).contains(&target) {
         return Ok(());
     }
-    let mut dependents = graph.dependent_edges()[target].clone();
+    let mut dependents = graph.dependent_edges()[target].to_vec();
     dependents.retain(|index| applied.marks()[*index]);
     Err(ResolveError::NothingAbove {
         id: graph.revision(target).id.clone(),
@@ -245,10 +245,8 @@ fn undo_order(applied: &Applied<'_>, doomed: &[bool]) -> Vec<RevisionId> {
     for (at, &index) in applied.sequence().iter().enumerate() {
         place[index] = at;
     }
-    let mut above = graph.dependent_edges().to_vec();
-    for dependents in &mut above {
-        dependents.sort_by_key(|index| place[*index]);
-    }
+    let dependents = graph.dependent_edges().clone();
+    let above = dependents.sorted_by_key(|index| place[index]);
     let sequence = applied.sequence().iter().copied();
     let starts: Vec<usize> = sequence.filter(|index| doomed[*index]).collect();
     let order = topological(&above, &starts).into_iter();

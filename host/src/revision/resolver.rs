@@ -4,6 +4,7 @@ use super::applied::Applied;
 use super::expression::{Anchor, Point};
 use super::graph::{Graph, Revision, marked};
 use super::id::Alias;
+use super::links::Links;
 use super::order::reachable;
 use super::resolve_error::{Candidate, ResolveError};
 use crate::suggest::did_you_mean;
@@ -187,7 +188,7 @@ impl<'a> Resolver<'a> {
             } else {
                 match walk.spot {
                     Spot::Base => return Ok(walk),
-                    Spot::At(index) => self.graph.parent_edges()[index].clone(),
+                    Spot::At(index) => self.graph.parent_edges()[index].to_vec(),
                 }
             };
             match only(&choices) {
@@ -203,7 +204,7 @@ impl<'a> Resolver<'a> {
     fn above(&self, spot: Spot, branch: Option<&Branch>) -> Vec<usize> {
         let above = match spot {
             Spot::Base => self.graph.base_indices(),
-            Spot::At(index) => self.graph.child_edges()[index].clone(),
+            Spot::At(index) => self.graph.child_edges()[index].to_vec(),
         };
         on_branch(above, branch)
     }
@@ -309,7 +310,7 @@ pub(super) fn on_branch(mut indices: Vec<usize>, branch: Option<&Branch>) -> Vec
 }
 
 /// The marked revisions with no marked one directly above.
-fn tips(marks: &[bool], above: &[Vec<usize>]) -> Vec<usize> {
+fn tips(marks: &[bool], above: &Links) -> Vec<usize> {
     let is_tip = |index: &usize| !above[*index].iter().any(|next| marks[*next]);
     marked(marks).filter(is_tip).collect()
 }
