@@ -19,8 +19,11 @@ const JSON: u8 = b'J';
 /// The format byte of JSON with a text behind it.
 const JSON_AND_TEXT: u8 = b'T';
 
-/// The length from which on a text travels behind the JSON.
-const LONG: usize = 64 * 1024;
+/// The length from which on a text travels behind the JSON: there nothing in it must be escaped, and read back.
+const LONG: usize = 64;
+
+/// Room for the JSON of a call beside its text, in bytes: most need less.
+const JSON_ROOM: usize = 512;
 
 /// The bytes that tell the length of the JSON.
 const LENGTH_BYTES: usize = 8;
@@ -229,6 +232,7 @@ pub(super) fn encode_call(buffer: &mut Vec<u8>, mut request: Request<'_>) -> Res
         _ => return encode_into(buffer, &Call { request }),
     };
     buffer.clear();
+    buffer.reserve(JSON_ROOM + text.len());
     buffer.push(JSON_AND_TEXT);
     buffer.extend([0; LENGTH_BYTES]);
     serde_json::to_writer(&mut *buffer, &Call { request })
