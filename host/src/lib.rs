@@ -71,6 +71,6 @@ pub use migrator::{
     AdoptHistory, Adopted, Adoption, AsyncMigrator, AutogenerateOptions, BackupTo, CurrentRevision,
     Export, ExportHistory, Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings,
     Migrator, NewMigration, NextRun, OfflineError, PlanChanged, RepairChoice, Repaired,
-    RepeatableState, RepeatableStatus, SavedPlan, SavedStep, ScriptWriter, Scripts, SquashFailure,
-    Squashed, StampKind, StampTo, Status, model_files, read_source_folder,
+    RepeatableState, RepeatableStatus, SavedPlan, SavedStep, ScriptReading, ScriptWriter, Scripts,
+    SquashFailure, Squashed, StampKind, StampTo, Status, model_files, read_source_folder,
 };

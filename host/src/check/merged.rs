@@ -53,6 +53,7 @@ impl Branch {
             }
         }
         merged.sort_by(|a, b| a.path.file_name().cmp(&b.path.file_name()));
+        let merged = merged.into_iter().map(Into::into).collect();
         Scripts::of(scripts.directory().clone(), merged, problems)
     }
 

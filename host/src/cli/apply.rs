@@ -23,7 +23,7 @@ pub(super) fn run(command: &Apply, session: &Session<'_>, output: &Output) -> Re
     let migrator = session.migrator(&target)?;
     if session.global.dry_run {
         let plan = migrator.plan(saved.direction, &saved.destination)?;
-        return show_plan(&plan, &target, *output);
+        return show_plan(plan, &target, *output);
     }
     let started = Instant::now();
     let migrator = asking(watched(migrator, &target, *output), &target, *output);

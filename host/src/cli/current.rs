@@ -1,7 +1,7 @@
 //! `dapter current`.
 
-use dapter::CurrentRevision;
 use dapter::project::Target;
+use dapter::{CurrentRevision, Scripts};
 use serde_json::{Value, json};
 
 use super::fleet::{Done, Style, Work};
@@ -12,7 +12,9 @@ use super::time::minute;
 
 pub(super) fn run(session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
-    let current = session.migrator(&target)?.current_revision()?;
+    let current = session
+        .reading_migrator(&target, Scripts::load)?
+        .current_revision()?;
     let rows: Vec<Vec<String>> = current.iter().map(row).collect();
     let mut text = table(&rows);
     if current.is_empty() && output.is_chatty() {

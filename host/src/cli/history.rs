@@ -2,7 +2,7 @@
 
 use dapter::project::Target;
 use dapter::revision::{DrawnRevision, Expression, draw};
-use dapter::{HistoryEntry, MigrationError, Migrator, RepeatableState, RepeatableStatus};
+use dapter::{HistoryEntry, MigrationError, Migrator, RepeatableState, RepeatableStatus, Scripts};
 use serde_json::{Value, json};
 
 use super::arguments::{History, HistoryFormat};
@@ -22,7 +22,11 @@ pub(super) fn run(
         true => without_database(command, session)?,
         false => {
             let target = session.target()?;
-            of_database(command, &target, &session.migrator(&target)?)?
+            of_database(
+                command,
+                &target,
+                &session.reading_migrator(&target, Scripts::load)?,
+            )?
         }
     };
     if read.entries.is_empty() {

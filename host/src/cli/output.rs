@@ -259,7 +259,12 @@ impl Output {
 
 /// Prints to standard output.
 fn print(text: &str) -> Result<(), Failure> {
-    sent(anstream::stdout().lock(), text)
+    // Where colours are taken out, that is a look at every character of a text that mostly has none.
+    const ESCAPE: u8 = 0x1b;
+    match memchr::memchr(ESCAPE, text.as_bytes()) {
+        Some(_) => sent(anstream::stdout().lock(), text),
+        None => sent(io::stdout().lock(), text),
+    }
 }
 
 /// Writes a text to its reader; one that has gone away has seen enough.

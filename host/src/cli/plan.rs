@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use dapter::Scripts;
 use dapter::plan::Direction;
 
 use super::arguments::Plan;
@@ -11,7 +12,7 @@ use super::session::Session;
 
 pub(super) fn run(command: &Plan, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target_with(|overrides| overrides.transaction = command.transaction)?;
-    let migrator = session.migrator(&target)?;
+    let migrator = session.reading_migrator(&target, Scripts::load_with_texts)?;
     let direction = match command.downgrade {
         true => Direction::Downgrade,
         false => Direction::Upgrade,
@@ -19,7 +20,7 @@ pub(super) fn run(command: &Plan, session: &Session<'_>, output: &Output) -> Res
     let save = command.save.as_ref().filter(|_| !session.global.dry_run);
     let Some(path) = save else {
         let plan = migrator.plan(direction, &command.revision)?;
-        return show_plan(&plan, &target, *output);
+        return show_plan(plan, &target, *output);
     };
     let (plan, saved) = migrator.plan_to_save(direction, &command.revision)?;
     let mut text =
@@ -31,5 +32,5 @@ pub(super) fn run(command: &Plan, session: &Session<'_>, output: &Output) -> Res
         "kept in {}: `dapter apply {0}` carries it out",
         path.display()
     ));
-    show_plan(&plan, &target, *output)
+    show_plan(plan, &target, *output)
 }

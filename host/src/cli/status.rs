@@ -7,7 +7,7 @@ use dapter::api::{LockRow, Operation};
 use dapter::diff::summary;
 use dapter::plan::Direction;
 use dapter::project::Target;
-use dapter::{HalfDone, MigrationError, Migrator, NextRun, RepeatableState, Status};
+use dapter::{HalfDone, MigrationError, Migrator, NextRun, RepeatableState, Scripts, Status};
 use serde_json::{Value, json};
 
 use super::arguments::Many;
@@ -67,7 +67,10 @@ pub(super) fn run(
     output: &Output,
 ) -> Result<(), Failure> {
     let target = session.target()?;
-    let told = Told::ask(&options.drift, &session.migrator(&target)?)?;
+    let told = Told::ask(
+        &options.drift,
+        &session.reading_migrator(&target, Scripts::load)?,
+    )?;
     output.result(&document(&told, &target), &text(&told, &target))
 }
 

@@ -1,8 +1,7 @@
 //! The work behind both migrators.
 
 use std::collections::HashMap;
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,10 +15,12 @@ use super::hooks::Hooks;
 use super::inquiry::{self, CurrentRevision, HistoryEntry};
 use super::planning;
 use super::repeatable::{self, RepeatableStatus, is_repeatable};
+use super::script_reading::{ScriptReading, Scripted};
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration};
 use super::squashed::recognised;
 use super::writer::ScriptWriter;
+use crate::diagnostic::Diagnostics;
 use crate::diff::ChooseRenames;
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::{
@@ -34,6 +35,9 @@ use crate::script::{Script, ScriptDirectory, default_template};
 pub(super) const ALEMBIC_TABLE: &str = "alembic_version";
 
 type Result<T> = std::result::Result<T, MigrationError>;
+
+/// A way to read the scripts of a directory.
+type Load = fn(ScriptDirectory) -> std::result::Result<Scripts, Diagnostics>;
 
 /// An adapter, what it works on, and who watches.
 #[derive(Clone)]
@@ -50,6 +54,8 @@ pub(super) struct Core {
     pub(super) hooks: Option<Hooks>,
     /// The scripts, where the program has read them already.
     pub(super) read_before: Option<Arc<Scripts>>,
+    /// The scripts, where the program has begun to read them.
+    pub(super) reading: Option<ScriptReading>,
 }
 
 /// A history as it was read, and whether it is one that Alembic wrote.
@@ -92,6 +98,7 @@ impl Core {
             choose_renames: None,
             hooks: None,
             read_before: None,
+            reading: None,
         }
     }
 
@@ -238,38 +245,38 @@ impl Core {
 
     /// Reads and checks the scripts.
     pub(super) async fn scripts(&self) -> Result<Scripts> {
-        self.blocking(self.loading(0)).await
+        self.blocking(self.loading(Scripts::load)).await
     }
 
-    fn loading(&self, keep: usize) -> impl FnOnce() -> Result<Scripts> + Send + use<> {
+    fn loading(&self, load: Load) -> impl FnOnce() -> Result<Scripts> + Send + use<> {
         let directory = self.settings.directory.clone();
         let extension = self.adapter.info().extension.clone();
         move || {
             let directory = directory.open(&extension)?;
-            Scripts::load_keeping(directory, keep).map_err(MigrationError::Scripts)
+            load(directory).map_err(MigrationError::Scripts)
         }
     }
 
     /// Begins to read the scripts, on a thread of their own, if nobody has read them before.
-    fn begin_reading(
-        &self,
-        keep: usize,
-    ) -> Pin<Box<dyn Future<Output = Result<Arc<Scripts>>> + Send>> {
+    fn begin_reading(&self, load: Load) -> Scripted {
         if let Some(scripts) = self.read_before.clone() {
             return Box::pin(ready(Ok(scripts)));
         }
-        let reading = offload(self.loading(keep));
+        if let Some(reading) = self.reading.as_ref().and_then(ScriptReading::take) {
+            return reading;
+        }
+        let reading = offload(self.loading(load));
         Box::pin(async { Ok(Arc::new(reading.await?)) })
     }
 
     /// Reads the scripts and, meanwhile, the history. If both fail, the scripts' errors are the ones to mend first.
     pub(super) async fn open(&self) -> Result<(Arc<Scripts>, Session, Known)> {
-        self.open_keeping(0).await
+        self.open_loading(Scripts::load).await
     }
 
-    /// The same, keeping so many bytes of the scripts' texts for each processor.
-    pub(super) async fn open_keeping(&self, keep: usize) -> Result<(Arc<Scripts>, Session, Known)> {
-        let scripts = self.begin_reading(keep);
+    /// The same, reading the scripts in this way.
+    pub(super) async fn open_loading(&self, load: Load) -> Result<(Arc<Scripts>, Session, Known)> {
+        let scripts = self.begin_reading(load);
         let asked: Result<(Session, History)> = async {
             let mut session = self.connect().await?;
             let history = self.read(&mut session).await?;

@@ -1,6 +1,7 @@
 //! Upgrades, downgrades and their plans.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use dapter_plugin_api::abi::Session;
 use dapter_plugin_api::{AppliedRevision, History};
@@ -19,9 +20,6 @@ use crate::revision::{Applied, Expression, RevisionId};
 use crate::script::{ScriptBody, is_portable, substituted};
 
 type Result<T> = std::result::Result<T, MigrationError>;
-
-/// How much of the texts a plan keeps that nobody runs, in bytes for each processor: such a plan reads no file twice.
-const KEPT_TEXTS: usize = 64 * 1024 * 1024;
 
 /// What somebody has agreed to before the lock was taken.
 #[derive(Default)]
@@ -188,7 +186,7 @@ impl Core {
     /// A plan, and the history that it is made for.
     async fn plan_now(&self, direction: Direction, destination: &str) -> Result<(Plan, Known)> {
         let destination = Expression::parse(destination)?;
-        let (scripts, mut session, known) = self.open_keeping(KEPT_TEXTS).await?;
+        let (scripts, mut session, known) = self.open_loading(Scripts::load_with_texts).await?;
         let path = planning::path(&known, &scripts, direction, &destination, &self.settings)?;
         let basis = Basis::Database(&mut session);
         let bodies = self.bodies(&path, &scripts, direction, basis).await?;
@@ -218,9 +216,14 @@ impl Core {
     ) -> Result<Vec<ScriptBody>> {
         let directory = scripts.directory().clone();
         let wanted = planning::scripts_of(path, scripts, &self.adapter, direction)?;
-        let bodies = match scripts.kept(wanted) {
-            Ok(kept) => kept,
-            Err(wanted) => {
+        let kept: Option<Vec<ScriptBody>> = wanted.iter().map(|loaded| loaded.body()).collect();
+        let bodies = match kept {
+            Some(kept) => kept,
+            None => {
+                let wanted: Vec<_> = wanted
+                    .iter()
+                    .map(|loaded| Arc::clone(&loaded.script))
+                    .collect();
                 let read = self.blocking(move || directory.read_bodies(&wanted));
                 read.await?
             }
@@ -231,6 +234,9 @@ impl Core {
 
     /// The scripts with their variables filled in; those of portable ones are, once there are statements.
     pub(super) fn filled_in(&self, bodies: Vec<ScriptBody>) -> Result<Vec<ScriptBody>> {
+        if bodies.iter().all(|body| !body.script().variables) {
+            return Ok(bodies);
+        }
         let mut problems = Vec::new();
         let mut filled = Vec::with_capacity(bodies.len());
         for body in bodies {

@@ -9,14 +9,17 @@ use dapter_plugin_api::{
 };
 
 use super::core::Known;
-use super::repeatable;
+use super::repeatable::{self, is_repeatable};
 use super::scripts::Scripts;
 use super::settings::MigrationSettings;
 use crate::error::{EditedScript, HistoryError, MigrationError};
 use crate::plan::{Direction, Plan, PlannedStatement, StatementText, Step, StepTransaction};
 use crate::project::TransactionMode;
 use crate::revision::{Applied, Expression, RevisionId, downgrade_path, upgrade_path};
-use crate::script::{BodyPart, ChunkKind, DoneChecksum, Script, ScriptBody, in_parts};
+use crate::script::{
+    BodyPart, ChunkKind, DoneChecksum, LoadedScript, Script, ScriptBody, Section, SectionError,
+    in_parts,
+};
 
 /// The ids of the rows that count as applied, in the order of application. A revision whose upgrade stopped half-way
 /// does not count.
@@ -81,9 +84,8 @@ pub(super) fn path(
     let mut path = revision_path(history, scripts, direction, destination, settings)?;
     if direction == Direction::Upgrade {
         let applied = applied_ids(history)?;
-        let done: foldhash::HashSet<&RevisionId> = path.iter().chain(&applied).collect();
-        let mut revisions = scripts.graph().iter();
-        if revisions.all(|revision| done.contains(&revision.id)) {
+        // What is applied is known to be in the graph, and what is to be applied is not applied.
+        if path.len() + applied.len() == scripts.graph().len() {
             path.extend(repeatable::pending(scripts, &known.repeatable));
         }
     }
@@ -141,28 +143,38 @@ fn check_half_done(
 }
 
 /// The scripts of a path, each of which has what the adapter is to run.
-pub(super) fn scripts_of(
+pub(super) fn scripts_of<'s>(
     path: &[RevisionId],
-    scripts: &Scripts,
+    scripts: &'s Scripts,
     adapter: &Adapter,
     direction: Direction,
-) -> Result<Vec<Arc<Script>>, MigrationError> {
+) -> Result<Vec<&'s LoadedScript>, MigrationError> {
     let dialect = adapter.info().dialect();
     let mut wanted = Vec::with_capacity(path.len());
     for id in path {
-        let script = scripts
-            .get_shared(id.as_str())
+        let loaded = scripts
+            .get_loaded(id.as_str())
             .expect("a path holds revisions of the graph");
-        match direction {
-            Direction::Upgrade => script.upgrade_for(dialect)?,
-            Direction::Downgrade => script.downgrade_for(dialect)?,
-        };
-        wanted.push(Arc::clone(script));
+        section(&loaded.script, direction, dialect)?;
+        wanted.push(loaded);
     }
     Ok(wanted)
 }
 
-/// Splits every script of a path.
+/// What an adapter runs of a script.
+fn section<'s>(
+    script: &'s Script,
+    direction: Direction,
+    dialect: &str,
+) -> Result<&'s Section, SectionError> {
+    match direction {
+        Direction::Upgrade => script.upgrade_for(dialect),
+        Direction::Downgrade => script.downgrade_for(dialect),
+    }
+}
+
+/// Splits every script of a path, many scripts by all processors. Splitting is pure: its futures are done when they are
+/// first polled, so nobody waits here.
 pub(super) fn plan(
     path: &[ScriptBody],
     known: &Known,
@@ -175,51 +187,45 @@ pub(super) fn plan(
         .rows()
         .filter(|row| row.state != RevisionState::Applied)
         .collect();
-    let split = split_each(path, adapter, options, direction)?;
+    let part = |bodies: &[ScriptBody]| {
+        let step = |body| block_on(step(body, adapter, options, direction, mode));
+        bodies.iter().map(step).collect::<Result<Vec<_>, _>>()
+    };
     let mut steps = Vec::with_capacity(path.len());
-    for (body, statements) in path.iter().zip(split) {
-        let script = body.script();
-        let transaction = if adapter.info().has(Capability::TransactionalDdl) {
-            let has_alone = statements.iter().any(|statement| statement.alone);
-            let dialect = adapter.info().dialect();
-            let section = match direction {
-                Direction::Upgrade => script.upgrade_for(dialect)?,
-                Direction::Downgrade => script.downgrade_for(dialect)?,
-            };
-            StepTransaction::of(script.transaction_of(section), mode, has_alone)
-        } else {
-            StepTransaction::None
-        };
-        let mut step = Step::new(script, direction, transaction, statements);
-        let id = script.revision.id.as_str();
-        if let Some(row) = unfinished.iter().find(|row| row.revision == id) {
-            match script.is_repeatable() {
-                // What a revision of this very run changes may be what the script made before it stopped.
-                true if path.iter().any(|body| !body.script().is_repeatable()) => {}
-                true => resume_repeatable(&mut step, row),
-                false => resume(&mut step, row)?,
-            }
+    for part in in_parts(path, part) {
+        steps.append(&mut part?);
+    }
+    for row in unfinished {
+        let of_row = steps.iter_mut().find(|step| step.revision == *row.revision);
+        let Some(step) = of_row else { continue };
+        match is_repeatable(&row.revision) {
+            // What a revision of this very run changes may be what the script made before it stopped.
+            true if path.iter().any(|body| !body.script().is_repeatable()) => {}
+            true => resume_repeatable(step, row),
+            false => resume(step, row)?,
         }
-        steps.push(step);
     }
     Ok(Plan { direction, steps })
 }
 
-/// The statements of each script, many scripts by all processors. Splitting is pure: its futures are done when they are first
-/// polled, so nobody waits here.
-fn split_each(
-    path: &[ScriptBody],
+/// The step of a script, as if nothing of it had been done.
+async fn step(
+    body: &ScriptBody,
     adapter: &Adapter,
     options: &ConnectOptions,
     direction: Direction,
-) -> Result<Vec<Vec<PlannedStatement>>, MigrationError> {
-    let split = |part: &[ScriptBody]| {
-        let each = part.iter();
-        each.map(|body| block_on(statements(body, adapter, options, direction)))
-            .collect::<Result<Vec<_>, _>>()
+    mode: TransactionMode,
+) -> Result<Step, MigrationError> {
+    let statements = statements(body, adapter, options, direction).await?;
+    let script = body.script();
+    let transaction = if adapter.info().has(Capability::TransactionalDdl) {
+        let has_alone = statements.iter().any(|statement| statement.alone);
+        let section = section(script, direction, adapter.info().dialect())?;
+        StepTransaction::of(script.transaction_of(section), mode, has_alone)
+    } else {
+        StepTransaction::None
     };
-    let parts: Result<Vec<_>, _> = in_parts(path, split).into_iter().collect();
-    Ok(parts?.into_iter().flatten().collect())
+    Ok(Step::new(script, direction, transaction, statements))
 }
 
 /// Lets a step go on behind the statements that an earlier run has done, if they are the same still.

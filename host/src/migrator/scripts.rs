@@ -6,18 +6,19 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::revision::{Field, Graph, GraphError, Place, Revision, RevisionId};
-use crate::script::{LoadedScript, Script, ScriptBody, ScriptDirectory, ScriptError, in_order};
+use crate::script::{LoadedScript, Script, ScriptDirectory, ScriptError, in_order};
+
+/// How much of the texts is kept at most, in bytes for each processor.
+const KEPT_TEXTS: usize = 64 * 1024 * 1024;
 
 /// The scripts of a directory, checked: each of them, and the graph that they make together.
 #[derive(Debug)]
 pub struct Scripts {
     directory: ScriptDirectory,
-    scripts: Vec<Arc<Script>>,
+    scripts: Vec<LoadedScript>,
     graph: Graph,
     /// In the order in which they run.
-    repeatable: Vec<Arc<Script>>,
-    /// The texts that were kept, by the ids of their scripts.
-    texts: foldhash::HashMap<RevisionId, Arc<String>>,
+    repeatable: Vec<LoadedScript>,
 }
 
 impl Scripts {
@@ -29,51 +30,33 @@ impl Scripts {
         Self::load_keeping(directory, 0)
     }
 
-    /// The same, keeping so many bytes of the texts for each processor.
+    /// The same, keeping the texts (of 64 MiB for each processor): for a plan that nobody runs, which then reads no file
+    /// twice.
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub(super) fn load_keeping(
-        directory: ScriptDirectory,
-        keep: usize,
-    ) -> Result<Self, Diagnostics> {
-        let (loaded, problems) = directory.load_what_can_be(keep);
-        let mut texts = foldhash::HashMap::default();
-        let mut scripts = Vec::with_capacity(loaded.len());
-        for LoadedScript { script, text } in loaded {
-            texts.extend(text.map(|text| (script.revision.id.clone(), text)));
-            scripts.push(script);
-        }
-        let scripts = Self::of(directory, scripts, problems)?;
-        Ok(Self { texts, ..scripts })
+    pub fn load_with_texts(directory: ScriptDirectory) -> Result<Self, Diagnostics> {
+        Self::load_keeping(directory, KEPT_TEXTS)
     }
 
-    /// These scripts with their texts; the scripts, if not all of the texts were kept.
-    pub(super) fn kept(
-        &self,
-        scripts: Vec<Arc<Script>>,
-    ) -> Result<Vec<ScriptBody>, Vec<Arc<Script>>> {
-        let text = |script: &Arc<Script>| self.texts.get(&script.revision.id).cloned();
-        let texts: Option<Vec<_>> = scripts.iter().map(text).collect();
-        match texts {
-            Some(texts) => Ok((scripts.into_iter().zip(texts))
-                .map(|(script, text)| ScriptBody::new(script, text))
-                .collect()),
-            None => Err(scripts),
-        }
+    fn load_keeping(directory: ScriptDirectory, keep: usize) -> Result<Self, Diagnostics> {
+        let (scripts, problems) = directory.load_what_can_be(keep);
+        Self::of(directory, scripts, problems)
     }
 
     /// Scripts that are read already, with the problems of those that could not be.
     pub(crate) fn of(
         directory: ScriptDirectory,
-        scripts: Vec<Arc<Script>>,
+        scripts: Vec<LoadedScript>,
         mut problems: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostics> {
         problems.extend(replaced_but_there(&scripts));
         // What seems to be missing may be defined by a script that could not be read.
         let some_are_unread = !problems.is_empty();
-        let mut link = |scripts: &[Arc<Script>]| {
-            let revisions = scripts.iter().map(|script| Arc::clone(&script.revision));
+        let mut link = |scripts: &[LoadedScript]| {
+            let revisions = scripts
+                .iter()
+                .map(|loaded| Arc::clone(&loaded.script.revision));
             Graph::new(revisions.collect()).unwrap_or_else(|mut errors| {
                 errors.retain(|error| !(some_are_unread && error.is_about_a_missing_revision()));
                 problems.extend(located(&errors, scripts).0);
@@ -82,7 +65,7 @@ impl Scripts {
         };
         let (repeatable, scripts): (Vec<_>, Vec<_>) = scripts
             .into_iter()
-            .partition(|script| script.is_repeatable());
+            .partition(|loaded| loaded.script.is_repeatable());
         let graph = link(&scripts);
         link(&repeatable);
         if !problems.is_empty() {
@@ -93,7 +76,6 @@ impl Scripts {
             scripts,
             graph,
             repeatable: in_order(repeatable),
-            texts: foldhash::HashMap::default(),
         })
     }
 
@@ -193,37 +175,37 @@ impl Scripts {
 
     /// The same, to be kept without a copy.
     pub(crate) fn shared(&self) -> impl ExactSizeIterator<Item = &Arc<Script>> {
-        self.scripts.iter()
+        self.scripts.iter().map(|loaded| &loaded.script)
     }
 
     /// The script of a revision, or the repeatable script with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Script> {
-        self.get_shared(id).map(AsRef::as_ref)
+        self.get_loaded(id).map(AsRef::as_ref)
     }
 
-    /// The same, to be kept without a copy.
-    pub(super) fn get_shared(&self, id: &str) -> Option<&Arc<Script>> {
+    /// The same, with its text if that was kept.
+    pub(super) fn get_loaded(&self, id: &str) -> Option<&LoadedScript> {
         match self.graph.position(id) {
             Some(position) => Some(&self.scripts[position]),
             None => {
                 let mut repeatable = self.repeatable.iter();
-                repeatable.find(|script| script.revision.id == *id)
+                repeatable.find(|loaded| loaded.script.revision.id == *id)
             }
         }
     }
 }
 
 /// Scripts of revisions that another script took the place of.
-fn replaced_but_there(scripts: &[Arc<Script>]) -> Vec<Diagnostic> {
-    let replacing: HashMap<&RevisionId, &Arc<Script>> = scripts
-        .iter()
+fn replaced_but_there(scripts: &[LoadedScript]) -> Vec<Diagnostic> {
+    let scripts = scripts.iter().map(AsRef::as_ref);
+    let replacing: HashMap<&RevisionId, &Script> = scripts
+        .clone()
         .flat_map(|script| script.replaces.iter().map(move |id| (id, script)))
         .collect();
-    let replaced = scripts
-        .iter()
-        .filter_map(|script| Some((script, *replacing.get(&script.revision.id)?)));
-    let diagnostic = |(script, by): (&Arc<Script>, &Arc<Script>)| Diagnostic {
+    let replaced =
+        scripts.filter_map(|script| Some((script, *replacing.get(&script.revision.id)?)));
+    let diagnostic = |(script, by): (&Script, &Script)| Diagnostic {
         path: script.path.clone(),
         line: Some(script.lines.revision),
         message: format!(
@@ -239,7 +221,7 @@ fn replaced_but_there(scripts: &[Arc<Script>]) -> Vec<Diagnostic> {
 }
 
 /// Says in which file and line each error of the graph is.
-fn located(errors: &[GraphError], scripts: &[Arc<Script>]) -> Diagnostics {
+fn located(errors: &[GraphError], scripts: &[LoadedScript]) -> Diagnostics {
     let diagnostic = |error: &GraphError| {
         let places = error.places();
         let others: Vec<String> = places
@@ -254,7 +236,7 @@ fn located(errors: &[GraphError], scripts: &[Arc<Script>]) -> Diagnostics {
         let place = places.first();
         Diagnostic {
             path: place
-                .map(|place| scripts[place.index].path.clone())
+                .map(|place| scripts[place.index].script.path.clone())
                 .unwrap_or_default(),
             line: place.map(|place| line(place, scripts)),
             message,
@@ -264,8 +246,8 @@ fn located(errors: &[GraphError], scripts: &[Arc<Script>]) -> Diagnostics {
     Diagnostics(errors.iter().map(diagnostic).collect())
 }
 
-fn line(place: &Place, scripts: &[Arc<Script>]) -> usize {
-    let lines = &scripts[place.index].lines;
+fn line(place: &Place, scripts: &[LoadedScript]) -> usize {
+    let lines = &scripts[place.index].script.lines;
     let of_field = match place.field {
         Field::Revision => None,
         Field::Revises => lines.revises,
@@ -276,10 +258,10 @@ fn line(place: &Place, scripts: &[Arc<Script>]) -> usize {
     of_field.unwrap_or(lines.revision)
 }
 
-fn shown(place: &Place, scripts: &[Arc<Script>]) -> String {
+fn shown(place: &Place, scripts: &[LoadedScript]) -> String {
     format!(
         "{}:{}",
-        scripts[place.index].path.display(),
+        scripts[place.index].script.path.display(),
         line(place, scripts)
     )
 }

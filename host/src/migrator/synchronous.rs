@@ -17,6 +17,7 @@ use super::inquiry::{CurrentRevision, HistoryEntry};
 use super::repair::{RepairChoice, Repaired};
 use super::repeatable::RepeatableStatus;
 use super::saved_plan::SavedPlan;
+use super::script_reading::ScriptReading;
 use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::squashing::Squashed;
@@ -115,6 +116,13 @@ impl Migrator {
     #[must_use]
     pub fn with_scripts(mut self, scripts: Arc<Scripts>) -> Self {
         self.0.read_before = Some(scripts);
+        self
+    }
+
+    /// The same with scripts that are being read, of the settings' directory.
+    #[must_use]
+    pub fn with_reading(mut self, reading: ScriptReading) -> Self {
+        self.0.reading = Some(reading);
         self
     }
 

@@ -12,9 +12,9 @@ use std::str::FromStr;
 use std::sync::mpsc;
 use std::thread;
 
-/// How much is read at once, in bytes, and how many such pieces may wait to be hashed.
-const BUFFER: usize = 128 << 10;
-const BUFFERS: usize = 3;
+/// How much of a file is read at once, in bytes, and how many such pieces may wait to be hashed.
+pub(super) const PIECE: usize = 128 << 10;
+const PIECES: usize = 3;
 
 /// What a plugin's file must be before any of it runs: what a receipt or a lock file says of it.
 ///
@@ -65,7 +65,7 @@ fn digest(
     mut bytes: impl Read,
     mut kept: Option<Vec<u8>>,
 ) -> io::Result<(Sha256, Option<Vec<u8>>)> {
-    let (read, to_hash) = mpsc::sync_channel::<Vec<u8>>(BUFFERS);
+    let (read, to_hash) = mpsc::sync_channel::<Vec<u8>>(PIECES);
     let (hashed, to_fill) = mpsc::channel();
     thread::scope(|scope| {
         let hashing = thread::Builder::new().spawn_scoped(scope, move || {
@@ -77,9 +77,9 @@ fn digest(
             }
             Sha256(digest.finalize().into())
         })?;
-        let first = (0..BUFFERS).map(|_| Vec::with_capacity(BUFFER));
+        let first = (0..PIECES).map(|_| Vec::with_capacity(PIECE));
         for mut buffer in first.chain(to_fill) {
-            buffer.resize(BUFFER, 0);
+            buffer.resize(PIECE, 0);
             let length = fill(&mut bytes, &mut buffer)?;
             buffer.truncate(length);
             if let Some(kept) = &mut kept {

@@ -1,12 +1,12 @@
 //! A plugin's file that may be loaded: all that is checked before anything of it runs (P02 to P05).
 
-use super::expected::Expected;
+use super::expected::{Expected, PIECE};
 use super::inspect::{Inspection, inspect_file};
 use super::inspect_error::InspectError;
 use super::load_error::LoadProblem;
 use super::opened::Opened;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 #[cfg(unix)]
@@ -105,7 +105,9 @@ fn checked(
     let part = inspection.loaded;
     let mut copying = Copying::new(file, part, path).map_err(InspectError::from)?;
     if expected.is_nothing() {
-        io::copy(&mut copying, &mut io::sink()).map_err(InspectError::from)?;
+        // In pieces of the size in which a file with a hash is read.
+        let mut pieces = BufReader::with_capacity(PIECE, &mut copying);
+        io::copy(&mut pieces, &mut io::sink()).map_err(InspectError::from)?;
     } else {
         // Reading goes on where the copy ends, in the same file.
         expected.check(Read::by_ref(&mut copying).chain(file))?;

@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::hint::black_box;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,6 +60,26 @@ pub struct Initialized {
 pub(crate) struct LoadedScript {
     pub(crate) script: Arc<Script>,
     pub(crate) text: Option<Arc<String>>,
+}
+
+impl LoadedScript {
+    /// The script with its text, if that was kept.
+    pub(crate) fn body(&self) -> Option<ScriptBody> {
+        let text = self.text.as_ref()?;
+        Some(ScriptBody::new(Arc::clone(&self.script), Arc::clone(text)))
+    }
+}
+
+impl From<Arc<Script>> for LoadedScript {
+    fn from(script: Arc<Script>) -> Self {
+        Self { script, text: None }
+    }
+}
+
+impl AsRef<Script> for LoadedScript {
+    fn as_ref(&self) -> &Script {
+        &self.script
+    }
 }
 
 impl ScriptDirectory {
@@ -203,7 +224,10 @@ impl ScriptDirectory {
         let mut problems = Vec::new();
         let mut buffer = Vec::new();
         let opened = Folder::open(folder);
-        for name in names {
+        for (index, name) in names.iter().enumerate() {
+            if index % SCRIPTS_IN_ROOM == 0 {
+                make_room();
+            }
             let path = folder.join(name);
             let read = match self.in_program(&path) {
                 Some(read) => read,
@@ -487,6 +511,18 @@ impl ScriptDirectory {
         names.sort_unstable();
         Ok(names)
     }
+}
+
+/// How many scripts need about the room that [`make_room`] makes.
+const SCRIPTS_IN_ROOM: usize = 64;
+
+/// Has the allocator take memory from the system for many scripts at once, by asking for it and giving it back.
+///
+/// On threads other than the first, glibc takes a page at a time, each with a call that other threads wait for.
+fn make_room() {
+    // From 128 KiB on it would be given back to the system.
+    const ROOM: usize = 120 * 1024;
+    drop(black_box(Vec::<u8>::with_capacity(ROOM)));
 }
 
 fn read_template(path: &Path) -> Result<String, ScriptError> {

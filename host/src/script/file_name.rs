@@ -9,8 +9,18 @@ pub(crate) const PORTABLE_EXTENSION: &str = "toml";
 
 /// Whether a script is one of portable operations.
 pub(crate) fn is_portable(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|found| found.eq_ignore_ascii_case(PORTABLE_EXTENSION))
+    // Asked of each of ten thousand scripts several times: the path is not taken apart unless its end says so.
+    let ends_so = path
+        .as_os_str()
+        .as_encoded_bytes()
+        .last_chunk()
+        .is_some_and(|end: &[u8; PORTABLE_EXTENSION.len()]| {
+            end.eq_ignore_ascii_case(PORTABLE_EXTENSION.as_bytes())
+        });
+    ends_so
+        && path
+            .extension()
+            .is_some_and(|found| found.eq_ignore_ascii_case(PORTABLE_EXTENSION))
 }
 
 /// The longest slug, in characters.

@@ -386,14 +386,18 @@ impl<'text> Parser<'text> {
         }
     }
 
+    fn missing(&self, kind: Kind) -> Problem {
+        let word = kind.word();
+        let what = match self.language {
+            Language::Adapter => format!("section `dapter:{word}`"),
+            Language::Portable => format!("operation `[[{word}]]`"),
+        };
+        Problem::at(self.text.lines().count(), format!("there is no {what}"))
+    }
+
     fn check_sections(&mut self) {
-        let end = self.text.lines().count();
-        let [up, down] = [Kind::Upgrade, Kind::Downgrade].map(|kind| match self.language {
-            Language::Adapter => format!("section `dapter:{}`", kind.word()),
-            Language::Portable => format!("operation `[[{}]]`", kind.word()),
-        });
         if self.upgrade.is_empty() {
-            let problem = Problem::at(end, format!("there is no {up}"));
+            let problem = self.missing(Kind::Upgrade);
             self.problems.push(problem.hint(match self.language {
                 Language::Adapter => {
                     "add a line `-- dapter:upgrade`; it may have no statement below it"
@@ -414,7 +418,7 @@ impl<'text> Parser<'text> {
         }
         match (self.downgrade.first(), self.header.irreversible_line()) {
             (None, None) => {
-                let problem = Problem::at(end, format!("there is no {down}"));
+                let problem = self.missing(Kind::Downgrade);
                 self.problems.push(problem.hint(
                     "add one, or a line `dapter:irreversible \"why\"` to the header if there is no way back",
                 ));

@@ -1,7 +1,5 @@
 //! Scripts that run again whenever their text has changed: views, functions, seeds.
 
-use std::sync::Arc;
-
 use super::directive::{Directive, MARKERS, comment_text};
 use super::parsed::Script;
 use super::template::flatten;
@@ -30,14 +28,16 @@ pub(super) fn marker(template: &str) -> &'static str {
 
 /// The scripts in the order in which they run: that of their file names, but each after those it depends on. What
 /// depends on itself or on what is not there comes last; whoever checks the graph has refused it.
-pub(crate) fn in_order(mut waiting: Vec<Arc<Script>>) -> Vec<Arc<Script>> {
-    let mut ordered: Vec<Arc<Script>> = Vec::with_capacity(waiting.len());
+pub(crate) fn in_order<S: AsRef<Script>>(mut waiting: Vec<S>) -> Vec<S> {
+    let mut ordered: Vec<S> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let is_ready = |script: &Arc<Script>| {
-            let needs = &script.revision.depends_on;
-            needs
-                .iter()
-                .all(|need| ordered.iter().any(|done| done.revision.id == **need))
+        let is_ready = |script: &S| {
+            let needs = &script.as_ref().revision.depends_on;
+            needs.iter().all(|need| {
+                ordered
+                    .iter()
+                    .any(|done| done.as_ref().revision.id == **need)
+            })
         };
         let next = waiting.iter().position(is_ready).unwrap_or(0);
         ordered.push(waiting.remove(next));
@@ -48,6 +48,7 @@ pub(crate) fn in_order(mut waiting: Vec<Arc<Script>>) -> Vec<Arc<Script>> {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::Arc;
 
     use super::*;
     use crate::script::parse;

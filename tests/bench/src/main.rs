@@ -10,6 +10,7 @@
 //! | 1,000 one-table migrations | the same statements, rows and transactions sent through rusqlite: [`baseline`] |
 //! | nothing to do at 10 scripts | `sqlite3 FILE 'select 1'`; without that program, one that does the same through rusqlite |
 //! | nothing to do at 1,000 and 10,000 scripts | nothing: time a script, and peak memory |
+//! | a plan of 10,000 revisions with 2,000 merges | one of 1,000 |
 //! | a load of a plugin with all checks | a load of the library by the system |
 //! | a call of a plugin | nothing: time a call |
 //! | 1,000 one-table migrations on a server | the same from one file through its own client: [`servers`] |
@@ -30,6 +31,7 @@ mod loading;
 mod migrations;
 mod models;
 mod nothing;
+mod plans;
 mod process;
 mod project;
 mod servers;
@@ -94,6 +96,7 @@ fn measure(parts: &[Measure]) -> Result<()> {
 fn sqlite(programs: &Programs, table: &mut Table) -> Result<()> {
     migrations::measure(programs, table)?;
     nothing::measure(programs, table)?;
+    plans::measure(programs, table)?;
     plugins(programs, table)
 }
 

@@ -23,8 +23,27 @@ pub(crate) fn revision(number: usize) -> String {
     format!("{scattered:012x}")
 }
 
-/// Writes a project into an empty folder.
+/// Writes a project into an empty folder, each script behind the one before.
 pub(crate) fn write(folder: &Path, scripts: usize) -> Result<()> {
+    write_graph(folder, scripts, |number| match number {
+        1 => vec![],
+        _ => vec![number - 1],
+    })
+}
+
+/// Writes a project into an empty folder, in groups of five: the first script has two children, the last merges the
+/// branches that begin with them.
+pub(crate) fn write_braided(folder: &Path, scripts: usize) -> Result<()> {
+    write_graph(folder, scripts, |number| match number % 5 {
+        1 if number == 1 => vec![],
+        1 | 2 => vec![number - 1],
+        3 => vec![number - 2],
+        4 => vec![number - 1],
+        _ => vec![number - 3, number - 1],
+    })
+}
+
+fn write_graph(folder: &Path, scripts: usize, parents: impl Fn(usize) -> Vec<usize>) -> Result<()> {
     let versions = folder.join("migrations").join("versions");
     fs::create_dir_all(&versions)?;
     for number in 1..=scripts {
@@ -34,15 +53,19 @@ pub(crate) fn write(folder: &Path, scripts: usize) -> Result<()> {
         let name = format!(
             "2025{month:02}{day:02}T{hour:02}{minute:02}_{revision}_add_table_t{number:05}.sql"
         );
-        fs::write(versions.join(name), script(number, &revision))?;
+        fs::write(
+            versions.join(name),
+            script(number, &revision, &parents(number)),
+        )?;
     }
     Ok(())
 }
 
-fn script(number: usize, revision: &str) -> String {
-    let revises = match number {
-        1 => String::new(),
-        _ => format!("-- dapter:revises    {}\n", self::revision(number - 1)),
+fn script(number: usize, revision: &str, parents: &[usize]) -> String {
+    let parents: Vec<String> = parents.iter().copied().map(self::revision).collect();
+    let revises = match parents[..] {
+        [] => String::new(),
+        _ => format!("-- dapter:revises    {}\n", parents.join(", ")),
     };
     format!(
         "-- {}\n-- dapter:revision   {revision}\n{revises}-- dapter:created    2025-05-16T10:30:00Z\n\n\
