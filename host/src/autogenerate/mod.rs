@@ -29,4 +29,4 @@ pub(crate) use former_names::{Said, remarks};
 pub use models::{Model, Models};
 pub(crate) use part::parts;
 pub(crate) use remembered::{Part, Rebuild, Remembered, Told};
-pub(crate) use written::{Unwritable, is_whole, section, terminated};
+pub(crate) use written::{Unwritable, are_whole, section, terminated};

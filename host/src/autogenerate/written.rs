@@ -17,9 +17,12 @@ pub(crate) fn terminated(statement: &str, comment: &str) -> String {
     format!("{statement}{ending}")
 }
 
-/// Whether these parts, which an adapter found in the terminated statement, are the statement and nothing else.
-pub(crate) fn is_whole(statement: &str, found: &[&str]) -> bool {
-    found == [bare(statement)]
+/// Whether these parts, which an adapter found in the terminated statements, are the statements and nothing else.
+pub(crate) fn are_whole(statements: &[String], found: &[&str]) -> bool {
+    found
+        .iter()
+        .copied()
+        .eq(statements.iter().map(|it| bare(it)))
 }
 
 /// The text of a section that holds these statements and no others. Those that do not stay whole are enclosed.
@@ -62,14 +65,14 @@ mod tests {
             statements: statements.iter().map(|&text| text.to_owned()).collect(),
             outside_transaction: false,
         };
-        let stays_whole = |statement: &&str| {
+        let stays_whole = |statement: &String| {
             let text = terminated(statement, "--");
             let parts: Vec<&str> = text.split(';').map(str::trim).collect();
             let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            is_whole(statement, &parts)
+            are_whole(std::slice::from_ref(statement), &parts)
         };
-        let are_whole: Vec<bool> = statements.iter().map(stays_whole).collect();
-        section(&rendered, "--", &are_whole).expect("can be written")
+        let stay_whole: Vec<bool> = rendered.statements.iter().map(stays_whole).collect();
+        section(&rendered, "--", &stay_whole).expect("can be written")
     }
 
     #[test]

@@ -49,14 +49,17 @@ pub(super) fn run(
     };
     let schema = filter.of(migrator.inspect()?);
     let failed = |error: dapter::autogenerate::DocumentError| Failure::refused(error.to_string());
-    let document = to_json(&schema).map_err(failed)?;
+    // A large schema is a larger document: it is only made for whom it is printed.
+    if output.is_json() {
+        return output.result(&to_json(&schema).map_err(failed)?, &"");
+    }
     let text = match command.format {
-        Format::Sql => migrator.build_text(&schema)?,
-        Format::Json => format!("{document:#}\n"),
+        Format::Sql => migrator.build_text(schema)?,
+        Format::Json => format!("{:#}\n", to_json(&schema).map_err(failed)?),
         Format::Toml => to_toml(&schema).map_err(failed)?,
         Format::Mermaid => diagram::mermaid(&schema),
         Format::Dot => diagram::dot(&schema),
         Format::Svg => diagram::svg(&schema),
     };
-    output.verbatim(&document, &text)
+    output.piped(&text)
 }

@@ -221,8 +221,13 @@ impl Output {
     pub(super) fn verbatim(self, document: &impl Serialize, text: &str) -> Result<(), Failure> {
         match self.json {
             true => self.result(document, &""),
-            false => sent(io::stdout().lock(), text),
+            false => self.piped(text),
         }
+    }
+
+    /// Prints a result that a program reads as it is, where no JSON was asked for.
+    pub(super) fn piped(self, text: &str) -> Result<(), Failure> {
+        sent(io::stdout().lock(), text)
     }
 
     /// Says something to people that is no result; nothing if they asked for JSON or silence.

@@ -1,10 +1,12 @@
 //! From two schemas to operations.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use dapter_plugin_api::schema::{SchemaObject, SchemaRules};
 use dapter_plugin_api::{Operation, Schema};
 
-use super::changes::Changes;
+use super::changes::{Changes, id};
 use super::renames::{Rename, RenameError, Renamed, renamed};
 use super::{dependents, keys, order, references, spelling};
 
@@ -18,14 +20,11 @@ pub fn diff(
     desired: &Schema,
     renames: &[Rename],
 ) -> Result<Vec<Operation>, RenameError> {
-    let aligned;
-    let desired = match current.rules.names_ignore_case {
-        true => {
-            aligned = spelling::aligned(current, desired);
-            &aligned
-        }
-        false => desired,
+    let aligned = match current.rules.names_ignore_case {
+        true => spelling::aligned(current, desired),
+        false => Cow::Borrowed(desired),
     };
+    let desired = &*aligned;
     let Renamed {
         operations: renamings,
         schema: current,
@@ -47,6 +46,18 @@ pub fn diff(
         }
     }
     Ok(order::ordered(renamings, &removed_first, rest))
+}
+
+/// The operations that make these objects where nothing is, in an order in which they can be done: those of [`diff`] from an empty
+/// schema, without a copy of what may be large.
+#[must_use]
+pub fn creations(mut objects: Vec<SchemaObject>, rules: &SchemaRules) -> Vec<Operation> {
+    objects.sort_by(|one, other| id(one).cmp(&id(other)));
+    let creations = objects
+        .into_iter()
+        .map(|object| Operation::Create { object });
+    let operations = references::apart(creations.collect(), rules);
+    order::ordered(Vec::new(), &BTreeSet::new(), operations)
 }
 
 /// The operations that undo these.

@@ -23,11 +23,11 @@ impl<'d> FormerNames<'d> {
         renames: &[Rename],
     ) -> Result<Self, RenameError> {
         let desired = match current.rules.names_ignore_case {
-            true => Cow::Owned(spelling::aligned(current, desired)),
+            true => spelling::aligned(current, desired),
             false => Cow::Borrowed(desired),
         };
         Ok(Self {
-            schema: renamed(current, &desired, renames)?.schema,
+            schema: renamed(current, &desired, renames)?.schema.into_owned(),
             desired,
         })
     }

@@ -46,7 +46,7 @@ pub(crate) use tests::schemas_of_tables;
 pub(crate) use candidates::ChooseRenames;
 pub use candidates::{RenameCandidates, rename_candidates};
 pub(crate) use column_names::call_column;
-pub use compare::{diff, reversed};
+pub use compare::{creations, diff, reversed};
 pub use filter::Filter;
 pub(crate) use former_names::FormerNames;
 pub use loss::losses;

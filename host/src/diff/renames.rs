@@ -1,5 +1,6 @@
 //! What is declared to have another name.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -112,20 +113,27 @@ impl fmt::Display for Rename {
 }
 
 /// What renames do.
-pub(super) struct Renamed {
+pub(super) struct Renamed<'s> {
     pub(super) operations: Vec<Operation>,
     /// What there is behind them.
-    pub(super) schema: Schema,
+    pub(super) schema: Cow<'s, Schema>,
     /// What names the renamed and is no table: as it was, by its kind and its name behind them.
     pub(super) named: BTreeMap<(String, ObjectName), SchemaObject>,
 }
 
 /// The operations that rename, and what there is behind them.
-pub(super) fn renamed(
-    current: &Schema,
+pub(super) fn renamed<'s>(
+    current: &'s Schema,
     desired: &Schema,
     renames: &[Rename],
-) -> Result<Renamed, RenameError> {
+) -> Result<Renamed<'s>, RenameError> {
+    if renames.is_empty() {
+        return Ok(Renamed {
+            operations: Vec::new(),
+            schema: Cow::Borrowed(current),
+            named: BTreeMap::new(),
+        });
+    }
     let mut schema = current.clone();
     let mut operations = Vec::new();
     for (at, rename) in renames.iter().enumerate() {
@@ -141,7 +149,7 @@ pub(super) fn renamed(
     schema.objects.sort();
     Ok(Renamed {
         operations,
-        schema,
+        schema: Cow::Owned(schema),
         named,
     })
 }

@@ -1,5 +1,6 @@
 //! Names that differ only in their case, where that makes no difference.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use dapter_plugin_api::Schema;
@@ -9,8 +10,8 @@ use super::column_names::call_column;
 use super::renames::call_object;
 
 /// The desired schema with its names spelled as the current one spells them.
-pub(super) fn aligned(current: &Schema, desired: &Schema) -> Schema {
-    let mut desired = desired.clone();
+pub(super) fn aligned<'s>(current: &Schema, desired: &'s Schema) -> Cow<'s, Schema> {
+    let mut aligned = Cow::Borrowed(desired);
     let spelled: BTreeMap<(&str, String), &SchemaObject> = current
         .objects
         .iter()
@@ -21,13 +22,13 @@ pub(super) fn aligned(current: &Schema, desired: &Schema) -> Schema {
             )
         })
         .collect();
-    for object in desired.objects.clone() {
+    for object in &desired.objects {
         let id = (object.kind.as_str(), folded(&object.name.to_string()));
         let Some(own) = spelled.get(&id) else {
             continue;
         };
         if own.name != object.name {
-            call_object(&mut desired, &object.kind, &object.name, &own.name);
+            call_object(aligned.to_mut(), &object.kind, &object.name, &own.name);
         }
         let (Some(own_table), Some(table)) = (own.as_table(), object.as_table()) else {
             continue;
@@ -41,12 +42,14 @@ pub(super) fn aligned(current: &Schema, desired: &Schema) -> Schema {
                 && own_table.column(name).is_none()
             {
                 let names = (name.as_str(), other.name.as_str());
-                call_column(&mut desired, &own.name, names, Some(own_table));
+                call_column(aligned.to_mut(), &own.name, names, Some(own_table));
             }
         }
     }
-    desired.objects.sort();
-    desired
+    if let Cow::Owned(aligned) = &mut aligned {
+        aligned.objects.sort();
+    }
+    aligned
 }
 
 fn folded(name: &str) -> String {

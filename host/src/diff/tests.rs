@@ -11,7 +11,7 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Rename, diff, reversed};
+use super::{Rename, creations, diff, reversed};
 
 const TYPES: &[&str] = &["int", "text", "mood"];
 
@@ -375,6 +375,12 @@ proptest! {
     #[test]
     fn nothing_leads_to_the_same(schema in schemas(SERVER)) {
         prop_assert_eq!(diff(&schema, &schema, &[]), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_makes_a_schema_leads_there_from_nothing(schema in schemas(SERVER)) {
+        let expected = diff(&of(Vec::new()), &schema, &[]);
+        prop_assert_eq!(Ok(creations(schema.objects, &SERVER)), expected);
     }
 }
 

@@ -194,7 +194,7 @@ impl AsyncMigrator {
     }
 
     /// As [`Migrator::build_text`](super::Migrator::build_text).
-    pub async fn build_text(&self, schema: &Schema) -> Result<String> {
+    pub async fn build_text(&self, schema: Schema) -> Result<String> {
         self.0.build_text(schema).await
     }
 
@@ -224,7 +224,7 @@ impl AsyncMigrator {
     }
 
     /// As [`Migrator::build`](super::Migrator::build).
-    pub async fn build(&self, schema: &Schema) -> Result<Vec<String>> {
+    pub async fn build(&self, schema: Schema) -> Result<Vec<String>> {
         self.0.build(schema).await
     }
 

@@ -11,10 +11,12 @@ use super::planning;
 use super::scratch::Scratch;
 use super::scripts::Scripts;
 use crate::autogenerate::{
-    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, is_whole, parts, section,
+    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, are_whole, parts, section,
     terminated,
 };
-use crate::diff::{Filter, Rename, RenameCandidates, diff, losses, rename_candidates, reversed};
+use crate::diff::{
+    Filter, Rename, RenameCandidates, creations, diff, losses, rename_candidates, reversed,
+};
 use crate::error::{HistoryError, MigrationError};
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, resolve_many};
@@ -236,41 +238,38 @@ impl Core {
             online: options.online,
             portable_types: false,
         };
-        self.render(&rendering).await
+        self.render(rendering).await
     }
 
-    pub(super) async fn render(&self, rendering: &Rendering) -> Result<Rendered> {
+    pub(super) async fn render(&self, rendering: Rendering) -> Result<Rendered> {
         let rendered = self.adapter.render(rendering).await;
         Ok(rendered.map_err(AutogenerateError::Render)?)
     }
 
     /// The statements that build a state from nothing.
-    pub(super) async fn creation(&self, schema: &Schema, portable_types: bool) -> Result<Rendered> {
-        let empty = Schema {
-            product: schema.product.clone(),
-            version: schema.version.clone(),
-            settings: schema.settings.clone(),
-            rules: schema.rules.clone(),
-            objects: Vec::new(),
-        };
-        let operations = diff(&empty, schema, &[]).map_err(AutogenerateError::from)?;
+    pub(super) async fn creation(
+        &self,
+        mut schema: Schema,
+        portable_types: bool,
+    ) -> Result<Rendered> {
+        let objects = std::mem::take(&mut schema.objects);
         let rendering = Rendering {
-            operations,
-            current: empty,
+            operations: creations(objects, &schema.rules),
+            current: schema,
             online: false,
             portable_types,
         };
-        self.render(&rendering).await
+        self.render(rendering).await
     }
 
     /// The statements that build a state in an empty database of the kind.
-    pub(super) async fn build(&self, schema: &Schema) -> Result<Vec<String>> {
+    pub(super) async fn build(&self, schema: Schema) -> Result<Vec<String>> {
         let rendered = self.creation(schema, false).await?;
         Ok(rendered.statements)
     }
 
     /// The same as the text of a file, each statement ending as the adapter's client wants it.
-    pub(super) async fn build_text(&self, schema: &Schema) -> Result<String> {
+    pub(super) async fn build_text(&self, schema: Schema) -> Result<String> {
         let rendered = self.creation(schema, false).await?;
         self.section_of(&rendered).await
     }
@@ -312,16 +311,28 @@ impl Core {
     /// The statements as the text of a section, which the adapter splits into the very same.
     pub(super) async fn section_of(&self, rendered: &Rendered) -> Result<String> {
         let comment = &self.adapter.info().comment;
-        let mut are_whole = Vec::with_capacity(rendered.statements.len());
-        for statement in &rendered.statements {
-            let text = terminated(statement, comment);
-            // What cannot be split on its own does not stay whole either.
-            let found = self.adapter.split(&text).await.unwrap_or_default();
-            let found: Vec<&str> = found.iter().filter_map(|it| it.text(&text)).collect();
-            are_whole.push(is_whole(statement, &found));
+        let mut whole = vec![true; rendered.statements.len()];
+        // Nearly always they all stay whole, which one question tells.
+        if !self.stay_whole(&rendered.statements).await {
+            for (is_whole, statement) in whole.iter_mut().zip(rendered.statements.chunks(1)) {
+                *is_whole = self.stay_whole(statement).await;
+            }
         }
-        let text = section(rendered, comment, &are_whole);
+        let text = section(rendered, comment, &whole);
         Ok(text.map_err(|Unwritable(statement)| AutogenerateError::Unwritable(statement))?)
+    }
+
+    /// Whether an adapter that splits these statements, one behind the other, finds just them.
+    async fn stay_whole(&self, statements: &[String]) -> bool {
+        let comment = &self.adapter.info().comment;
+        let text: String = statements
+            .iter()
+            .map(|it| terminated(it, comment))
+            .collect();
+        // What cannot be split does not stay whole either.
+        let found = self.adapter.split(&text).await.unwrap_or_default();
+        let found: Vec<&str> = found.iter().filter_map(|it| it.text(&text)).collect();
+        are_whole(statements, &found)
     }
 }
 
@@ -366,7 +377,7 @@ impl Scratch {
             let own = self.inspect().await?;
             (schema.product, schema.version, schema.rules) = (own.product, own.version, own.rules);
         }
-        let rendered = self.core.creation(&schema, true).await?;
+        let rendered = self.core.creation(schema, true).await?;
         let run = self.run_statements(&rendered).await;
         run.map_err(|failed| {
             AutogenerateError::Described {
@@ -393,7 +404,7 @@ impl Scratch {
         upgrade: &Rendered,
         downgrade: &Rendered,
     ) -> Result<Vec<Difference>> {
-        let copy = self.core.creation(current, false).await?;
+        let copy = self.core.creation(current.clone(), false).await?;
         let ran = self.run_statements(&copy).await;
         ran.map_err(|failed| self.failed("copy of the current state", &copy, failed))?;
         let begun = self.inspect().await?;

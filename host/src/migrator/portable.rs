@@ -284,7 +284,7 @@ impl<'m> Making<'m> {
                         online: body.script().transaction == ScriptTransaction::None,
                         portable_types: true,
                     };
-                    let written = self.core.adapter.render(&rendering).await;
+                    let written = self.core.adapter.render(rendering).await;
                     let written = written.map_err(|error| {
                         problem(body, direction, at, &PortableError::Render(error))
                     })?;
@@ -455,7 +455,7 @@ impl Scratch {
         schema: &Schema,
         since: &[Since],
     ) -> Result<std::result::Result<Schema, AdapterError>> {
-        let mut statements = self.core.creation(schema, true).await?.statements;
+        let mut statements = self.core.creation(schema.clone(), true).await?.statements;
         let options = self.core.settings.connect_options();
         let adapter = &self.core.adapter;
         for ran in since {

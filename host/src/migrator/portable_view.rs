@@ -38,7 +38,7 @@ impl Core {
             online: false,
             portable_types: true,
         };
-        let written = self.adapter.render(&rendering).await;
+        let written = self.adapter.render(rendering).await;
         let written = written.map_err(|error| failed(PortableError::Render(error)))?;
         let around = match &written.statements[..] {
             [statement] => statement.split_once(query),

@@ -101,7 +101,7 @@ impl Core {
         let tried = async {
             for data_type in &candidates {
                 let creation = self
-                    .creation(&Schema::of(vec![trial(data_type)]), true)
+                    .creation(Schema::of(vec![trial(data_type)]), true)
                     .await?;
                 for statement in &creation.statements {
                     // What cannot be is no candidate: sizes have limits.

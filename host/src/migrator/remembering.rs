@@ -50,7 +50,7 @@ impl Core {
             None => (self.state(desired).await?, true),
         };
         if is_new {
-            let remembered = Remembered::of(place, &told, schema.clone());
+            let remembered = Remembered::of(place, &told, schema);
             if let Err(error) = write(&file, &remembered) {
                 let message = format!("the models are not remembered: {}: {error}", file.display());
                 let notice = Notice {
@@ -59,6 +59,7 @@ impl Core {
                 };
                 self.observer.event(&Event::Notice(&notice));
             }
+            return Ok(remembered.schema);
         }
         Ok(schema)
     }
@@ -83,7 +84,7 @@ impl Core {
                     objects: schema.objects.clone(),
                     ..current.clone()
                 };
-                let made = self.creation(&schema, true).await;
+                let made = self.creation(schema, true).await;
                 let made = made.map_err(|error| AdapterError::unsupported(&error.to_string()))?;
                 texts = made.statements;
             }
@@ -137,7 +138,7 @@ impl Core {
 impl Scratch {
     /// What is there once a part is built; `None` if it cannot be built by itself.
     async fn build_part(&mut self, part: &Part, told: &[Told]) -> Result<Option<Schema>> {
-        let beside = self.core.build(&part.beside).await?;
+        let beside = self.core.build(part.beside.clone()).await?;
         let own = part.statements.iter().map(|&at| &told[at].text);
         for statement in beside.iter().chain(own) {
             if self.session.execute(statement).await.is_err() {

@@ -194,7 +194,7 @@ impl Migrator {
     }
 
     /// The same as text, in which each statement ends as the database's own client wants it.
-    pub fn build_text(&self, schema: &Schema) -> Result<String> {
+    pub fn build_text(&self, schema: Schema) -> Result<String> {
         block_on(self.0.build_text(schema))
     }
 
@@ -225,7 +225,7 @@ impl Migrator {
     }
 
     /// The statements that build a state in an empty database.
-    pub fn build(&self, schema: &Schema) -> Result<Vec<String>> {
+    pub fn build(&self, schema: Schema) -> Result<Vec<String>> {
         block_on(self.0.build(schema))
     }
 

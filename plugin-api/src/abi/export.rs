@@ -176,7 +176,9 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
                 encode_response(self.adapter.0.offline_script(&script), Vec::new())
             }
             Ok(Request::Render { rendering }) if A::DESCRIPTION.has(Capability::Render) => {
-                encode_response(self.adapter.0.render(&rendering), Vec::new())
+                let rendered = self.adapter.0.render(&rendering);
+                drop(rendering);
+                encode_response(rendered, Vec::new())
             }
             Ok(Request::Subjects { statements }) if A::DESCRIPTION.has(Capability::Render) => {
                 encode_response(Ok(self.adapter.0.subjects(&statements)), Vec::new())

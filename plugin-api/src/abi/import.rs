@@ -313,12 +313,13 @@ impl Adapter {
             .await
     }
 
-    /// Operations on a schema as statements; see [`SyncMigrationAdapter::render`].
+    /// Operations on a schema as statements; see [`SyncMigrationAdapter::render`]. They are taken, since a schema may be large:
+    /// they are gone as soon as they are on their way.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] if the adapter renders none, and what the database cannot do.
-    pub async fn render(&self, rendering: &Rendering) -> Result<Rendered> {
-        let rendering = Cow::Borrowed(rendering);
+    pub async fn render(&self, rendering: Rendering) -> Result<Rendered> {
+        let rendering = Cow::Owned(rendering);
         let request = Request::Render { rendering };
         self.ask(Capability::Render, request, &mut Vec::new()).await
     }

@@ -44,7 +44,7 @@ pub struct Identity {
     pub kind: IdentityKind,
     /// By which numbers, where these are not the usual ones.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sequence: Option<Sequence>,
+    pub sequence: Option<Box<Sequence>>,
 }
 
 /// The ways to number rows.

@@ -1,6 +1,6 @@
 //! Constraints of tables.
 
-use super::{IndexPart, ObjectName, is_default};
+use super::{IndexPart, ObjectName, is_default, list};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ pub struct Key {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// What no two rows have in common, in this order.
+    #[serde(deserialize_with = "list::read")]
     pub columns: Vec<IndexPart>,
     /// Columns that its index holds besides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -35,11 +36,12 @@ pub struct ForeignKey {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The columns that refer.
+    #[serde(deserialize_with = "list::read")]
     pub columns: Vec<String>,
     /// The table they refer to.
     pub table: ObjectName,
     /// The columns they refer to; none where it is that table's primary key and was written so.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "list::read")]
     pub references: Vec<String>,
     /// What becomes of rows whose row over there is deleted.
     #[serde(skip_serializing_if = "is_default")]

@@ -1,6 +1,6 @@
 //! Indexes of tables.
 
-use super::is_default;
+use super::{is_default, list};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -14,6 +14,7 @@ pub struct Index {
     /// Its name.
     pub name: String,
     /// What it finds rows by, in this order.
+    #[serde(deserialize_with = "list::read")]
     pub columns: Vec<IndexPart>,
     /// Whether no two rows have the same.
     #[serde(skip_serializing_if = "is_default")]

@@ -9,6 +9,7 @@ mod constraint;
 mod defaults;
 mod index;
 mod lines;
+mod list;
 mod name;
 mod object;
 mod table;

@@ -1,6 +1,6 @@
 //! A schema and its objects.
 
-use super::{Composite, Domain, Enumeration, ObjectName, Sequence, Table, is_default};
+use super::{Composite, Domain, Enumeration, ObjectName, Sequence, Table, is_default, list};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -25,6 +25,7 @@ pub struct Schema {
     #[serde(skip_serializing_if = "is_default")]
     pub rules: SchemaRules,
     /// Its objects, sorted by kind and name.
+    #[serde(deserialize_with = "list::read")]
     pub objects: Vec<SchemaObject>,
 }
 
@@ -62,7 +63,7 @@ pub struct SchemaObject {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<String>,
     /// Objects of the schema that must be there first, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "list::read")]
     pub depends_on: Vec<Dependency>,
 }
 

@@ -1,6 +1,8 @@
 //! Tables.
 
-use super::{Check, Column, Exclusion, ForeignKey, Index, IndexPart, Key, ObjectName, is_default};
+use super::{
+    Check, Column, Exclusion, ForeignKey, Index, IndexPart, Key, ObjectName, is_default, list,
+};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,6 +14,7 @@ use std::fmt;
 #[serde(default)]
 pub struct Table {
     /// Its columns, in their order.
+    #[serde(deserialize_with = "list::read")]
     pub columns: Vec<Column>,
     /// Its primary key.
     #[serde(
@@ -21,19 +24,19 @@ pub struct Table {
     )]
     pub primary_key: Option<Key>,
     /// Unique constraints, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "list::read")]
     pub uniques: Vec<Key>,
     /// Foreign keys, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "list::read")]
     pub foreign_keys: Vec<ForeignKey>,
     /// Conditions that every row meets, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "list::read")]
     pub checks: Vec<Check>,
     /// Constraints that no two rows may violate together, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "list::read")]
     pub exclusions: Vec<Exclusion>,
     /// Indexes that belong to no constraint, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "list::read")]
     pub indexes: Vec<Index>,
     /// How its rows are spread, or of what it is a part.
     #[serde(skip_serializing_if = "is_default")]

@@ -15,7 +15,7 @@ pub(crate) const PROMISES: &[&[Promise]] = &[
 ];
 
 fn rendered(bench: &Bench, rendering: &Rendering) -> Result<Rendered, Refused> {
-    let rendered = block_on(bench.subject.adapter.render(rendering));
+    let rendered = block_on(bench.subject.adapter.render(rendering.clone()));
     rendered.map_err(|error| Refused {
         call: "render",
         error,

@@ -61,7 +61,7 @@ fn run(database: &Database<'_>, current: &Schema, operations: Vec<Operation>) {
         ..Rendering::default()
     };
     let adapter = &database.place.adapter;
-    let rendered = block_on(adapter.render(&rendering)).expect("can be written");
+    let rendered = block_on(adapter.render(rendering)).expect("can be written");
     let script: String = rendered
         .statements
         .iter()
@@ -298,6 +298,6 @@ fn what_is_not_shown_is_told(place: &Place) {
         operations: creations(&read),
         ..Rendering::default()
     };
-    let error = block_on(place.adapter.render(&rendering)).expect_err("nobody knows it");
+    let error = block_on(place.adapter.render(rendering)).expect_err("nobody knows it");
     assert_eq!(error.message, "the definition of procedure p is not known");
 }

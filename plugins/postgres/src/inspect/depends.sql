@@ -31,10 +31,12 @@
     UNION ALL
     SELECT d.classid, d.objid, d.refclassid, d.refobjid FROM pg_depend d WHERE d.deptype = 'e'
 )
-SELECT DISTINCT coalesce(f.wholeclass, d.classid), coalesce(f.whole, d.objid), coalesce(t.wholeclass, d.refclassid), coalesce(t.whole, d.refobjid), a.attname
+SELECT DISTINCT coalesce(f.wholeclass, d.classid), coalesce(f.whole, d.objid), coalesce(t.wholeclass, d.refclassid), coalesce(t.whole, d.refobjid),
+    CASE WHEN d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+        THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid) END
 FROM pg_depend d LEFT JOIN part f ON (f.classid, f.objid) = (d.classid, d.objid) LEFT JOIN part t ON (t.classid, t.objid) = (d.refclassid, d.refobjid)
-LEFT JOIN pg_attribute a ON d.refclassid = 'pg_class'::regclass AND a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
 WHERE d.objid >= 16384 AND d.deptype <> 'e' AND (coalesce(f.wholeclass, d.classid), coalesce(f.whole, d.objid)) <> (coalesce(t.wholeclass, d.refclassid), coalesce(t.whole, d.refobjid))
-  -- Foreign keys come last, and so does whose a sequence is.
-  AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE d.classid = 'pg_constraint'::regclass AND c.oid = d.objid AND c.contype = 'f')
+  -- Foreign keys come last, and so does whose a sequence is. What the server made to check them is no object of its own.
+  AND NOT (d.classid = 'pg_constraint'::regclass AND d.objid IN (SELECT oid FROM pg_constraint WHERE contype = 'f'))
+  AND NOT (d.classid = 'pg_trigger'::regclass AND d.objid IN (SELECT oid FROM pg_trigger WHERE tgisinternal))
   AND NOT (d.classid = 'pg_class'::regclass AND d.deptype = 'a' AND d.objid IN (SELECT seqrelid FROM owned))

@@ -61,15 +61,19 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
     let number = number.and_then(|number| number.parse().ok()).unwrap_or(0);
     let message = format!("{}; {close}", queries(session, number)?);
     let answers = session.link.send(&message).await.map_err(unlocated)?;
-    let [tables, objects, needs, ..] = &answers[..] else {
+    let mut answers = answers.into_iter();
+    let (Some(tables), Some(objects), Some(needs)) =
+        (answers.next(), answers.next(), answers.next())
+    else {
         return Err(unreadable("fewer answers than queries"));
     };
     let mut found = BTreeMap::new();
-    for row in tables.rows.iter().chain(&objects.rows) {
+    // Each text goes as soon as it is read: of thousands of tables they are large.
+    for row in tables.rows.into_iter().chain(objects.rows) {
         let (key, object) = object(row)?;
         found.insert(key, object);
     }
-    depend(&mut found, needs);
+    depend(&mut found, &needs);
     if let Some(within) = &session.within {
         within.own(&mut found)?;
     }
@@ -151,14 +155,14 @@ fn queries<L: Link>(session: &PostgresSession<L>, version: u64) -> Result<String
         .replace("{nulls not distinct}", nulls_not_distinct))
 }
 
-fn object(row: &[Option<String>]) -> Result<(Key, SchemaObject)> {
-    let [Some(class), Some(number), Some(text)] = row else {
+fn object(row: Vec<Option<String>>) -> Result<(Key, SchemaObject)> {
+    let Ok([Some(class), Some(number), Some(text)]) = <[_; 3]>::try_from(row) else {
         return Err(unreadable("a row of the catalogs is incomplete"));
     };
     let read = |text: &str| -> Result<SchemaObject> {
         serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))
     };
-    let text = without_nulls(text);
+    let text = without_nulls(&text);
     let mut object = read(&text)?;
     // Bodies of functions are kept as they were written.
     if !["function", "procedure"].contains(&object.kind.as_str())
@@ -169,7 +173,7 @@ fn object(row: &[Option<String>]) -> Result<(Key, SchemaObject)> {
     if let Body::Table(table) = &mut object.body {
         table.sort();
     }
-    Ok(((class.clone(), number.clone()), object))
+    Ok(((class, number), object))
 }
 
 /// Fills in what needs what.
@@ -178,7 +182,8 @@ fn depend(found: &mut BTreeMap<Key, SchemaObject>, needs: &Answer) {
     let mut columns: BTreeMap<(Key, Key), BTreeSet<String>> = BTreeMap::new();
     for row in &needs.rows {
         let text = |place: usize| row.get(place).cloned().flatten();
-        let key = |place| Some((text(place)?, text(place + 1)?));
+        let key =
+            |place| Some((text(place)?, text(place + 1)?)).filter(|it| found.contains_key(it));
         if let (Some(from), Some(to)) = (key(0), key(2)) {
             columns.entry((from, to)).or_default().extend(text(4));
         }

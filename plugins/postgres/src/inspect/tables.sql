@@ -1,9 +1,12 @@
 , tab AS MATERIALIZED (
     SELECT * FROM rel WHERE relkind IN ('r', 'p')
+), typ AS MATERIALIZED (
+    SELECT oid, typstorage, typcollation FROM pg_type
 ), att AS MATERIALIZED (
-    SELECT a.*, {compression} AS compression, d.text AS default_text, t.description, y.typstorage, y.typcollation
+    SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated, a.attidentity, a.attislocal, a.attcollation, a.attstorage,
+        a.attstattarget, a.attoptions, {compression} AS compression, d.text AS default_text, t.description, y.typstorage, y.typcollation
     FROM tab r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
-    JOIN pg_type y ON y.oid = a.atttypid
+    JOIN typ y ON y.oid = a.atttypid
     LEFT JOIN def d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN told t ON t.classoid = 'pg_class'::regclass AND t.objoid = a.attrelid AND t.objsubid = a.attnum
 ), parent AS MATERIALIZED (
@@ -57,9 +60,11 @@
             'expression', CASE WHEN k.attnum = 0 THEN x.text END,
             'descending', o.option & 1 = 1,
             'nulls_first', CASE o.option WHEN 1 THEN false WHEN 2 THEN true END,
-            'collation', CASE WHEN l.oid <> 0 AND l.oid <> coalesce(a.attcollation, y.typcollation) THEN l.oid::regcollation::text END,
-            'operator_class', CASE WHEN ia.attoptions IS NOT NULL OR NOT c.opcdefault OR b.oid <> c.oid
-                THEN CASE WHEN pg_opclass_is_visible(c.oid) THEN '' ELSE quote_ident(cn.nspname) || '.' END || quote_ident(c.opcname)
+            'collation', CASE WHEN l.oid <> 0 AND l.oid <> coalesce(a.attcollation, (SELECT typcollation FROM pg_type WHERE oid = ia.atttypid)) THEN l.oid::regcollation::text END,
+            -- Source: DefineOpClass in src/backend/commands/opclasscmds.c: a method has one default class for a type; types without one take that of a type which they are like.
+            'operator_class', CASE WHEN ia.attoptions IS NOT NULL OR NOT c.opcdefault
+                    OR c.opcintype <> a.atttypid AND (c.opcmethod, a.atttypid) IN (SELECT opcmethod, opcintype FROM pg_opclass WHERE opcdefault)
+                THEN CASE WHEN pg_opclass_is_visible(c.oid) THEN '' ELSE c.opcnamespace::regnamespace || '.' END || quote_ident(c.opcname)
                     || coalesce((SELECT ' (' || string_agg(quote_ident(option_name) || '=' || quote_literal(option_value), ', ') || ')' FROM pg_options_to_table(ia.attoptions)), '') END
         ) ORDER BY k.place) FILTER (WHERE k.place <= i.indnkeyatts) AS columns,
         json_agg(a.attname ORDER BY k.place) FILTER (WHERE k.place > i.indnkeyatts) AS include,
@@ -68,13 +73,9 @@
     CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, place)
     LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0
     JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.place
-    JOIN pg_type y ON y.oid = ia.atttypid
     LEFT JOIN LATERAL (SELECT i.indoption[k.place - 1] AS option) o ON true
     LEFT JOIN LATERAL (SELECT i.indcollation[k.place - 1] AS oid) l ON true
     LEFT JOIN pg_opclass c ON c.oid = i.indclass[k.place - 1]
-    LEFT JOIN pg_namespace cn ON cn.oid = c.opcnamespace
-    -- Source: DefineOpClass in src/backend/commands/opclasscmds.c: a method has one default class for a type.
-    LEFT JOIN pg_opclass b ON b.opcmethod = c.opcmethod AND b.opcdefault AND b.opcintype = a.atttypid
     LEFT JOIN LATERAL (SELECT CASE WHEN k.attnum = 0 THEN pg_get_indexdef(i.indexrelid, k.place::int, true) END AS text) x ON true
     GROUP BY i.indexrelid
 ), ind AS MATERIALIZED (

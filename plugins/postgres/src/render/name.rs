@@ -2,6 +2,8 @@
 
 use dapter_plugin_api::ObjectName;
 use dapter_plugin_api::sql::{self, Rules};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// The words that are no name, or not everywhere.
 ///
@@ -18,12 +20,14 @@ const KEYWORDS: &str = "all analyse analyze and any array as asc asymmetric auth
     time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when where window with \
     xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable";
 
+/// The same, by which the names of thousands of columns are looked up.
+static KEYWORD_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| KEYWORDS.split(' ').collect());
+
 /// A name, in quotes where it needs them.
 pub(super) fn name(name: &str) -> String {
     let starts = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let is_keyword = KEYWORDS.split(' ').any(|word| word == name);
-    match starts && name.chars().all(plain) && !is_keyword {
+    match starts && name.chars().all(plain) && !KEYWORD_SET.contains(name) {
         true => name.to_owned(),
         false => sql::quote_identifier(name, &Rules::POSTGRESQL),
     }

@@ -170,7 +170,8 @@ fn serial(script: &Script<'_>, steps: &mut Renumbering, table: &ObjectName, afte
     let sequence = sequence(table, after);
     let owner = format!("{}.{}", full(table), name(&after.name));
     let data_type = &after.data_type;
-    let wanted = after.identity.as_ref().and_then(|it| it.sequence.clone());
+    let wanted = after.identity.as_ref();
+    let wanted = wanted.and_then(|it| it.sequence.as_deref().cloned());
     let wanted = wanted.unwrap_or_else(|| ordinary(data_type));
     let usual = usual(table, &after.name);
     let there = script
@@ -214,7 +215,7 @@ fn same_sequence(steps: &mut Renumbering, table: &ObjectName, before: &Column, a
             .push(format!("ALTER SEQUENCE {from} RENAME TO {bare}"));
     }
     let of = |identity: &Identity, column: &Column| {
-        let given = identity.sequence.clone();
+        let given = identity.sequence.as_deref().cloned();
         given.unwrap_or_else(|| ordinary(&column.data_type))
     };
     let (mut was, is) = (of(old, before), of(new, after));

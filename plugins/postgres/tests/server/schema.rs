@@ -69,7 +69,7 @@ fn built_anew(adapter: &Adapter) {
         current: inspected(&mut client),
         ..Rendering::default()
     };
-    let rendered = block_on(adapter.adapter().render(&rendering)).expect("can be written");
+    let rendered = block_on(adapter.adapter().render(rendering)).expect("can be written");
     for statement in &rendered.statements {
         client.run(statement);
     }

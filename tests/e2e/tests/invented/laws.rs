@@ -204,7 +204,7 @@ impl Database<'_> {
             current: current.clone(),
             ..Rendering::default()
         };
-        let rendered = block_on(self.place.adapter.render(&rendering));
+        let rendered = block_on(self.place.adapter.render(rendering));
         let rendered = rendered.map_err(|error| format!("{what}: {error}"))?;
         for statement in &rendered.statements {
             self.run(statement)
