@@ -69,8 +69,8 @@ pub use execute::{
 };
 pub use migrator::{
     AdoptHistory, Adopted, Adoption, AsyncMigrator, AutogenerateOptions, BackupTo, CurrentRevision,
-    Export, ExportHistory, Exported, HalfDone, HistoryEntry, Initialization, MigrationSettings,
-    Migrator, NewMigration, NextRun, OfflineError, PlanChanged, RepairChoice, Repaired,
-    RepeatableState, RepeatableStatus, SavedPlan, SavedStep, ScriptReading, ScriptWriter, Scripts,
-    SquashFailure, Squashed, StampKind, StampTo, Status, model_files, read_source_folder,
+    Export, ExportHistory, Exported, HalfDone, HistoryEntry, Initialization, MadeByTool,
+    MigrationSettings, Migrator, NewMigration, NextRun, OfflineError, PlanChanged, RepairChoice,
+    Repaired, RepeatableState, RepeatableStatus, SavedPlan, SavedStep, ScriptReading, ScriptWriter,
+    Scripts, SquashFailure, Squashed, StampKind, StampTo, Status, model_files, read_source_folder,
 };

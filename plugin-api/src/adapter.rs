@@ -2,7 +2,8 @@
 
 use crate::{
     AdapterError, AsyncSession, Backup, Description, Execution, Finding, LintRule, LintScript,
-    Notices, OfflineScript, Rendered, Rendering, Result, Statement, SyncSession,
+    NewRevision, Notices, OfflineScript, Rendered, Rendering, Result, Statement, SyncSession,
+    ToolScript,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -196,6 +197,37 @@ pub trait SyncMigrationAdapter: Default + Send + Sync + 'static {
         let _ = (options, notices);
         Err(AdapterError::unsupported("scratch databases"))
     }
+
+    /// The scripts that stand for the revisions of the tool that the adapter drives: all of them, without connecting to the
+    /// database. Belongs to [`Capability::Scripts`](crate::Capability).
+    ///
+    /// - The same project gives the same scripts, each by the name that it had before.
+    /// - Each is a script as hosts read them, with the tool's own id, parents, branch labels and dependencies.
+    /// - Nothing of the tool's is changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) where the tool cannot be run, and what it says of its revisions.
+    fn list_scripts(&self, options: &ConnectOptions) -> Result<Vec<ToolScript>> {
+        let _ = options;
+        Err(AdapterError::unsupported("scripts of a tool"))
+    }
+
+    /// Has the tool make a revision, and returns the script that stands for it; `None` where the tool finds that there is
+    /// nothing to make. Belongs to [`Capability::Scripts`](crate::Capability).
+    ///
+    /// - From then on [`list_scripts`](Self::list_scripts) lists it.
+    /// - What cannot be passed on to the tool is an error before anything is made.
+    ///
+    /// # Errors
+    /// As [`list_scripts`](Self::list_scripts), and what the tool says; then it has made nothing.
+    fn create_script(
+        &self,
+        options: &ConnectOptions,
+        revision: &NewRevision,
+    ) -> Result<Option<ToolScript>> {
+        let _ = (options, revision);
+        Err(AdapterError::unsupported("scripts of a tool"))
+    }
 }
 
 /// An adapter whose author writes asynchronous code.
@@ -311,6 +343,25 @@ pub trait AsyncMigrationAdapter: Default + Send + Sync + 'static {
     ) -> impl Future<Output = Result<()>> + Send {
         let _ = (options, notices);
         async { Err(AdapterError::unsupported("scratch databases")) }
+    }
+
+    /// The scripts of the tool that the adapter drives; see [`SyncMigrationAdapter::list_scripts`].
+    fn list_scripts(
+        &self,
+        options: &ConnectOptions,
+    ) -> impl Future<Output = Result<Vec<ToolScript>>> + Send {
+        let _ = options;
+        async { Err(AdapterError::unsupported("scripts of a tool")) }
+    }
+
+    /// Has the tool make a revision; see [`SyncMigrationAdapter::create_script`].
+    fn create_script(
+        &self,
+        options: &ConnectOptions,
+        revision: &NewRevision,
+    ) -> impl Future<Output = Result<Option<ToolScript>>> + Send {
+        let _ = (options, revision);
+        async { Err(AdapterError::unsupported("scripts of a tool")) }
     }
 
     /// Runs `poll` where this adapter's futures can run.

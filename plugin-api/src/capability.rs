@@ -45,6 +45,9 @@ pub enum Capability {
     Backup,
     /// `render` writes operations on a schema as statements, and `inspect` tells enough for that.
     Render,
+    /// The adapter drives a tool that has scripts of its own: `list_scripts` writes a script for each of its revisions, and
+    /// `create_script` has it make another. Hosts write those, and none of their own.
+    Scripts,
 }
 
 impl Capability {
@@ -66,6 +69,7 @@ impl Capability {
         Capability::Offline,
         Capability::Backup,
         Capability::Render,
+        Capability::Scripts,
     ];
 
     /// The name in descriptors and in `dapter plugin info`. A name never changes its meaning.
@@ -87,6 +91,7 @@ impl Capability {
             Capability::Offline => "offline",
             Capability::Backup => "backup",
             Capability::Render => "render",
+            Capability::Scripts => "scripts",
         }
     }
 }

@@ -71,6 +71,7 @@
 //! | [`Operation`] | a difference between two, which the adapter renders to statements |
 //! | [`Finding`], [`LintRule`] | what a script does to a live system, and the rules behind that |
 //! | [`OfflineScript`] | a run that the database's own client carries out |
+//! | [`ToolScript`], [`NewRevision`] | the scripts of a tool that the adapter drives, and one that it is to make |
 //! | [`foreign`] | the tables of other tools, which are taken over from and given back to |
 //! | [`memory`] | a complete adapter without a database: the executable specification |
 //! | [`sql`] | a lexer, splitter and quoting for adapters of SQL databases |
@@ -93,6 +94,7 @@ mod offline;
 mod operation;
 mod portable;
 pub mod schema;
+mod scripts;
 mod server_facts;
 mod session;
 pub mod sql;
@@ -115,6 +117,7 @@ pub use notice::{Notice, Notices, Severity};
 pub use offline::{OfflineChange, OfflineItem, OfflineScript, Requirement};
 pub use operation::{Operation, Rendered, Rendering, TableChange, TablePart};
 pub use schema::{ObjectName, Schema, SchemaObject};
+pub use scripts::{NewRevision, ToolScript};
 pub use server_facts::ServerFacts;
 pub use session::{AsyncSession, Canceller, LockOutcome, SyncSession};
 pub use statement::Statement;

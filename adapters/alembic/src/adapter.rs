@@ -1,12 +1,14 @@
 //! The adapter.
 
 use crate::address::Address;
-use crate::driver::Driver;
+use crate::driver::{Driver, Request};
 use crate::session::AlembicSession;
+use crate::wrapper::Revision;
 use dapter_plugin_api::{
-    Capability, Comment, ConnectOptions, Description, ErrorKind, Notices, Result, Statement,
-    SyncMigrationAdapter,
+    Capability, Comment, ConnectOptions, Description, ErrorKind, NewRevision, Notices, Result,
+    Statement, SyncMigrationAdapter, ToolScript,
 };
+use serde::Deserialize;
 
 /// The adapter for Alembic projects: `alembic:path/to/alembic.ini`.
 ///
@@ -15,6 +17,16 @@ use dapter_plugin_api::{
 #[derive(Debug, Default)]
 pub struct AlembicAdapter;
 
+#[derive(Deserialize)]
+struct Listed {
+    revisions: Vec<Revision>,
+}
+
+#[derive(Deserialize)]
+struct Created {
+    revision: Option<Revision>,
+}
+
 impl SyncMigrationAdapter for AlembicAdapter {
     type Session = AlembicSession;
 
@@ -22,7 +34,7 @@ impl SyncMigrationAdapter for AlembicAdapter {
         schemes: &["alembic"],
         extension: "alembic",
         comment: Comment::Hash,
-        capabilities: &[Capability::ServerFacts],
+        capabilities: &[Capability::ServerFacts, Capability::Scripts],
         ..Description::new("alembic")
     };
 
@@ -38,5 +50,21 @@ impl SyncMigrationAdapter for AlembicAdapter {
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
         Ok(Statement::lines(script, &["#"]))
+    }
+
+    fn list_scripts(&self, options: &ConnectOptions) -> Result<Vec<ToolScript>> {
+        let mut driver = Driver::start(&Address::read(options)?)?;
+        let listed: Listed = driver.ask(&Request::ListRevisions)?;
+        Ok(listed.revisions.iter().map(Revision::script).collect())
+    }
+
+    fn create_script(
+        &self,
+        options: &ConnectOptions,
+        revision: &NewRevision,
+    ) -> Result<Option<ToolScript>> {
+        let mut driver = Driver::start(&Address::read(options)?)?;
+        let created: Created = driver.ask(&Request::Create { revision })?;
+        Ok(created.revision.as_ref().map(Revision::script))
     }
 }

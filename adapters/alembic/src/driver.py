@@ -15,6 +15,9 @@ from urllib.parse import quote
 
 HISTORY, LOG = "history", "log"
 
+# What no message may have in it, and the folders in which a failure is the project's own.
+SECRETS, FOLDERS = set(), []
+
 
 class Refused(Exception):
     """The other side has said why."""
@@ -35,9 +38,9 @@ class Driver:
         os.chdir(os.path.dirname(os.path.abspath(ini)))
         options = SimpleNamespace(x=settings["x"] or None)
         self.config = Config(os.path.basename(ini), ini_section=settings["section"], cmd_opts=options)
-        self.secrets = set()
         self.keep_secret(self.config.get_main_option("sqlalchemy.url"))
         self.scripts = ScriptDirectory.from_config(self.config)
+        FOLDERS.extend(os.path.join(os.path.abspath(folder), "") for folder in self.scripts._version_locations)
         self.graph = {s.revision: s for s in reversed(list(self.scripts.walk_revisions()))}
 
     def keep_secret(self, url):
@@ -45,7 +48,7 @@ class Driver:
 
         password = make_url(url).password if url else None
         if password:
-            self.secrets.update([str(password), quote(str(password)), quote(str(password), safe="")])
+            SECRETS.update([str(password), quote(str(password)), quote(str(password), safe="")])
 
     def within(self, work, reads_only=False):
         """Runs env.py, and `work` where it would run migrations: it returns the steps that Alembic then takes."""
@@ -275,29 +278,48 @@ class Driver:
         self.within(execute, reads_only=True)
         return told
 
-    def list_scripts(self, request):
+    def list_revisions(self, request):
+        return {"revisions": [self.told(script) for script in self.graph.values()]}
+
+    def told(self, script):
         from alembic.util import to_tuple
 
-        def told(script):
-            lines = (script.module.__doc__ or "").splitlines()
-            dates = [line.partition(":")[2].strip() for line in lines if line.startswith("Create Date:")]
-            return {
-                "revision": script.revision,
-                "parents": list(to_tuple(script._normalized_down_revisions, default=())),
-                "depends_on": list(script._resolved_dependencies),
-                "labels": list(to_tuple(script.module.__dict__.get("branch_labels"), default=())),
-                "message": " ".join((script.doc or "").split()),
-                "created": dates[0][:19].replace(" ", "T") + "Z" if dates and len(dates[0]) >= 19 else None,
-            }
-
-        return {"scripts": [told(script) for script in self.graph.values()], "directory": self.scripts.dir}
+        lines = (script.module.__doc__ or "").splitlines()
+        dates = [line.partition(":")[2].strip() for line in lines if line.startswith("Create Date:")]
+        return {
+            "revision": script.revision,
+            "parents": list(script._versioned_down_revisions),
+            "depends_on": list(script._resolved_dependencies),
+            "labels": list(to_tuple(script.module.__dict__.get("branch_labels"), default=())),
+            "message": " ".join((script.doc or "").split()),
+            "created": dates[0][:19].replace(" ", "T") + "Z" if dates and len(dates[0]) >= 19 else None,
+            "path": os.path.abspath(script.path),
+        }
 
     def create(self, request):
         from alembic import command
+        from alembic.script import ScriptDirectory
 
-        made = command.revision(self.config, request["message"], autogenerate=request["autogenerate"])
-        made = made if isinstance(made, list) else [made]
-        return {"paths": [os.path.abspath(script.path) for script in made if script]}
+        new = request["revision"]
+        if new["id"] in self.graph:
+            raise Wrong("Alembic has a revision %s already" % new["id"])
+        revises = new["revises"] or ["head"]
+        made = command.revision(
+            self.config,
+            new["message"],
+            autogenerate=new["autogenerate"],
+            head=revises[0] if len(revises) == 1 else revises,
+            splice=new["splice"],
+            branch_label=new["branch_labels"] or None,
+            rev_id=new["id"],
+            depends_on=new["depends_on"] or None,
+        )
+        made = [script for script in (made if isinstance(made, list) else [made]) if script]
+        if not made:
+            return {"revision": None}
+        # Anew, since Alembic reads the revisions once. Of several, hosts list the others.
+        scripts = ScriptDirectory.from_config(self.config)
+        return {"revision": self.told(scripts.get_revision(made[-1].revision))}
 
 
 def kind_of(error):
@@ -335,17 +357,19 @@ def code_of(original):
     return state or getattr(original, "sqlite_errorname", None), str(original)
 
 
-def failure(error, secrets):
+def failure(error):
     lines = traceback.format_exception_only(type(error), error)
     original = getattr(error, "orig", None)
-    # SQLAlchemy puts the statement and a link behind what the database said. What was raised is at the end of a traceback.
-    code, message = None, str(error) if isinstance(error, Wrong) else lines[-1]
+    # What Alembic says is for people. SQLAlchemy puts the statement and a link behind what the database said. What else was
+    # raised is at the end of a traceback.
+    is_told = isinstance(error, Wrong) or type(error).__module__.startswith("alembic.")
+    code, message = None, str(error) if is_told else lines[-1]
     if original is not None:
         code, message = code_of(original)
     message = " ".join(message.split())
-    for secret in sorted(secrets, key=len, reverse=True):
+    for secret in sorted(SECRETS, key=len, reverse=True):
         message = message.replace(secret, "***")
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if os.sep + "versions" + os.sep in f.filename]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if os.path.abspath(f.filename).startswith(tuple(FOLDERS))]
     place = "%s:%d" % (os.path.relpath(frames[-1].filename), frames[-1].lineno) if frames else None
     try:
         kind = kind_of(error)
@@ -371,19 +395,18 @@ def listen():
 
 
 def serve(settings):
-    secrets, driver = set(), None
+    driver = None
     while True:
         request = hear()
         try:
             if driver is None:
                 driver = Driver(settings)
-                secrets = driver.secrets
             answer = getattr(driver, request["op"])(request)
             tell({"answer": answer})
         except Refused:
             tell({"answer": {}})
         except (Exception, SystemExit) as error:
-            tell(failure(error, secrets))
+            tell(failure(error))
 
 
 # What the project prints goes to standard error, and what it reads is empty.

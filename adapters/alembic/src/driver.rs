@@ -1,7 +1,7 @@
 //! The Python process: a request a line, an answer a line.
 
 use crate::address::Address;
-use dapter_plugin_api::{AdapterError, ErrorKind, Result};
+use dapter_plugin_api::{AdapterError, ErrorKind, NewRevision, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -30,10 +30,9 @@ pub(crate) enum Request<'a> {
         text: &'a str,
         record: bool,
     },
-    ListScripts,
+    ListRevisions,
     Create {
-        message: &'a str,
-        autogenerate: bool,
+        revision: &'a NewRevision,
     },
 }
 

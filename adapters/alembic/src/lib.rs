@@ -1,14 +1,13 @@
 //! A dapter adapter that drives an existing Alembic project with the user's own Python.
 //!
 //! Alembic goes on to run the migrations, within the project's own `env.py`; its table says what is applied. What dapter
-//! remembers besides lies in a schema of its own in the same database. dapter's scripts are wrappers, one of each revision, which
-//! [`project::Project`] writes.
+//! remembers besides lies in a schema of its own in the same database. dapter's scripts are wrappers, one of each revision: the
+//! adapter lists them, and has Alembic make new ones.
 #![deny(missing_docs)]
 
 mod adapter;
 mod address;
 mod driver;
-pub mod project;
 mod remembered;
 mod session;
 mod statement;

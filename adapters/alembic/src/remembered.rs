@@ -2,7 +2,7 @@
 //!
 //! Alembic's table is right: what it says is applied has a row, also if `alembic upgrade` did it, and what it says is not has
 //! none. Revisions that the project does not have are left alone, and so are rows of steps that stopped on the way, about which the
-//! table tells whether they took effect.
+//! table tells whether they took effect. No checksum holds what a wrapper says: its message and its like are Alembic's to change.
 
 use crate::driver::{Decision, Remembered};
 use crate::statement::Statement;
@@ -25,6 +25,10 @@ pub(crate) fn history(remembered: &Remembered) -> Result<History> {
         !known.contains(id) || applied.contains(id) || row.state != RevisionState::Applied
     });
     for row in &mut history.rows {
+        if known.contains(row.revision.as_str()) {
+            // What a wrapper says besides its id is Alembic's, which lets it be changed afterwards.
+            row.checksum.clear();
+        }
         if let Some(flight) = &mut row.in_flight {
             let effect = match Statement::read(&flight.statement) {
                 Ok(Statement::Upgrade(id)) if known.contains(id) => Some(applied.contains(id)),
@@ -146,11 +150,20 @@ mod tests {
             row("c", 2, state),
             row("other", 3, state),
         ];
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|row| AppliedRevision {
+                checksum: "of a text".to_owned(),
+                ..row
+            })
+            .collect();
         let history = history(&remembered(rows, &["a", "b"])).expect("reads");
         assert_eq!(
             ids(&history),
             [("a", "kept"), ("other", "kept"), ("b", "make b")]
         );
+        let checksums = history.rows.iter().map(|row| row.checksum.as_str());
+        assert!(checksums.eq(["", "of a text", ""]));
     }
 
     #[test]

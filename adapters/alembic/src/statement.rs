@@ -35,9 +35,7 @@ impl<'a> Statement<'a> {
                 "this is none of `upgrade REVISION`, `downgrade REVISION` and `sql STATEMENT`",
             )
             .at(0)
-            .with_hint(
-                "write the migration in Alembic's own script; `dapter-alembic create` makes both",
-            )),
+            .with_hint("write the migration in Alembic's own script; `dapter create` makes both")),
         }
     }
 

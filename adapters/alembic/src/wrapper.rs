@@ -1,7 +1,9 @@
 //! A dapter script that stands for a revision of Alembic.
 
+use dapter_plugin_api::ToolScript;
 use serde::Deserialize;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 /// A revision, as Alembic reads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -13,11 +15,20 @@ pub(crate) struct Revision {
     pub(crate) labels: Vec<String>,
     pub(crate) message: String,
     pub(crate) created: Option<String>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl Revision {
-    /// The text of its script.
-    pub(crate) fn script(&self) -> String {
+    /// Its script.
+    pub(crate) fn script(&self) -> ToolScript {
+        ToolScript {
+            name: format!("{}.alembic", self.revision),
+            text: self.text(),
+            file: self.path.clone(),
+        }
+    }
+
+    fn text(&self) -> String {
         let mut text = format!("# {}\n", self.message);
         let mut line = |name: &str, value: &str| {
             if !value.is_empty() {
@@ -55,6 +66,6 @@ mod tests {
         let expected = "# merge\n# dapter:revision   c3\n# dapter:revises    a1, b2\n\
                         # dapter:created    2025-05-16T10:30:00Z\n\n# dapter:upgrade\nupgrade c3\n\n\
                         # dapter:downgrade\ndowngrade c3\n";
-        assert_eq!(revision.script(), expected);
+        assert_eq!(revision.text(), expected);
     }
 }

@@ -33,6 +33,7 @@ const SAMPLE: &[&str] = &[
     "::execute::",
     "::recorded::",
     "::server_facts::",
+    "::scripts::",
 ];
 
 fn main() -> ExitCode {

@@ -19,7 +19,8 @@ use super::session::Session;
 /// Whether a new script comes from the models.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Autogenerate {
-    /// Write what leads from the database to its models [default: if `models` is configured]
+    /// Write what leads from the database to its models, or those of the tool that its adapter drives
+    /// [default: if `models` is configured]
     #[arg(long)]
     pub(crate) autogenerate: bool,
     /// Write an empty script, whatever the models say
@@ -146,6 +147,11 @@ impl Comparison {
         let mut settings = self.settings(target, session)?;
         settings.cache = session.cache_of(target)?;
         Ok(Migrator::new(adapter.clone(), settings))
+    }
+
+    /// Whether it was said where scratch databases are made.
+    pub(super) fn has_scratch_url(&self) -> bool {
+        self.scratch_url.is_given()
     }
 
     fn settings(

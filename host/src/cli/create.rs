@@ -13,13 +13,18 @@ use super::output::{Failure, Output};
 use super::paths::shown;
 use super::rename_question;
 use super::session::Session;
+use super::tool;
 
 pub(super) fn run(command: &Create, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let message = command.message.clone().unwrap_or_default();
     if let Some(name) = &command.repeatable {
+        tool::refuse_repeatable(session)?;
         return create_repeatable::run(name, &message, session, output);
     }
     let mut migration = new_migration(message, command.head.clone(), command.splice, &command.new)?;
+    if let Some(migrator) = tool::migrator(session)? {
+        return tool::create(&migrator, migration, &command.autogenerate, session, output);
+    }
     migration.format = command.autogenerate.format(session)?;
     let generated = match generated(&command.autogenerate, session, *output)? {
         Some(generated) if generated.is_empty() => {

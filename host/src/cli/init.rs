@@ -3,18 +3,19 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
-use dapter::MigrationError;
 use dapter::project::CONFIG_FILE_NAME;
 use dapter::script::{ScriptDirectory, ScriptError, default_template};
+use dapter::{Initialization, MigrationError};
 use serde_json::{Value, json};
 
 use super::autogenerate;
 use super::output::{Failure, Output};
 use super::paths::{absolute, shown};
 use super::session::Session;
+use super::tool;
 
 /// What a new dapter.toml says.
 const CONFIG: &str = "\
@@ -37,29 +38,11 @@ pub(crate) struct Init {
 
 /// What there is to do after the first and after any other `init`.
 const NEXT: &str = "next: dapter create \"What the first migration does\"";
+const NEXT_WITH_SCRIPTS: &str = "next: dapter upgrade";
 const SET_URL: &str =
     "next: set DATABASE_URL (to sqlite:app.db, say), or write the URL into dapter.toml";
 
-/// What was made, or would be, and what was there before.
-#[derive(Default)]
-struct Found {
-    created: Vec<PathBuf>,
-    existing: Vec<PathBuf>,
-}
-
-impl Found {
-    fn push(&mut self, path: PathBuf) {
-        match path.exists() {
-            true => self.existing.push(path),
-            false => self.created.push(path),
-        }
-    }
-}
-
 pub(super) fn run(command: &Init, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
-    let directory = session.directory()?;
-    let (extension, comment) = language(session)?;
-    let template = directory.join(format!("script.{extension}"));
     let config = session.config_path();
     if let Some(models) = &command.models {
         autogenerate::parse("--models: ", models)?;
@@ -69,27 +52,48 @@ pub(super) fn run(command: &Init, session: &Session<'_>, output: &Output) -> Res
         let line = format!("{MODELS}{}", Value::from(models.as_str()));
         return Err(Failure::usage(message).hint(format!("write into its target: {line}")));
     }
-    let mut found = Found::default();
-    if session.global.dry_run {
-        for path in [directory.clone(), directory.join("versions"), template] {
-            found.push(path);
-        }
-    } else {
-        let text = template_text(&template, &comment)?;
-        let made =
-            ScriptDirectory::init(&directory, &extension, &text).map_err(MigrationError::Init)?;
-        (found.created, found.existing) = (made.created, made.existing);
+    let tool = tool::migrator(session)?;
+    if tool.is_some() && command.models.is_some() {
+        let message = "--models: the tool that the adapter drives has models of its own";
+        return Err(Failure::usage(message).hint("leave it out"));
     }
+    let mut found = match (&tool, session.global.dry_run) {
+        (Some(migrator), true) => migrator.plan_init_migrations()?,
+        (Some(migrator), false) => migrator.init_migrations()?,
+        (None, true) => with_template(session, ScriptDirectory::plan_init)?,
+        (None, false) => with_template(session, ScriptDirectory::init)?,
+    };
     match config {
         Some(path) => found.existing.push(absolute(path)),
-        None if session.global.dry_run => found.push(absolute(Path::new(CONFIG_FILE_NAME))),
         None => {
-            write_new(Path::new(CONFIG_FILE_NAME), &config_text(command))?;
+            if !session.global.dry_run {
+                write_new(Path::new(CONFIG_FILE_NAME), &config_text(command))?;
+            }
             found.created.push(absolute(Path::new(CONFIG_FILE_NAME)));
         }
     }
-    let needs_url = session.target().is_err();
-    print(*output, &found, session.global.dry_run, needs_url)
+    let has_scripts = found
+        .existing
+        .iter()
+        .chain(&found.created)
+        .any(|path| is_script(path, &found));
+    let next = match (session.target().is_err(), has_scripts) {
+        (true, _) => format!("{SET_URL}\n{}", NEXT.replace("next:", "then:")),
+        (false, true) => NEXT_WITH_SCRIPTS.to_owned(),
+        (false, false) => NEXT.to_owned(),
+    };
+    print(session, *output, &found, &next)
+}
+
+/// Makes the directory with a template, or finds out what would be made.
+fn with_template(
+    session: &Session<'_>,
+    work: fn(&Path, &str, &str) -> Result<Initialization, ScriptError>,
+) -> Result<Initialization, Failure> {
+    let directory = session.directory()?;
+    let (extension, comment) = language(session)?;
+    let text = template_text(&directory.join(format!("script.{extension}")), &comment)?;
+    Ok(work(&directory, &extension, &text).map_err(MigrationError::Init)?)
 }
 
 /// The text of the template: one that is there is its owner's, whatever it says, and stays.
@@ -139,33 +143,56 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     }
 }
 
-fn print(output: Output, found: &Found, dry_run: bool, needs_url: bool) -> Result<(), Failure> {
-    let (made, left) = match dry_run {
-        true => ("would make", "would leave"),
-        false => ("made", "left"),
+/// Whether it is a script, and no folder or template.
+fn is_script(path: &Path, found: &Initialization) -> bool {
+    path.parent() == Some(found.directory.versions())
+}
+
+fn print(
+    session: &Session<'_>,
+    output: Output,
+    found: &Initialization,
+    next: &str,
+) -> Result<(), Failure> {
+    let dry_run = session.global.dry_run;
+    let (made, rewrote, left) = match dry_run {
+        true => ("would make", "would write anew", "would leave"),
+        false => ("made", "wrote anew", "left"),
     };
+    let existing = found.existing.iter();
+    let (scripts, others): (Vec<_>, Vec<_>) = existing.partition(|path| is_script(path, found));
     let mut text = String::new();
     // Writing to a String cannot fail.
     for path in &found.created {
         let _ = writeln!(text, "{made} {}", shown(path));
     }
-    for path in &found.existing {
+    for path in &found.rewritten {
+        let _ = writeln!(text, "{rewrote} {}", shown(path));
+    }
+    for path in others {
         let _ = writeln!(text, "{left} {} as it is", shown(path));
     }
-    if !dry_run {
-        let next = match needs_url {
-            true => format!("{SET_URL}\n{}", NEXT.replace("next:", "then:")),
-            false => NEXT.to_owned(),
+    if !scripts.is_empty() {
+        let scripts = match scripts.len() {
+            1 => "1 script as it is".to_owned(),
+            count => format!("{count} scripts as they are"),
         };
+        let _ = writeln!(text, "{left} {scripts}");
+    }
+    if !dry_run {
         let _ = writeln!(text, "{next}");
     }
     if !output.is_chatty() && !dry_run {
         text.clear();
     }
-    let document = json!({
+    let mut document = json!({
         "dry_run": dry_run,
         "created": found.created,
         "existing": found.existing,
     });
+    // Nothing but a tool's script is ever written anew.
+    if !found.rewritten.is_empty() {
+        document["rewritten"] = json!(found.rewritten);
+    }
     output.result(&document, &text)
 }

@@ -7,6 +7,7 @@ use super::arguments::Merge;
 use super::create::{new_migration, write};
 use super::output::{Failure, Output};
 use super::session::Session;
+use super::tool;
 
 pub(super) fn run(command: &Merge, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let writer = ScriptWriter::new(session.scripts()?);
@@ -23,9 +24,14 @@ pub(super) fn run(command: &Merge, session: &Session<'_>, output: &Output) -> Re
         return Err(Failure::usage(message).hint("`dapter heads` lists what can be joined"));
     }
     let message = command.message.clone().unwrap_or_else(|| named(&parents));
+    // By their ids, since a tool may have no word for all heads.
+    let revises = parents.iter().map(RevisionId::to_string).collect();
     // What is joined need not be a head: others may go on from it.
     let mut migration = new_migration(message, revises, true, &command.new)?;
     migration.format = session.script_format()?;
+    if let Some(migrator) = tool::migrator(session)? {
+        return tool::write(&migrator, migration, session, output);
+    }
     write(&writer, migration, None, session, output)?;
     Ok(())
 }

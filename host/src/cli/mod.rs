@@ -63,6 +63,7 @@ mod stamp;
 mod status;
 mod table;
 mod time;
+mod tool;
 mod trial;
 mod unlock;
 mod verify;

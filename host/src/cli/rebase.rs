@@ -10,8 +10,10 @@ use super::arguments::Rebase;
 use super::output::{Failure, Output};
 use super::paths::shown;
 use super::session::Session;
+use super::tool;
 
 pub(super) fn run(command: &Rebase, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
+    tool::refuse_changes(session)?;
     let scripts = session.scripts()?;
     let revision = resolved(&command.revision, &scripts)?;
     let moved = scripts.descendants(&revision);

@@ -26,6 +26,10 @@ pub(crate) struct Drift {
 }
 
 impl ScratchUrl {
+    pub(super) fn is_given(&self) -> bool {
+        self.scratch_url.is_some()
+    }
+
     pub(super) fn parse(&self) -> Result<Option<DatabaseUrl>, Failure> {
         parse(self.scratch_url.as_deref())
     }

@@ -9,7 +9,9 @@ use std::sync::mpsc;
 use std::thread;
 
 use dapter_plugin_api::abi::{Adapter, CallFuture, Session, Transport, block_on};
-use dapter_plugin_api::{AdapterError, ConnectOptions, ErrorKind, Execution, Result};
+use dapter_plugin_api::{
+    AdapterError, ConnectOptions, ErrorKind, Execution, NewRevision, Result, ToolScript,
+};
 use futures_channel::oneshot;
 
 /// Where blocking work is done.
@@ -31,7 +33,7 @@ pub(crate) struct Connector {
 
 impl Connector {
     pub(crate) async fn connect(&self) -> Result<Session> {
-        if self.placement == Placement::Here || self.adapter.info().execution == Execution::Async {
+        if self.holds_nobody_up() {
             return self.adapter.connect(&self.options).await;
         }
         connect_on_own_thread(self.adapter.clone(), self.options.clone()).await
@@ -39,11 +41,34 @@ impl Connector {
 
     /// Makes the database; `false` if it was there.
     pub(crate) async fn create_database(&self) -> Result<bool> {
-        if self.placement == Placement::Here || self.adapter.info().execution == Execution::Async {
+        if self.holds_nobody_up() {
             return self.adapter.create_database(&self.options).await;
         }
         let (adapter, options) = (self.adapter.clone(), self.options.clone());
         offload(move || block_on(adapter.create_database(&options))).await
+    }
+
+    /// The scripts of the tool that the adapter drives.
+    pub(crate) async fn list_scripts(&self) -> Result<Vec<ToolScript>> {
+        if self.holds_nobody_up() {
+            return self.adapter.list_scripts(&self.options).await;
+        }
+        let (adapter, options) = (self.adapter.clone(), self.options.clone());
+        offload(move || block_on(adapter.list_scripts(&options))).await
+    }
+
+    /// Has the tool make a revision; `None` where it finds nothing to make.
+    pub(crate) async fn create_script(&self, revision: NewRevision) -> Result<Option<ToolScript>> {
+        if self.holds_nobody_up() {
+            return self.adapter.create_script(&self.options, &revision).await;
+        }
+        let (adapter, options) = (self.adapter.clone(), self.options.clone());
+        offload(move || block_on(adapter.create_script(&options, &revision))).await
+    }
+
+    /// Whether the adapter's calls may be made where they are awaited.
+    fn holds_nobody_up(&self) -> bool {
+        self.placement == Placement::Here || self.adapter.info().execution == Execution::Async
     }
 }
 

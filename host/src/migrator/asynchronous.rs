@@ -22,6 +22,7 @@ use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::squashing::Squashed;
 use super::status::Status;
+use super::tool::MadeByTool;
 use crate::autogenerate::{DesiredState, Generated};
 use crate::check::{Branch, CheckFinding};
 use crate::diff::{Rename, RenameCandidates};
@@ -138,6 +139,16 @@ impl AsyncMigrator {
     /// As [`Migrator::init_migrations`](super::Migrator::init_migrations).
     pub async fn init_migrations(&self) -> Result<Initialization> {
         self.0.init().await
+    }
+
+    /// As [`Migrator::plan_init_migrations`](super::Migrator::plan_init_migrations).
+    pub async fn plan_init_migrations(&self) -> Result<Initialization> {
+        self.0.plan_init().await
+    }
+
+    /// As [`Migrator::create_with_tool`](super::Migrator::create_with_tool).
+    pub async fn create_with_tool(&self, migration: NewMigration) -> Result<Option<MadeByTool>> {
+        self.0.create_with_tool(migration).await
     }
 
     /// As [`Migrator::create_migration`](super::Migrator::create_migration).

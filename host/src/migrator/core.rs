@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::ready;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ use crate::execute::{
 };
 use crate::lint::Consent;
 use crate::revision::{Applied, Expression, RevisionId};
-use crate::script::{Script, ScriptDirectory, default_template};
+use crate::script::{Script, ScriptDirectory, ScriptError, default_template};
 
 /// The table of the only history that is taken over without being asked.
 pub(super) const ALEMBIC_TABLE: &str = "alembic_version";
@@ -103,18 +104,42 @@ impl Core {
     }
 
     pub(super) async fn init(&self) -> Result<Initialization> {
+        match self.has_tool() {
+            true => self.keep_listed().await,
+            false => self.with_template(ScriptDirectory::init).await,
+        }
+    }
+
+    pub(super) async fn plan_init(&self) -> Result<Initialization> {
+        match self.has_tool() {
+            true => self.compare_listed().await,
+            false => self.with_template(ScriptDirectory::plan_init).await,
+        }
+    }
+
+    async fn with_template(
+        &self,
+        work: fn(&Path, &str, &str) -> std::result::Result<Initialization, ScriptError>,
+    ) -> Result<Initialization> {
         let info = self.adapter.info();
         let (extension, comment) = (info.extension.clone(), info.comment.clone());
         let directory = self.settings.directory.clone();
         self.blocking(move || {
             let template = default_template(&comment)?;
-            ScriptDirectory::init(directory.folder()?, &extension, &template)
+            work(directory.folder()?, &extension, &template)
         })
         .await
         .map_err(MigrationError::Init)
     }
 
     pub(super) async fn create(&self, migration: NewMigration) -> Result<Script> {
+        if self.has_tool() {
+            let made = self.create_with_tool(migration).await?;
+            return match made {
+                Some(made) => Ok(made.script),
+                None => Err(MigrationError::Creation(ScriptError::NothingMade)),
+            };
+        }
         let scripts = self.scripts().await?;
         self.blocking(move || ScriptWriter::new(scripts).write(migration))
             .await
@@ -322,7 +347,7 @@ impl Core {
         }
     }
 
-    fn connector(&self) -> Connector {
+    pub(super) fn connector(&self) -> Connector {
         Connector {
             adapter: self.adapter.clone(),
             options: self.settings.connect_options(),

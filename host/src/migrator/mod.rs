@@ -35,6 +35,7 @@ mod stamping;
 mod status;
 mod synchronous;
 mod tenants;
+mod tool;
 mod verifying;
 mod writer;
 
@@ -56,4 +57,5 @@ pub use source_folder::read_source_folder;
 pub use squashing::{SquashFailure, Squashed};
 pub use status::{HalfDone, NextRun, Status};
 pub use synchronous::Migrator;
+pub use tool::MadeByTool;
 pub use writer::ScriptWriter;

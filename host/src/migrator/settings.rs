@@ -196,6 +196,10 @@ pub struct NewMigration {
     pub downgrade: String,
     /// What both are written in.
     pub format: ScriptFormat,
+    /// Whether the tool that the adapter drives compares its models with the database, and writes what leads from one to the
+    /// other. Of adapters that drive none it is refused: there the sections come from
+    /// [`Migrator::autogenerate`](super::Migrator::autogenerate).
+    pub autogenerate: bool,
 }
 
 impl NewMigration {

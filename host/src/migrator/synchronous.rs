@@ -22,6 +22,7 @@ use super::scripts::Scripts;
 use super::settings::{Initialization, MigrationSettings, NewMigration, StampTo};
 use super::squashing::Squashed;
 use super::status::Status;
+use super::tool::MadeByTool;
 use crate::autogenerate::{DesiredState, Generated};
 use crate::check::{Branch, CheckFinding};
 use crate::diff::{Rename, RenameCandidates};
@@ -139,12 +140,25 @@ impl Migrator {
         self.0.interrupt.clone()
     }
 
-    /// Makes the migrations directory; destroys nothing that is there.
+    /// Makes the migrations directory; destroys nothing that is there. Where the adapter drives a tool with scripts of its own,
+    /// the directory holds a script for each of the tool's revisions afterwards: done again, it takes in what has changed.
     pub fn init_migrations(&self) -> Result<Initialization> {
         block_on(self.0.init())
     }
 
-    /// Writes a new script and returns it.
+    /// What [`init_migrations`](Self::init_migrations) would make, without making it.
+    pub fn plan_init_migrations(&self) -> Result<Initialization> {
+        block_on(self.0.plan_init())
+    }
+
+    /// Has the tool that the adapter drives make a migration, writes the script that stands for it, and returns both; `None`
+    /// where the tool finds that there is nothing to make. Scripts that the tool has changed are written anew too.
+    pub fn create_with_tool(&self, migration: NewMigration) -> Result<Option<MadeByTool>> {
+        block_on(self.0.create_with_tool(migration))
+    }
+
+    /// Writes a new script and returns it. Where the adapter drives a tool with scripts of its own, the tool makes it: then it is
+    /// an error that there is nothing to make.
     pub fn create_migration(&self, migration: NewMigration) -> Result<Script> {
         block_on(self.0.create(migration))
     }

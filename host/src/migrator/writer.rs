@@ -30,7 +30,7 @@ impl ScriptWriter {
     /// The path and the text that [`write`](Self::write) would write.
     ///
     /// # Errors
-    /// If what the migration revises cannot be resolved, or the template is wrong.
+    /// If what the migration revises cannot be resolved, the template is wrong, or a tool is to compare its models.
     pub fn preview(&self, migration: NewMigration) -> Result<(PathBuf, String)> {
         let script = self.script(migration)?;
         self.0
@@ -57,6 +57,9 @@ impl ScriptWriter {
     }
 
     fn script(&self, migration: NewMigration) -> Result<NewScript> {
+        if migration.autogenerate {
+            return Err(MigrationError::Creation(ScriptError::NoTool));
+        }
         let id = match migration.id {
             Some(id) => id,
             None => new_id()?,

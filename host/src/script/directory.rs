@@ -23,10 +23,12 @@ use super::revising::revising;
 use super::source::EmbeddedScripts;
 use super::template::{self, NewScript, ScriptFormat, render};
 
+mod listed;
 #[cfg(test)]
 mod tests;
 mod write_new;
 
+pub(crate) use listed::Listed;
 use write_new::{replace, write_new};
 
 /// A directory with the template `script.<extension>`, the scripts of revisions in `versions/`, and those that run again
@@ -51,6 +53,8 @@ pub struct Initialized {
     pub directory: ScriptDirectory,
     /// What was made, in order.
     pub created: Vec<PathBuf>,
+    /// What was there with another text, and was written anew: a script that the tool of an adapter has changed.
+    pub rewritten: Vec<PathBuf>,
     /// What was there already and was left as it is.
     pub existing: Vec<PathBuf>,
 }
@@ -125,33 +129,45 @@ impl ScriptDirectory {
     /// [`ScriptError::InTheWay`] for a file where a directory should be, the reverse, or a template with another text;
     /// [`ScriptError::Extension`], [`ScriptError::Io`].
     pub fn init(path: &Path, extension: &str, template: &str) -> Result<Initialized, ScriptError> {
+        let planned = Self::plan_init(path, extension, template)?;
+        for path in &planned.created {
+            match *path == planned.directory.template {
+                true => write_new(path, template)?,
+                false => fs::create_dir_all(path).map_err(io_error("make", path))?,
+            }
+        }
+        Ok(planned)
+    }
+
+    /// What [`init`](Self::init) would make, without making it.
+    ///
+    /// # Errors
+    ///
+    /// As there, without those of writing.
+    pub fn plan_init(
+        path: &Path,
+        extension: &str,
+        template: &str,
+    ) -> Result<Initialized, ScriptError> {
         let directory = Self::at(path, extension)?;
         let folders = [directory.path.clone(), directory.versions.clone()];
-        let mut missing_folders = Vec::new();
+        let mut created = Vec::new();
         let mut existing = Vec::new();
         for folder in folders {
             if folder_exists(&folder)? {
                 existing.push(folder);
             } else {
-                missing_folders.push(folder);
+                created.push(folder);
             }
         }
-        let template_exists = template_exists(&directory.template, template)?;
-
-        let mut created = Vec::new();
-        for folder in missing_folders {
-            fs::create_dir_all(&folder).map_err(io_error("make", &folder))?;
-            created.push(folder);
-        }
-        if template_exists {
-            existing.push(directory.template.clone());
-        } else {
-            write_new(&directory.template, template)?;
-            created.push(directory.template.clone());
+        match template_exists(&directory.template, template)? {
+            true => existing.push(directory.template.clone()),
+            false => created.push(directory.template.clone()),
         }
         Ok(Initialized {
             directory,
             created,
+            rewritten: Vec::new(),
             existing,
         })
     }

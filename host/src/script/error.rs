@@ -43,6 +43,21 @@ pub enum ScriptError {
         /// In what respect it is not what would be written.
         reason: &'static str,
     },
+    /// A script that an adapter lists has a name that no script of its own can have.
+    #[error("`{}` cannot be the name of a script, or two have it", name.escape_debug())]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// The tool that makes the migration, which the adapter drives, cannot be told this.
+    #[error("{0} cannot be passed on to the tool that makes the migration")]
+    NotPassedOn(&'static str),
+    /// The tool that an adapter drives found that there is no migration to make.
+    #[error("the tool has made no migration")]
+    NothingMade,
+    /// The adapter drives no tool that could compare models of its own with the database.
+    #[error("the adapter drives no tool that has models")]
+    NoTool,
     /// A script holds the revision already.
     #[error("revision {id} exists already, in {}", path.display())]
     RevisionExists {
@@ -122,6 +137,14 @@ impl ScriptError {
                 Some("embed the adapter's with `dapter_embed::embed_scripts`")
             }
             Self::InTheWay { .. } => Some("move it away, or name another directory"),
+            Self::Name { .. } => {
+                Some("the adapter must name each script by a file name with its extension")
+            }
+            Self::NotPassedOn(_) => {
+                Some("leave it out, and edit the tool's own file once it is made")
+            }
+            Self::NothingMade => Some("the database is as the tool's models say"),
+            Self::NoTool => Some("give the models: `Migrator::autogenerate` makes the sections"),
             Self::RevisionExists { .. } => Some("leave the id out and a new one is made"),
             Self::NoHead { .. } => {
                 Some("let it revise a head, or start a new branch there with `--splice`")

@@ -15,4 +15,5 @@ mod parts;
 mod properties;
 mod race;
 mod repeatable;
+mod tool;
 mod transactions;

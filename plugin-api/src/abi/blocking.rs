@@ -3,8 +3,8 @@
 use crate::{
     AsyncMigrationAdapter, AsyncSession, Backup, Canceller, ConnectOptions, Description, Execution,
     Finding, ForeignChange, HeldLock, History, HistoryChange, LintRule, LintScript, LockOutcome,
-    LockRow, LogEntry, Notices, OfflineScript, Record, Rendered, Rendering, Result, Rows, Schema,
-    ServerFacts, Statement, SyncMigrationAdapter, SyncSession,
+    LockRow, LogEntry, NewRevision, Notices, OfflineScript, Record, Rendered, Rendering, Result,
+    Rows, Schema, ServerFacts, Statement, SyncMigrationAdapter, SyncSession, ToolScript,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -68,6 +68,18 @@ impl<A: SyncMigrationAdapter> AsyncMigrationAdapter for Blocking<A> {
 
     async fn drop_scratch(&self, options: &ConnectOptions, notices: &Notices) -> Result<()> {
         self.0.drop_scratch(options, notices)
+    }
+
+    async fn list_scripts(&self, options: &ConnectOptions) -> Result<Vec<ToolScript>> {
+        self.0.list_scripts(options)
+    }
+
+    async fn create_script(
+        &self,
+        options: &ConnectOptions,
+        revision: &NewRevision,
+    ) -> Result<Option<ToolScript>> {
+        self.0.create_script(options, revision)
     }
 }
 

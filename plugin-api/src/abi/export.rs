@@ -204,6 +204,15 @@ impl<A: AsyncMigrationAdapter> AdapterPort<A> {
                 let dropped = self.adapter.0.drop_scratch(&options, &notices).await;
                 encode_response(dropped, notices.take())
             }
+            Ok(Request::ListScripts { options }) if A::DESCRIPTION.has(Capability::Scripts) => {
+                encode_response(self.adapter.0.list_scripts(&options).await, Vec::new())
+            }
+            Ok(Request::CreateScript { options, revision })
+                if A::DESCRIPTION.has(Capability::Scripts) =>
+            {
+                let created = self.adapter.0.create_script(&options, &revision).await;
+                encode_response(created, Vec::new())
+            }
             Ok(_) => encode_response::<()>(
                 Err(AdapterError::unsupported("this without a session")),
                 Vec::new(),
@@ -423,7 +432,9 @@ async fn dispatch<S: AsyncSession>(
         | Request::Subjects { .. }
         | Request::Backup { .. }
         | Request::CreateScratch { .. }
-        | Request::DropScratch { .. } => {
+        | Request::DropScratch { .. }
+        | Request::ListScripts { .. }
+        | Request::CreateScript { .. } => {
             answer::<()>(Err(AdapterError::unsupported("this on a session")), notices)
         }
     }

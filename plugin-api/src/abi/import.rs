@@ -11,8 +11,8 @@ use super::wire::{Open, Request, encode_call, encode_into};
 use crate::abi::private::Blocking;
 use crate::{
     AdapterError, AsyncMigrationAdapter, Backup, Capability, ConnectOptions, ErrorKind, Finding,
-    LintRule, LintScript, OfflineScript, Rendered, Rendering, Result, Statement,
-    SyncMigrationAdapter,
+    LintRule, LintScript, NewRevision, OfflineScript, Rendered, Rendering, Result, Statement,
+    SyncMigrationAdapter, ToolScript,
 };
 use abi_stable::library::{AbiHeader, AbiHeaderRef, LibHeader, LibraryError, RootModule};
 use abi_stable::std_types::RResult;
@@ -405,6 +405,34 @@ impl Adapter {
         let options = Cow::Borrowed(options);
         let request = Request::DropScratch { options };
         self.ask(Capability::Scratch, request, &mut Vec::new())
+            .await
+    }
+
+    /// The scripts of the tool that the adapter drives.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::list_scripts`].
+    pub async fn list_scripts(&self, options: &ConnectOptions) -> Result<Vec<ToolScript>> {
+        let options = Cow::Borrowed(options);
+        let request = Request::ListScripts { options };
+        self.ask(Capability::Scripts, request, &mut Vec::new())
+            .await
+    }
+
+    /// Has the tool make a revision; `None` where it finds nothing to make.
+    ///
+    /// # Errors
+    /// Those of [`SyncMigrationAdapter::create_script`].
+    pub async fn create_script(
+        &self,
+        options: &ConnectOptions,
+        revision: &NewRevision,
+    ) -> Result<Option<ToolScript>> {
+        let request = Request::CreateScript {
+            options: Cow::Borrowed(options),
+            revision: Cow::Borrowed(revision),
+        };
+        self.ask(Capability::Scripts, request, &mut Vec::new())
             .await
     }
 

@@ -5,8 +5,8 @@
 //! the text. So a hundred megabytes are neither escaped nor copied on their way.
 
 use crate::{
-    AdapterError, ConnectOptions, ErrorKind, ForeignChange, HistoryChange, LockRow, Notice,
-    OfflineScript, Rendering, Result, Statement,
+    AdapterError, ConnectOptions, ErrorKind, ForeignChange, HistoryChange, LockRow, NewRevision,
+    Notice, OfflineScript, Rendering, Result, Statement,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,8 @@ const LENGTH_BYTES: usize = 8;
 pub(super) enum Open<'a> {
     /// The adapter alone: it answers [`Request::Describe`], [`Request::Split`], [`Request::Lint`],
     /// [`Request::LintRules`], [`Request::CreateDatabase`], [`Request::CreateScratch`],
-    /// [`Request::DropScratch`], [`Request::OfflineScript`], [`Request::Backup`] and [`Request::Render`].
+    /// [`Request::DropScratch`], [`Request::OfflineScript`], [`Request::Backup`], [`Request::Render`],
+    /// [`Request::ListScripts`] and [`Request::CreateScript`].
     Adapter { key: Cow<'a, str> },
     /// A session.
     Session {
@@ -152,6 +153,13 @@ pub(super) enum Request<'a> {
     Subjects {
         statements: Cow<'a, [String]>,
     },
+    ListScripts {
+        options: Cow<'a, ConnectOptions>,
+    },
+    CreateScript {
+        options: Cow<'a, ConnectOptions>,
+        revision: Cow<'a, NewRevision>,
+    },
 }
 
 impl<'a> Request<'a> {
@@ -200,6 +208,8 @@ pub(super) const REQUESTS: &[&str] = &[
     "backup",
     "render",
     "subjects",
+    "list_scripts",
+    "create_script",
 ];
 
 /// The answer to a call.
@@ -487,6 +497,13 @@ mod tests {
             },
             Request::Subjects {
                 statements: Cow::Owned(Vec::new()),
+            },
+            Request::ListScripts {
+                options: Cow::Owned(ConnectOptions::default()),
+            },
+            Request::CreateScript {
+                options: Cow::Owned(ConnectOptions::default()),
+                revision: Cow::Owned(NewRevision::default()),
             },
         ];
         let names: Vec<String> = all

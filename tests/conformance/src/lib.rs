@@ -96,6 +96,7 @@ mod render;
 mod run;
 mod samples;
 mod scratch;
+mod scripts;
 mod server_facts;
 mod sessions;
 mod split;

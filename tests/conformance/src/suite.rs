@@ -7,7 +7,8 @@ use crate::surroundings::Surroundings;
 use crate::{
     backup, cancel, connect, create_database, ddl, describe, execute, foreign, history, inspect,
     killed, lint, lock, lock_row, lock_timeout, log, offline, output, process, processes, query,
-    race, recorded, render, scratch, server_facts, sessions, split, swap, trace, transactions,
+    race, recorded, render, scratch, scripts, server_facts, sessions, split, swap, trace,
+    transactions,
 };
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ const AREAS: &[Area] = &[
     ("offline", offline::PROMISES),
     ("render", render::PROMISES),
     ("backup", backup::PROMISES),
+    ("scripts", scripts::PROMISES),
     ("sessions", sessions::PROMISES),
     ("killed", killed::PROMISES),
     ("processes", processes::PROMISES),

@@ -7,6 +7,7 @@ use support::files::*;
 use support::flawed::{Flaw, Flawed};
 use support::flaws::*;
 use support::subject;
+use support::tool::*;
 
 /// The suite finds that an adapter with this flaw lacks this behaviour.
 fn caught<F: Flaw>(area: &str, behaviour: &str) {
@@ -78,6 +79,21 @@ fn in_copies() {
     caught::<LeavesAJournalBehind>("backup", WHOLE);
     caught::<GivesCopiesNoEnding>("backup", WHOLE);
     caught::<RestoresFromNowhere>("backup", WHOLE);
+}
+
+#[test]
+fn in_scripts_of_tools() {
+    const NAMES: &str = "names_are_file_names_with_the_adapters_extension";
+    const TEXTS: &str = "texts_are_scripts_of_a_revision_each";
+    const MADE: &str = "what_is_made_is_listed_and_what_is_refused_is_not";
+    caught::<ListsAnotherScriptEachTime>("scripts", "the_same_project_has_the_same_scripts");
+    caught::<NamesLeaveTheFolder>("scripts", NAMES);
+    caught::<NamesHaveAnotherExtension>("scripts", NAMES);
+    caught::<ScriptsHaveNoId>("scripts", TEXTS);
+    caught::<ScriptsDoNothing>("scripts", TEXTS);
+    caught::<MakesWhatItDoesNotList>("scripts", MADE);
+    caught::<RefusesWhatItHasMade>("scripts", MADE);
+    caught::<DeclaresScriptsOnly>("scripts", MADE);
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod cli {
     mod schemas;
     mod scripts;
     mod squash;
+    mod tool;
     mod updates;
     mod values;
     mod variables;

@@ -20,6 +20,7 @@
 //! | `memory-call` | in the statement `crash` takes memory for ever |
 //! | `print-call` | in the statement `crash` writes to the standard output, and goes on |
 //! | `segfault-file` | keeps notes in a file (`set KEY VALUE`, `unset KEY`), and in the statement `crash` follows a bad pointer if the file is called `bad…`; `meet` waits until two databases have met |
+//! | `tool` | behaves well, and drives a tool: a folder whose text files are its revisions |
 //! | `async-memory` | behaves well, in asynchronous code: every call waits for another thread first |
 //!
 //! When the system loads it, it does what one word in it says, and that is nothing: tests write another word over it
@@ -41,6 +42,7 @@ mod session;
 )]
 #[path = "../../../host/templates/plugin/store.rs"]
 mod store;
+mod tool;
 mod turn;
 
 dapter_plugin_api::export_adapter!(
@@ -59,5 +61,6 @@ dapter_plugin_api::export_adapter!(
     deadly::Memory,
     deadly::Print,
     kept::SegfaultFile,
+    tool::Tool,
     async async_memory::AsyncMemory,
 );

@@ -47,6 +47,27 @@ async def main():
 asyncio.run(main())
 "#;
 
+/// What Alembic makes a revision's file of.
+const TEMPLATE: &str = r#""""${message}
+
+Create Date: ${create_date}
+"""
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+def upgrade():
+    pass
+def downgrade():
+    pass
+"#;
+
+/// What `env.py` compares a database with.
+const MODEL: &str = "\
+import sqlalchemy
+target_metadata = sqlalchemy.MetaData()
+sqlalchemy.Table('users', target_metadata, sqlalchemy.Column('id', sqlalchemy.Integer, primary_key=True))";
+
 const REVISIONS: &[(&str, &str, &str, &str)] = &[
     (
         "one",
@@ -74,8 +95,7 @@ impl Folder {
 
     /// A project with three revisions, over a SQLite file of its own unless a URL is given.
     pub fn project(&self, url: &str) -> ConnectOptions {
-        let number = self.projects.fetch_add(1, Ordering::Relaxed);
-        let folder = self.base.join(number.to_string());
+        let folder = self.new_folder();
         let versions = folder.join("alembic/versions");
         fs::create_dir_all(&versions).expect("a folder");
         let url = match url {
@@ -85,6 +105,7 @@ impl Folder {
         let ini = format!("[alembic]\nscript_location = alembic\nsqlalchemy.url = {url}\n");
         fs::write(folder.join("alembic.ini"), ini).expect("writes");
         fs::write(folder.join("alembic/env.py"), ENV).expect("writes");
+        fs::write(folder.join("alembic/script.py.mako"), TEMPLATE).expect("writes");
         for (id, parent, up, down) in REVISIONS {
             let text = format!(
                 "\"\"\"make {id}\n\nRevision ID: {id}\nCreate Date: 2025-05-16 10:30:00.1\n\"\"\"\n\
@@ -93,13 +114,49 @@ impl Folder {
             );
             fs::write(versions.join(format!("{id}.py")), text).expect("writes");
         }
+        self.options(folder)
+    }
+
+    fn new_folder(&self) -> PathBuf {
+        let number = self.projects.fetch_add(1, Ordering::Relaxed);
+        let folder = self.base.join(number.to_string());
+        fs::create_dir_all(&folder).expect("a folder");
+        folder
+    }
+
+    fn options(&self, folder: PathBuf) -> ConnectOptions {
+        let python = self.python.display();
         ConnectOptions {
             base_directory: folder,
-            ..ConnectOptions::new(format!(
-                "alembic:alembic.ini?python={}",
-                self.python.display()
-            ))
+            ..ConnectOptions::new(format!("alembic:alembic.ini?python={python}"))
         }
+    }
+
+    /// A project as `alembic init` makes it from one of its templates, over a SQLite file and this driver, with the model of a
+    /// table.
+    pub fn initialised(&self, template: &str, driver: &str) -> ConnectOptions {
+        let project = self.options(self.new_folder());
+        self.alembic(&project, &["init", "-t", template, "alembic"]);
+        let change = |file: &str, old: &str, new: &str| {
+            let path = project.base_directory.join(file);
+            let text = fs::read_to_string(&path).expect("reads");
+            assert!(text.contains(old), "{text}");
+            fs::write(path, text.replace(old, new)).expect("writes");
+        };
+        let url = format!(
+            "{driver}:///{}",
+            project.base_directory.join("app.db").display()
+        );
+        change("alembic.ini", "driver://user:pass@localhost/dbname", &url);
+        change("alembic/env.py", "target_metadata = None", MODEL);
+        project
+    }
+
+    /// Whether the Python has a driver that is asynchronous.
+    pub fn has_asynchronous_drivers(&self) -> bool {
+        let mut command = Command::new(&self.python);
+        let there = command.args(["-c", "import aiosqlite, greenlet"]).output();
+        there.is_ok_and(|output| output.status.success())
     }
 
     /// What Alembic's own program prints.

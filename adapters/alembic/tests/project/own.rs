@@ -1,10 +1,12 @@
 //! dapter and Alembic at the same project.
 
 use crate::folder::{ASYNC_ENV, Folder};
-use dapter_alembic::project::Project;
+use dapter::project::DatabaseUrl;
+use dapter::{MigrationSettings, Migrator, NewMigration};
 use dapter_alembic::{AlembicAdapter, AlembicSession};
+use dapter_plugin_api::abi::{Adapter, block_on};
 use dapter_plugin_api::{
-    AppliedRevision, ConnectOptions, Expect, HistoryChange, InFlight, Notices, Record,
+    AppliedRevision, ConnectOptions, Expect, HistoryChange, InFlight, NewRevision, Notices, Record,
     RevisionState, RowChange, SyncMigrationAdapter, SyncSession,
 };
 use std::fs;
@@ -19,6 +21,11 @@ pub const TESTS: &[Test] = &[
     ("asynchronous_drivers_do_as_well", asynchronous),
     ("autogenerate_finds_nothing_of_dapters", autogenerate),
     ("every_revision_has_a_wrapper", wrappers),
+    ("the_six_commands_do", six_commands),
+    (
+        "the_six_commands_do_over_asynchronous_drivers",
+        six_commands_asynchronously,
+    ),
 ];
 
 fn connect(project: &ConnectOptions) -> AlembicSession {
@@ -122,10 +129,7 @@ fn failure(folder: &Folder) {
 
 fn asynchronous(folder: &Folder) {
     let project = folder.project("");
-    let there = std::process::Command::new(&folder.python)
-        .args(["-c", "import aiosqlite, greenlet"])
-        .output();
-    if !there.is_ok_and(|output| output.status.success()) {
+    if !folder.has_asynchronous_drivers() {
         return;
     }
     let at = |file: &str| project.base_directory.join(file);
@@ -161,18 +165,127 @@ fn autogenerate(folder: &Folder) {
 
 fn wrappers(folder: &Folder) {
     let project = folder.project("");
-    let base = &project.base_directory;
-    let open = || Project::open(&project.url, base).expect("opens");
-    let directory = base.join("migrations");
-    assert_eq!(open().sync(&directory).expect("syncs").len(), 3);
-    assert_eq!(
-        open().sync(&directory).expect("syncs"),
-        Vec::<std::path::PathBuf>::new()
-    );
-    let text = fs::read_to_string(directory.join("versions/two.alembic")).expect("reads");
+    let listed = || AlembicAdapter.list_scripts(&project).expect("lists");
+    let before = listed();
+    let two = before.iter().find(|script| script.name == "two.alembic");
+    let text = &two.expect("it is listed").text;
     assert!(text.contains("# dapter:revises    one\n"), "{text}");
     assert!(
         text.contains("# dapter:created    2025-05-16T10:30:00Z\n"),
         "{text}"
     );
+
+    let three = NewRevision {
+        message: "make three".to_owned(),
+        id: Some("three".to_owned()),
+        revises: vec!["two".to_owned()],
+        branch_labels: vec!["shop".to_owned()],
+        depends_on: vec!["broken".to_owned()],
+        ..NewRevision::default()
+    };
+    let create = |new: &NewRevision| AlembicAdapter.create_script(&project, new);
+    let made = create(&three).expect("makes").expect("something");
+    for line in [
+        "# make three\n",
+        "# dapter:revises    two\n",
+        "# dapter:branch     shop\n",
+        "# dapter:depends-on broken\n",
+    ] {
+        assert!(made.text.contains(line), "{}", made.text);
+    }
+    let file = made.file.as_deref().expect("a file");
+    assert!(file.starts_with(&project.base_directory) && file.is_file());
+    assert_eq!(listed().len(), before.len() + 1);
+    assert!(listed().contains(&made));
+
+    for (new, message) in [
+        (three, "Alembic has a revision three already"),
+        (NewRevision::default(), "Multiple heads"),
+        (
+            NewRevision {
+                revises: vec!["one".to_owned()],
+                ..NewRevision::default()
+            },
+            "Revision one is not a head",
+        ),
+    ] {
+        let error = create(&new).expect_err(message);
+        assert!(error.message.starts_with(message), "{error}");
+    }
+    let merge = NewRevision {
+        revises: vec!["three".to_owned(), "broken".to_owned()],
+        ..NewRevision::default()
+    };
+    let merged = create(&merge).expect("makes").expect("something").text;
+    assert!(
+        merged.contains("# dapter:revises    three, broken\n"),
+        "{merged}"
+    );
+}
+
+fn six_commands(folder: &Folder) {
+    six(folder, "generic", "sqlite");
+}
+
+fn six_commands_asynchronously(folder: &Folder) {
+    if folder.has_asynchronous_drivers() {
+        six(folder, "async", "sqlite+aiosqlite");
+    }
+}
+
+/// The protocol, as programs speak it.
+fn six(folder: &Folder, template: &str, driver: &str) {
+    let project = folder.initialised(template, driver);
+    let base = &project.base_directory;
+    let url = DatabaseUrl::parse(&project.url).expect("a URL");
+    let settings = MigrationSettings {
+        base_directory: base.clone(),
+        ..MigrationSettings::new(url, base.join("migrations"))
+    };
+    let adapter = block_on(Adapter::linked_sync::<AlembicAdapter>()).expect("the adapter is made");
+    let migrator = Migrator::new(adapter, settings);
+    assert_eq!(migrator.init_migrations().expect("makes").created.len(), 2);
+
+    let users = NewMigration {
+        autogenerate: true,
+        ..NewMigration::new("Add users")
+    };
+    let made = migrator.create_with_tool(users).expect("makes");
+    let made = made.expect("something");
+    let file = fs::read_to_string(made.file.expect("a file")).expect("reads");
+    assert!(file.contains("op.create_table('users'"), "{file}");
+    let id = made.script.revision.id.clone();
+
+    migrator.upgrade("head").expect("upgrades");
+    let current = migrator.current_revision().expect("reads");
+    assert_eq!(current.len(), 1);
+    assert_eq!(current[0].revision, id);
+    assert_eq!(
+        folder.alembic(&project, &["current"]).trim(),
+        format!("{id} (head)")
+    );
+
+    // What Alembic makes by itself is taken in.
+    folder.alembic(
+        &project,
+        &["revision", "-m", "Add more", "--rev-id", "more"],
+    );
+    let made = migrator.init_migrations().expect("makes");
+    assert_eq!(
+        made.created,
+        [base.join("migrations/versions/more.alembic")]
+    );
+    assert_eq!(made.existing.len(), 3);
+    let history = migrator.migration_history().expect("reads");
+    let states: Vec<_> = history
+        .iter()
+        .map(|entry| (entry.revision.as_str(), entry.state))
+        .collect();
+    assert_eq!(
+        states,
+        [(id.as_str(), Some("applied")), ("more", Some("pending"))]
+    );
+
+    migrator.downgrade("base").expect("downgrades");
+    assert_eq!(folder.alembic(&project, &["current"]), "");
 }

@@ -71,6 +71,7 @@ fn init_makes_what_is_missing_and_says_what_was_there() {
         directory,
         created,
         existing,
+        ..
     } = ScriptDirectory::init(&path, "sql", &template()).unwrap();
     assert_eq!((created, existing), (vec![], parts.to_vec()));
     assert_eq!(ScriptDirectory::open(&path, "sql").unwrap(), directory);

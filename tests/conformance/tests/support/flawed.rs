@@ -1,11 +1,12 @@
 //! An adapter with every capability, and one flaw of choice.
 
+use super::tool;
 use dapter_plugin_api::memory::{MemoryAdapter, MemorySession};
 use dapter_plugin_api::{
     AdapterError, BACKUP_FILE, Backup, Canceller, Capability, Comment, ConnectOptions, Description,
     ErrorKind, Expect, Finding, History, HistoryChange, LintRule, LintScript, LockChange,
-    LockOutcome, LockRow, LogEntry, Notices, OfflineScript, Record, Result, Rows, Schema,
-    Statement, SyncMigrationAdapter, SyncSession,
+    LockOutcome, LockRow, LogEntry, NewRevision, Notices, OfflineScript, Record, Result, Rows,
+    Schema, Statement, SyncMigrationAdapter, SyncSession, ToolScript,
 };
 use std::collections::HashMap;
 use std::fs;
@@ -142,6 +143,7 @@ const EVERYTHING: &[Capability] = &[
     Capability::Scratch,
     Capability::Offline,
     Capability::Backup,
+    Capability::Scripts,
 ];
 
 /// What an adapter does wrong: one method that differs from those given here, which do it right.
@@ -161,6 +163,8 @@ pub(crate) trait Flaw: Default + Send + Sync + 'static {
     fn inspect(c: &mut Connection) -> Result<Schema> { c.inner.inspect() }
     fn offline_script(script: &OfflineScript) -> Result<String> { Ok(script.items.iter().map(|item| format!("{item:?}\n")).collect()) }
     fn backup(_: &ConnectOptions, path: &Path) -> Result<Backup> { copied(path, "everything") }
+    fn list_scripts(options: &ConnectOptions) -> Result<Vec<ToolScript>> { Ok(tool::listed(options)) }
+    fn create_script(options: &ConnectOptions, revision: &NewRevision) -> Result<Option<ToolScript>> { Ok(Some(tool::created(options, revision))) }
     fn connected(_: &mut Connection) {}
     fn ensure_history(c: &mut Connection) -> Result<()> { c.inner.ensure_history() }
     fn read_history(c: &mut Connection) -> Result<History> { c.inner.read_history() }
@@ -272,6 +276,18 @@ impl<F: Flaw> SyncMigrationAdapter for Flawed<F> {
 
     fn backup(&self, options: &ConnectOptions, path: &Path) -> Result<Backup> {
         F::backup(options, path)
+    }
+
+    fn list_scripts(&self, options: &ConnectOptions) -> Result<Vec<ToolScript>> {
+        F::list_scripts(options)
+    }
+
+    fn create_script(
+        &self,
+        options: &ConnectOptions,
+        revision: &NewRevision,
+    ) -> Result<Option<ToolScript>> {
+        F::create_script(options, revision)
     }
 }
 

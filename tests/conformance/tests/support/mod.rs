@@ -4,6 +4,7 @@
 pub(crate) mod files;
 pub(crate) mod flawed;
 pub(crate) mod flaws;
+pub(crate) mod tool;
 
 use dapter_conformance::{Effect, Failing, Look, Refusal, Script, Subject, Writers};
 use dapter_plugin_api::abi::{Adapter, block_on};

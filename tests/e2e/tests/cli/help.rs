@@ -166,8 +166,8 @@ fn help_of_commands() {
           --branch-label <LABEL>   Branch label that it declares; may be repeated [alias: --branch]
           --depends-on <REVISION>  Revision or branch that must be applied before it; may be repeated
           --rev-id <ID>            Id of the revision [default: twelve random digits]
-          --autogenerate           Write what leads from the database to its models [default: if
-                                   `models` is configured]
+          --autogenerate           Write what leads from the database to its models, or those of the
+                                   tool that its adapter drives [default: if `models` is configured]
           --empty                  Write an empty script, whatever the models say
           --format <FORMAT>        What the script is written in [default: `format` in dapter.toml, else
                                    sql] [possible values: sql, toml]
