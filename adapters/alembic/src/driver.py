@@ -360,8 +360,10 @@ def code_of(original):
 def failure(error):
     lines = traceback.format_exception_only(type(error), error)
     original = getattr(error, "orig", None)
-    # SQLAlchemy puts the statement and a link behind what the database said. What was raised is at the end of a traceback.
-    code, message = None, str(error) if isinstance(error, Wrong) else lines[-1]
+    # What Alembic says is for people. SQLAlchemy puts the statement and a link behind what the database said. What else was
+    # raised is at the end of a traceback.
+    is_told = isinstance(error, Wrong) or type(error).__module__.startswith("alembic.")
+    code, message = None, str(error) if is_told else lines[-1]
     if original is not None:
         code, message = code_of(original)
     message = " ".join(message.split())

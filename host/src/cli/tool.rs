@@ -99,7 +99,10 @@ pub(super) fn write(
         return output.result(&nothing(true), &text);
     }
     let Some(made) = migrator.create_with_tool(migration)? else {
-        return output.result(&nothing(false), &"nothing to do: so the tool says\n");
+        return output.result(
+            &nothing(false),
+            &"nothing to do: the tool has made no revision\n",
+        );
     };
     let mut text = format!("{}\n", shown(&made.script.path));
     if let Some(file) = &made.file {

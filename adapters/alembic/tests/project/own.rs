@@ -200,13 +200,13 @@ fn wrappers(folder: &Folder) {
 
     for (new, message) in [
         (three, "Alembic has a revision three already"),
-        (NewRevision::default(), "CommandError: Multiple heads"),
+        (NewRevision::default(), "Multiple heads"),
         (
             NewRevision {
                 revises: vec!["one".to_owned()],
                 ..NewRevision::default()
             },
-            "CommandError: Revision one is not a head",
+            "Revision one is not a head",
         ),
     ] {
         let error = create(&new).expect_err(message);

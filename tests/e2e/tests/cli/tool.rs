@@ -85,7 +85,13 @@ fn its_revisions_are_taken_in() {
     [exit 2]
     "#);
     sandbox.write("tool/name", "../c.mem");
-    assert_snapshot!(sandbox.transcript("dapter init"), @"");
+    assert_snapshot!(sandbox.transcript("dapter init"), @"
+    $ dapter init
+    error: cannot initialise the migrations directory
+      note: `../c.mem` cannot be the name of a script, or two have it
+      help: the adapter must name each script by a file name with its extension
+    [exit 1]
+    ");
     assert!(!sandbox.path("migrations/c.mem").exists());
 }
 
@@ -125,7 +131,7 @@ fn it_makes_new_ones() {
     [exit 1]
 
     $ dapter create nothing
-    nothing to do: so the tool says
+    nothing to do: the tool has made no revision
 
     $ dapter create "Make c" --rev-id c1
     migrations/versions/c1.mem
