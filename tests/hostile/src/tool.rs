@@ -1,6 +1,7 @@
 //! An adapter that drives a tool: a folder whose files are the revisions, `tool:FOLDER`.
 
 use crate::session::{HostileSession, Manner, memory};
+use crate::store::failed;
 use dapter_plugin_api::{
     AdapterError, Capability, Comment, ConnectOptions, Description, ErrorKind, NewRevision,
     Notices, Result, Statement, SyncMigrationAdapter, ToolScript,
@@ -94,8 +95,4 @@ fn script(file: PathBuf) -> Result<ToolScript> {
         name,
         file: Some(file),
     })
-}
-
-fn failed(error: std::io::Error) -> AdapterError {
-    AdapterError::from_source(ErrorKind::Other, &error)
 }
