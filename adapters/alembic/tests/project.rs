@@ -1,6 +1,7 @@
 //! The suite for adapters, on Alembic projects over SQLite; and what is Alembic's own.
 //!
-//! They need a Python with Alembic 1.13 or later, which `DAPTER_TEST_ALEMBIC_PYTHON` names; without it they are ignored. Each session
+//! They need a Python with Alembic 1.13 or later, which `DAPTER_TEST_ALEMBIC_PYTHON` names; without it they are ignored, and
+//! those of the program dapter where it is not built into the same target folder. Each session
 //! is a Python of its own, which takes a second, so of the suite only a sample runs unless `DAPTER_TEST_ALL_MOMENTS=1` is set.
 
 #[path = "project/folder.rs"]
@@ -47,13 +48,17 @@ fn main() -> ExitCode {
     let folder = Folder::new(base.path(), &python);
     let mut trials = dapter_conformance::suite(subject(folder.clone()));
     trials.retain(|trial| whole || SAMPLE.iter().any(|part| trial.name().contains(part)));
-    for (name, test) in own::TESTS {
-        let folder = folder.clone();
-        trials.push(Trial::test(*name, move || {
+    let trial = |(name, test): &own::Test| {
+        let (folder, test) = (folder.clone(), *test);
+        Trial::test(*name, move || {
             test(&folder);
             Ok(())
-        }));
-    }
+        })
+    };
+    trials.extend(own::TESTS.iter().map(trial));
+    let is_missing = !folder.has_dapter();
+    let of_the_program = own::OF_THE_PROGRAM.iter().map(trial);
+    trials.extend(of_the_program.map(|trial| trial.with_ignored_flag(is_missing)));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -1,6 +1,8 @@
 //! Alembic projects, as `alembic init` makes them.
 
 use dapter_plugin_api::ConnectOptions;
+use serde_json::Value;
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -169,4 +171,36 @@ impl Folder {
         assert!(output.status.success(), "{arguments:?}: {errors}");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
+
+    /// What the program dapter prints, with the plugin as it was built.
+    pub fn dapter(&self, project: &ConnectOptions, arguments: &[&str]) -> Value {
+        let mut command = Command::new(program());
+        let plugin = beside_the_tests().join(format!("{DLL_PREFIX}dapter_alembic{DLL_SUFFIX}"));
+        command.arg("--plugin").arg(plugin);
+        command
+            .args(["--json", "--url", &project.url])
+            .args(arguments);
+        let output = command.current_dir(&project.base_directory).output();
+        let output = output.expect("dapter is there");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{arguments:?}: {printed}");
+        serde_json::from_str(&printed).expect("a document")
+    }
+
+    /// Whether the program dapter is there to be asked.
+    pub fn has_dapter(&self) -> bool {
+        program().is_file()
+    }
+}
+
+/// The folder that cargo builds this program and the library that it tests into.
+fn beside_the_tests() -> PathBuf {
+    let mut tests = std::env::current_exe().expect("a test is a program");
+    tests.pop();
+    tests
+}
+
+/// The program dapter, if it was built into the same target folder.
+fn program() -> PathBuf {
+    beside_the_tests().with_file_name(format!("dapter{EXE_SUFFIX}"))
 }

@@ -1,14 +1,12 @@
 //! dapter and Alembic at the same project.
 
 use crate::folder::{ASYNC_ENV, Folder};
-use dapter::project::DatabaseUrl;
-use dapter::{MigrationSettings, Migrator, NewMigration};
 use dapter_alembic::{AlembicAdapter, AlembicSession};
-use dapter_plugin_api::abi::{Adapter, block_on};
 use dapter_plugin_api::{
     AppliedRevision, ConnectOptions, Expect, HistoryChange, InFlight, NewRevision, Notices, Record,
     RevisionState, RowChange, SyncMigrationAdapter, SyncSession,
 };
+use serde_json::{Value, json};
 use std::fs;
 
 pub type Test = (&'static str, fn(&Folder));
@@ -21,6 +19,10 @@ pub const TESTS: &[Test] = &[
     ("asynchronous_drivers_do_as_well", asynchronous),
     ("autogenerate_finds_nothing_of_dapters", autogenerate),
     ("every_revision_has_a_wrapper", wrappers),
+];
+
+/// Those that the program dapter takes part in.
+pub const OF_THE_PROGRAM: &[Test] = &[
     ("the_six_commands_do", six_commands),
     (
         "the_six_commands_do_over_asynchronous_drivers",
@@ -237,29 +239,20 @@ fn six_commands_asynchronously(folder: &Folder) {
 fn six(folder: &Folder, template: &str, driver: &str) {
     let project = folder.initialised(template, driver);
     let base = &project.base_directory;
-    let url = DatabaseUrl::parse(&project.url).expect("a URL");
-    let settings = MigrationSettings {
-        base_directory: base.clone(),
-        ..MigrationSettings::new(url, base.join("migrations"))
-    };
-    let adapter = block_on(Adapter::linked_sync::<AlembicAdapter>()).expect("the adapter is made");
-    let migrator = Migrator::new(adapter, settings);
-    assert_eq!(migrator.init_migrations().expect("makes").created.len(), 2);
+    let dapter = |arguments: &[&str]| folder.dapter(&project, arguments);
+    let created = |made: &Value| made["created"].as_array().map_or(0, Vec::len);
+    // The folder, the one in it, and dapter.toml.
+    assert_eq!(created(&dapter(&["init"])), 3);
 
-    let users = NewMigration {
-        autogenerate: true,
-        ..NewMigration::new("Add users")
-    };
-    let made = migrator.create_with_tool(users).expect("makes");
-    let made = made.expect("something");
-    let file = fs::read_to_string(made.file.expect("a file")).expect("reads");
+    let made = dapter(&["create", "Add users", "--autogenerate"]);
+    let file = made["tool_file"].as_str().expect("a file");
+    let file = fs::read_to_string(file).expect("reads");
     assert!(file.contains("op.create_table('users'"), "{file}");
-    let id = made.script.revision.id.clone();
+    let id = made["revision"].as_str().expect("an id").to_owned();
 
-    migrator.upgrade("head").expect("upgrades");
-    let current = migrator.current_revision().expect("reads");
-    assert_eq!(current.len(), 1);
-    assert_eq!(current[0].revision, id);
+    dapter(&["upgrade"]);
+    let current = dapter(&["current"]);
+    assert_eq!(current["current"][0]["revision"], *id, "{current}");
     assert_eq!(
         folder.alembic(&project, &["current"]).trim(),
         format!("{id} (head)")
@@ -270,22 +263,19 @@ fn six(folder: &Folder, template: &str, driver: &str) {
         &project,
         &["revision", "-m", "Add more", "--rev-id", "more"],
     );
-    let made = migrator.init_migrations().expect("makes");
-    assert_eq!(
-        made.created,
-        [base.join("migrations/versions/more.alembic")]
-    );
-    assert_eq!(made.existing.len(), 3);
-    let history = migrator.migration_history().expect("reads");
-    let states: Vec<_> = history
+    let made = dapter(&["init"]);
+    let wrapper = base.join("migrations/versions/more.alembic");
+    assert_eq!(made["created"], json!([wrapper]));
+    let history = dapter(&["history"]);
+    let entries = history["revisions"].as_array().expect("entries");
+    let states: Vec<_> = entries
         .iter()
-        .map(|entry| (entry.revision.as_str(), entry.state))
+        .map(|entry| (&entry["revision"], &entry["state"]))
         .collect();
-    assert_eq!(
-        states,
-        [(id.as_str(), Some("applied")), ("more", Some("pending"))]
-    );
+    let (first, last) = (json!(id), json!("more"));
+    let (applied, pending) = (json!("applied"), json!("pending"));
+    assert_eq!(states, [(&last, &pending), (&first, &applied)]);
 
-    migrator.downgrade("base").expect("downgrades");
+    dapter(&["downgrade", "base", "--yes"]);
     assert_eq!(folder.alembic(&project, &["current"]), "");
 }
