@@ -6,8 +6,8 @@
 //! Source: the chapter "System Catalogs" of PostgreSQL's documentation.
 
 mod bodies;
+mod kinds;
 mod lists;
-mod nulls;
 mod read;
 
 pub(crate) use read::schema;

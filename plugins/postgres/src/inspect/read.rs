@@ -1,7 +1,6 @@
 //! Asking the catalogs, and making objects of what they say.
 
-use super::nulls::without_nulls;
-use super::{bodies, lists};
+use super::{bodies, kinds, lists};
 use crate::error::unlocated;
 use crate::link::{Answer, Link};
 use crate::literal;
@@ -59,7 +58,8 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
     let number = told.iter().find_map(|answer| answer.value(2));
     let settings = told.iter().find_map(|answer| answer.value(3));
     let number = number.and_then(|number| number.parse().ok()).unwrap_or(0);
-    let message = format!("{}; {close}", queries(session, number)?);
+    let kinds = told.last().map(kinds::chosen).unwrap_or_default();
+    let message = format!("{}; {close}", queries(session, number, &kinds)?);
     let answers = session.link.send(&message).await.map_err(unlocated)?;
     let mut answers = answers.into_iter();
     let (Some(tables), Some(objects), Some(needs)) =
@@ -95,7 +95,7 @@ async fn ask<L: Link>(session: &mut PostgresSession<L>, open: &str, close: &str)
     })
 }
 
-/// Begins, says which schema unqualified names are of, and asks for the version.
+/// Begins, says which schema unqualified names are of, and asks for the version and what there is.
 fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> {
     let settings = &session.settings;
     let home = match settings.search_path {
@@ -122,11 +122,12 @@ fn opening<L: Link>(session: &PostgresSession<L>, open: &str) -> Result<String> 
           FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()); \
          SELECT pg_catalog.set_config(name, 'off', true) FROM pg_catalog.pg_settings WHERE name = 'jit'; \
          SELECT pg_catalog.set_config('search_path', 'pg_catalog, ' || \
-         pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || {others} || ', pg_temp', true)"
+         pg_catalog.quote_ident(pg_catalog.current_setting('dapter.schema')) || {others} || ', pg_temp', true); {}",
+        kinds::inquiry()
     ))
 }
 
-fn queries<L: Link>(session: &PostgresSession<L>, version: u64) -> Result<String> {
+fn queries<L: Link>(session: &PostgresSession<L>, version: u64, kinds: &str) -> Result<String> {
     let tables = [&REVISION, &LOG, &LOCK].map(|table| literal::text(table.name));
     let tables: Vec<String> = tables.into_iter().collect::<Result<_>>()?;
     let schemas = if version < SCHEMAS_OF_PUBLICATIONS {
@@ -147,6 +148,7 @@ fn queries<L: Link>(session: &PostgresSession<L>, version: u64) -> Result<String
     let queries = QUERIES.map(|query| format!("{COMMON}{query}"));
     Ok(queries
         .join(";\n")
+        .replace("{kinds}", kinds)
         .replace("{schema}", &literal::text(&session.place.schema)?)
         .replace("{tables}", &tables.join(", "))
         .replace("{schemas of publication}", schemas)
@@ -162,7 +164,6 @@ fn object(row: Vec<Option<String>>) -> Result<(Key, SchemaObject)> {
     let read = |text: &str| -> Result<SchemaObject> {
         serde_json::from_str(text).map_err(|error| unreadable(&error.to_string()))
     };
-    let text = without_nulls(&text);
     let mut object = read(&text)?;
     // Bodies of functions are kept as they were written.
     if !["function", "procedure"].contains(&object.kind.as_str())
