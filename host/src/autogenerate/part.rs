@@ -69,11 +69,30 @@ pub(crate) fn parts(states: [&Schema; 2], operations: &[Operation]) -> [Schema; 
             .objects
             .iter()
             .filter(|object| wanted.contains(&id(object)));
-        Schema {
-            objects: without_outward_references(objects.cloned().collect(), is_wanted),
-            ..schema.clone()
-        }
+        schema.with(without_outward_references(
+            objects.cloned().collect(),
+            is_wanted,
+        ))
     })
+}
+
+/// What is there once operations are taken back where that was built which they lead to, or a part of it; `None` if not all is
+/// there that they have to do with.
+pub(crate) fn taken_back(
+    built: &Schema,
+    [before, after]: [&Schema; 2],
+    operations: &[Operation],
+) -> Option<Schema> {
+    let there: BTreeSet<Id> = built.objects.iter().map(id).collect();
+    if !after.objects.iter().all(|it| there.contains(&id(it))) {
+        return None;
+    }
+    let touched = touched(operations);
+    let is_touched = |object: &&SchemaObject| touched.contains(&id(object));
+    let others = built.objects.iter().filter(|it| !is_touched(it));
+    let changed = before.objects.iter().filter(is_touched);
+    let objects = others.chain(changed).cloned().collect();
+    Some(built.with(Schema::of(objects).objects))
 }
 
 fn id(object: &SchemaObject) -> Id {

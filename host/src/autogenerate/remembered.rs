@@ -129,21 +129,18 @@ impl Remembered {
         let chosen: Vec<SchemaObject> = wanted.iter().map(|&at| all[at].clone()).collect();
         let tables = chosen.iter().filter(|it| it.kind == SchemaObject::TABLE);
         let tables: BTreeSet<ObjectName> = tables.map(|it| it.name.clone()).collect();
-        Schema {
-            objects: without_outward_references(chosen, |name| tables.contains(name)),
-            ..self.schema.clone()
-        }
+        let objects = without_outward_references(chosen, |name| tables.contains(name));
+        self.schema.with(objects)
     }
 
     /// What there is once a part was built, and this was found beside it; `None` if it does not fit together.
-    pub(crate) fn merged(&self, part: &Part, found: &Schema) -> Option<Schema> {
+    pub(crate) fn merged(self, part: &Part, found: &Schema) -> Option<Schema> {
         let is_of_part = |object: &SchemaObject| part.subjects.iter().any(|it| is_of(object, it));
         let (built, beside): (Vec<_>, Vec<_>) = found.objects.iter().cloned().partition(is_of_part);
         if beside != part.beside.objects {
             return None;
         }
-        let (gone, kept): (Vec<_>, Vec<_>) =
-            self.schema.objects.iter().cloned().partition(is_of_part);
+        let (gone, kept): (Vec<_>, Vec<_>) = self.schema.objects.into_iter().partition(is_of_part);
         let of_same = |objects: &[SchemaObject]| -> Vec<SchemaObject> {
             let is_same = |object: &&SchemaObject| part.same.iter().any(|it| is_of(object, it));
             objects.iter().filter(is_same).cloned().collect()
@@ -158,10 +155,7 @@ impl Remembered {
         }
         let mut objects = kept;
         objects.extend(built);
-        let merged = Schema {
-            objects: Schema::of(objects).objects,
-            ..found.clone()
-        };
+        let merged = found.with(Schema::of(objects).objects);
         let is_twice =
             |pair: &[SchemaObject]| pair[0].kind == pair[1].kind && pair[0].name == pair[1].name;
         (!merged.objects.windows(2).any(is_twice)).then_some(merged)

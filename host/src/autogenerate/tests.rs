@@ -4,7 +4,7 @@ use dapter_plugin_api::schema::{Column, Dependency, ForeignKey, SchemaObject, Ta
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 
 use super::remembered::{Rebuild, Remembered, Told};
-use super::{Part, parts};
+use super::{Part, parts, taken_back};
 
 fn told(texts: &[(&str, &str)]) -> Vec<Told> {
     let told = texts.iter().map(|&(subject, text)| Told {
@@ -176,4 +176,33 @@ fn operations_are_tried_on_what_they_have_to_do_with() {
     };
     let [part, _] = parts([&schema, &schema], &[operation]);
     assert_eq!(names(&part), ["posts", "tags", "users", "recent"]);
+}
+
+#[test]
+fn what_is_taken_back_is_as_it_was_beside_what_stays() {
+    let posts = table("posts", Some("users"));
+    let mut changed = posts.clone();
+    changed.comment = "new".to_owned();
+    let with = |posts: &SchemaObject| {
+        let others = [table("users", None), table("tags", Some("posts"))];
+        Schema::of(others.into_iter().chain([posts.clone()]).collect())
+    };
+    let states = [with(&posts), with(&changed)];
+    let operations = [Operation::Alter {
+        before: posts.clone(),
+        after: changed.clone(),
+        changes: vec![TableChange::Rebuild],
+    }];
+    let [before, after] = parts([&states[0], &states[1]], &operations);
+
+    let mut built = states[1].objects.clone();
+    built.push(view("other", "users"));
+    let back = taken_back(&Schema::of(built), [&before, &after], &operations);
+    let back = back.expect("all is there");
+    assert_eq!(names(&back), ["posts", "tags", "users", "other"]);
+    assert_eq!(back.objects[0], posts);
+
+    let few = Schema::of(vec![table("users", None), changed]);
+    let lacking = taken_back(&few, [&before, &after], &operations);
+    assert_eq!(lacking, None, "what refers to it is not there");
 }

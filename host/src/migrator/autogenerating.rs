@@ -3,25 +3,28 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use dapter_plugin_api::abi::block_on;
 use dapter_plugin_api::{AdapterError, Operation, Rendered, Rendering, Schema};
 
 use super::core::{Core, Known};
 use super::former_names::with_former_names;
 use super::planning;
+use super::proving::{Built, Ways, first_line};
+use super::remembering::Ahead;
 use super::scratch::Scratch;
 use super::scripts::Scripts;
 use crate::autogenerate::{
-    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, are_whole, parts, section,
+    AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, are_whole, section,
     terminated,
 };
 use crate::diff::{
     Filter, Rename, RenameCandidates, creations, diff, losses, rename_candidates, reversed,
 };
 use crate::error::{HistoryError, MigrationError};
+use crate::execute::offload;
 use crate::plan::Direction;
 use crate::revision::{Applied, Expression, RevisionId, resolve_many};
 use crate::script::{ScriptFormat, place_behind};
-use crate::verify::{Difference, differences};
 
 type Result<T> = std::result::Result<T, MigrationError>;
 
@@ -57,14 +60,30 @@ impl Core {
 
     /// What leads from the database, which no script is pending for, to a state.
     ///
-    /// The models are waited for once the database is known: they may still be read meanwhile.
+    /// The database is looked at while the models are read, and while what changed of them is built.
     pub(super) async fn autogenerate<E: From<MigrationError>>(
         &self,
         models: impl Future<Output = std::result::Result<DesiredState, E>>,
         options: &AutogenerateOptions,
     ) -> std::result::Result<Generated, E> {
-        let current = self.current_state().await?;
-        let generated = self.leading_to(models.await?, current, options).await?;
+        let core = self.clone();
+        let current = offload(move || block_on(async move { core.current_state().await }));
+        let models = models.await;
+        let ahead = match &models {
+            Ok(models) => self.built_ahead(models).await,
+            Err(_) => Ok(None),
+        };
+        let current = match current.await {
+            Ok(current) => current,
+            Err(error) => {
+                if let Ok(Some(ahead)) = ahead {
+                    ahead.discard().await?;
+                }
+                return Err(error.into());
+            }
+        };
+        let (models, ahead) = (models?, ahead?);
+        let generated = self.leading_to(models, ahead, current, options).await?;
         Ok(generated)
     }
 
@@ -79,6 +98,7 @@ impl Core {
     async fn leading_to(
         &self,
         models: DesiredState,
+        ahead: Option<Ahead>,
         current: Schema,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
@@ -86,11 +106,11 @@ impl Core {
             DesiredState::Described(described) => described.schema.clone(),
             _ => Schema::default(),
         };
-        let desired = self.state_beside(&models, &current).await?;
+        let (desired, built) = self.state_beside(&models, ahead, &current).await?;
         let mut options = options.clone();
         let former_names = self.former_names(&models, &desired).await?;
         options.former_names.extend(former_names);
-        self.between_described(current, desired, described, &options)
+        self.between_described(current, desired, described, built, &options)
             .await
     }
 
@@ -133,7 +153,7 @@ impl Core {
         desired: Schema,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
-        self.between_described(current, desired, Schema::default(), options)
+        self.between_described(current, desired, Schema::default(), None, options)
             .await
     }
 
@@ -143,6 +163,7 @@ impl Core {
         current: Schema,
         desired: Schema,
         described: Schema,
+        built: Option<Built>,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
         let (current, desired) = (options.filter.of(current), options.filter.of(desired));
@@ -163,19 +184,14 @@ impl Core {
                     .await?
             }
         };
-        let mut scratch = self.scratch().await?;
-        // What operations have nothing to do with need not be there when they are tried.
-        let [before, after] = parts([&current, &desired], &operations);
-        let tried = scratch
-            .prove(&before, &after, &upgrade.rendered, &downgrade.rendered)
-            .await;
-        let unlike = scratch.end(tried).await?.into_iter();
-        // What is in the copy of itself, as in a scratch schema beside it, needs no proof.
-        let needs_none = |it: &Difference| {
-            has(&current, it) && !has(&before, it) && has(&desired, it) && !has(&after, it)
+        let ways = Ways {
+            current: &current,
+            desired: &desired,
+            operations: &operations,
+            upgrade: &upgrade.rendered,
+            downgrade: &downgrade.rendered,
         };
-        let unproven = unlike.filter(|it| !needs_none(it));
-        let unproven = unproven.map(|it| it.to_string()).collect();
+        let unproven = self.proven(&ways, built).await?;
         Ok(Generated {
             upgrade_text: upgrade.text,
             downgrade_text: downgrade.text,
@@ -336,12 +352,6 @@ impl Core {
     }
 }
 
-/// A statement that failed, by its number.
-struct Failed {
-    index: usize,
-    error: AdapterError,
-}
-
 impl Scratch {
     /// Runs the statements of files.
     async fn build_files(&mut self, files: &[ModelFile]) -> Result<()> {
@@ -386,96 +396,6 @@ impl Scratch {
             }
             .into()
         })
-    }
-
-    async fn run_statements(&mut self, rendered: &Rendered) -> std::result::Result<(), Failed> {
-        for (index, statement) in rendered.statements.iter().enumerate() {
-            let ran = self.session.execute(statement).await;
-            ran.map_err(|error| Failed { index, error })?;
-        }
-        Ok(())
-    }
-
-    /// Tries statements there and back on a copy of the current state. Tells what could not be copied.
-    async fn prove(
-        &mut self,
-        current: &Schema,
-        desired: &Schema,
-        upgrade: &Rendered,
-        downgrade: &Rendered,
-    ) -> Result<Vec<Difference>> {
-        let copy = self.core.creation(current.clone(), false).await?;
-        let ran = self.run_statements(&copy).await;
-        ran.map_err(|failed| self.failed("copy of the current state", &copy, failed))?;
-        let begun = self.inspect().await?;
-        let unlike = differing(current, &begun);
-        let ways = [
-            ("upgrade", upgrade, desired),
-            ("downgrade", downgrade, current),
-        ];
-        for (direction, rendered, state) in ways {
-            let ran = self.run_statements(rendered).await;
-            ran.map_err(|failed| self.failed(direction, rendered, failed))?;
-            let mut left = differing(state, &self.inspect().await?);
-            left.retain(|difference| {
-                !unlike
-                    .iter()
-                    .any(|other| other.kind == difference.kind && other.name == difference.name)
-            });
-            if !left.is_empty() {
-                let differences = left;
-                return Err(AutogenerateError::Inexact {
-                    direction,
-                    differences,
-                }
-                .into());
-            }
-        }
-        Ok(unlike)
-    }
-
-    fn failed(
-        &self,
-        direction: &'static str,
-        rendered: &Rendered,
-        failed: Failed,
-    ) -> MigrationError {
-        AutogenerateError::Failed {
-            direction,
-            statement: first_line(&rendered.statements[failed.index]),
-            source: self.core.redacted(failed.error),
-        }
-        .into()
-    }
-}
-
-/// Whether a schema has what a difference is about.
-fn has(schema: &Schema, it: &Difference) -> bool {
-    let mut objects = schema.objects.iter();
-    objects.any(|object| object.kind == it.kind && object.name.to_string() == it.name)
-}
-
-/// What differs, by the rules of the database: where columns have no places, they come in any order.
-fn differing(expected: &Schema, found: &Schema) -> Vec<Difference> {
-    let Ok(operations) = diff(expected, found, &[]) else {
-        return Vec::new();
-    };
-    let touched = |kind: &str, name: &str| {
-        operations.iter().any(|operation| {
-            let object = operation.object();
-            object.kind == kind && object.name.to_string() == name
-        })
-    };
-    let all = differences(expected, found).into_iter();
-    all.filter(|it| touched(&it.kind, &it.name)).collect()
-}
-
-fn first_line(statement: &str) -> String {
-    let mut lines = statement.lines();
-    let first = lines.next().unwrap_or_default();
-    match lines.next() {
-        Some(_) => format!("{first} …"),
-        None => first.to_owned(),
     }
 }
 

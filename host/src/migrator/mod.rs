@@ -20,6 +20,7 @@ mod planning;
 mod portable;
 mod portable_view;
 mod portable_writing;
+mod proving;
 mod remembering;
 mod repair;
 mod repeatable;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use dapter_plugin_api::{AdapterError, Notice, Schema, Severity};
 
 use super::core::Core;
+use super::proving::Built;
 use super::scratch::Scratch;
 use crate::autogenerate::{Described, DesiredState, Part, Rebuild, Remembered, Told};
 use crate::error::MigrationError;
@@ -17,58 +18,126 @@ type Result<T> = std::result::Result<T, MigrationError>;
 /// What the file of something remembered means; another one is of no use.
 const FORMAT: u32 = 1;
 
+/// What is known of a state before the database is: that of a server as it was remembered.
+pub(super) struct Ahead {
+    remembered: Remembered,
+    told: Vec<Told>,
+    /// What changed since, where anything did.
+    changed: Option<(Part, Built)>,
+}
+
+impl Ahead {
+    /// Leaves nothing behind.
+    pub(super) async fn discard(self) -> Result<()> {
+        match self.changed {
+            Some((_, built)) => built.scratch.remove().await,
+            None => Ok(()),
+        }
+    }
+}
+
 impl Core {
-    /// What a state looks like once it is built on a server like that of a database; what was built before is not built again.
+    /// Builds what changed of a state since it was remembered, where that is not all of it.
+    pub(super) async fn built_ahead(&self, desired: &DesiredState) -> Result<Option<Ahead>> {
+        let file = self.file_for(desired);
+        let Some(remembered) = file.as_deref().and_then(read) else {
+            return Ok(None);
+        };
+        let Ok(told) = self.told(desired, &remembered.schema).await else {
+            return Ok(None);
+        };
+        let changed = match remembered.rebuild(&told) {
+            Rebuild::Everything => return Ok(None),
+            Rebuild::Nothing => None,
+            Rebuild::Part(part) => {
+                let mut scratch = self.scratch().await?;
+                match scratch.build_part(&part, &told).await {
+                    Ok(Some(found)) => Some((part, Built { scratch, found })),
+                    other => {
+                        scratch.end(other).await?;
+                        return Ok(None);
+                    }
+                }
+            }
+        };
+        Ok(Some(Ahead {
+            remembered,
+            told,
+            changed,
+        }))
+    }
+
+    /// What a state looks like once it is built on a server like that of a database, and where that is built which changed.
     pub(super) async fn state_beside(
         &self,
         desired: &DesiredState,
+        ahead: Option<Ahead>,
         current: &Schema,
-    ) -> Result<Schema> {
-        let folder = match (desired, &self.settings.scratch_url) {
+    ) -> Result<(Schema, Option<Built>)> {
+        let place = self.place(current);
+        match ahead {
+            Some(ahead) if ahead.remembered.place == place => {
+                let Some((part, built)) = ahead.changed else {
+                    return Ok((ahead.remembered.schema, None));
+                };
+                if let Some(schema) = ahead.remembered.merged(&part, &built.found) {
+                    let schema = self.remember(desired, place, &ahead.told, schema);
+                    return Ok((schema, Some(built)));
+                }
+                built.scratch.remove().await?;
+            }
+            // It was another server.
+            Some(ahead) => ahead.discard().await?,
+            None => {}
+        }
+        let schema = self.state(desired).await?;
+        // What cannot be split was told when it was built.
+        match self.told(desired, current).await {
+            Ok(told) => Ok((self.remember(desired, place, &told, schema), None)),
+            Err(_) => Ok((schema, None)),
+        }
+    }
+
+    /// Remembers what statements built. That it cannot is told, and is in nobody's way.
+    fn remember(
+        &self,
+        desired: &DesiredState,
+        place: String,
+        told: &[Told],
+        schema: Schema,
+    ) -> Schema {
+        let Some(file) = self.file_for(desired) else {
+            return schema;
+        };
+        let remembered = Remembered::of(place, told, schema);
+        if let Err(error) = write(&file, &remembered) {
+            let message = format!("the models are not remembered: {}: {error}", file.display());
+            let notice = Notice {
+                severity: Severity::Warning,
+                message,
+            };
+            self.observer.event(&Event::Notice(&notice));
+        }
+        remembered.schema
+    }
+
+    /// Where a state is remembered, if it is.
+    fn file_for(&self, desired: &DesiredState) -> Option<PathBuf> {
+        match (desired, &self.settings.scratch_url) {
             (DesiredState::Statements(_) | DesiredState::Described(_), None) => {
-                self.settings.cache.as_deref()
+                let folder = self.settings.cache.as_deref()?;
+                Some(folder.join(self.file_name()))
             }
             // Another server may write otherwise.
             _ => None,
-        };
-        let Some(folder) = folder else {
-            return self.state(desired).await;
-        };
-        // What cannot be split is told when it is built.
-        let Ok(told) = self.told(desired, current).await else {
-            return self.state(desired).await;
-        };
-        let place = self.place(current);
-        let file = folder.join(self.file_name());
-        let remembered = read(&file).filter(|remembered| remembered.place == place);
-        let known = match remembered {
-            Some(remembered) => self.built_in_part(remembered, &told).await?,
-            None => None,
-        };
-        let (schema, is_new) = match known {
-            Some(known) => known,
-            None => (self.state(desired).await?, true),
-        };
-        if is_new {
-            let remembered = Remembered::of(place, &told, schema);
-            if let Err(error) = write(&file, &remembered) {
-                let message = format!("the models are not remembered: {}: {error}", file.display());
-                let notice = Notice {
-                    severity: Severity::Warning,
-                    message,
-                };
-                self.observer.event(&Event::Notice(&notice));
-            }
-            return Ok(remembered.schema);
         }
-        Ok(schema)
     }
 
-    /// The statements of models, and what they are about.
+    /// The statements of models, and what they are about, for a server like that of a schema.
     async fn told(
         &self,
         desired: &DesiredState,
-        current: &Schema,
+        like: &Schema,
     ) -> std::result::Result<Vec<Told>, AdapterError> {
         let mut texts = Vec::new();
         match desired {
@@ -80,10 +149,7 @@ impl Core {
                 }
             }
             DesiredState::Inspected(schema) | DesiredState::Described(Described { schema, .. }) => {
-                let schema = Schema {
-                    objects: schema.objects.clone(),
-                    ..current.clone()
-                };
+                let schema = like.with(schema.objects.clone());
                 let made = self.creation(schema, true).await;
                 let made = made.map_err(|error| AdapterError::unsupported(&error.to_string()))?;
                 texts = made.statements;
@@ -114,24 +180,6 @@ impl Core {
         let checksum = Checksum::of(&project).to_string();
         let digits = checksum.rsplit(':').next().unwrap_or_default();
         format!("{}.json", digits.get(..32).unwrap_or(digits))
-    }
-
-    /// The state, and whether anything was built; `None` if all of it has to be.
-    async fn built_in_part(
-        &self,
-        remembered: Remembered,
-        told: &[Told],
-    ) -> Result<Option<(Schema, bool)>> {
-        let part = match remembered.rebuild(told) {
-            Rebuild::Nothing => return Ok(Some((remembered.schema, false))),
-            Rebuild::Everything => return Ok(None),
-            Rebuild::Part(part) => part,
-        };
-        let mut scratch = self.scratch().await?;
-        let built = scratch.build_part(&part, told).await;
-        let found = scratch.end(built).await?;
-        let merged = found.and_then(|found| remembered.merged(&part, &found));
-        Ok(merged.map(|schema| (schema, true)))
     }
 }
 

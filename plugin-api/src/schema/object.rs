@@ -156,6 +156,18 @@ impl Schema {
         }
     }
 
+    /// Other objects, in their order, on the same server.
+    #[must_use]
+    pub fn with(&self, objects: Vec<SchemaObject>) -> Self {
+        Schema {
+            product: self.product.clone(),
+            version: self.version.clone(),
+            settings: self.settings.clone(),
+            rules: self.rules.clone(),
+            objects,
+        }
+    }
+
     /// The object of this kind and name.
     #[must_use]
     pub fn get(&self, kind: &str, name: &ObjectName) -> Option<&SchemaObject> {
