@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         sqlite("sql", native::sql),
         sqlite("backup", native::backup),
         sqlite("models", models::models),
+        sqlite("changed", models::changed),
         sqlite("portable", portable::portable),
         sqlite("drift", models::drift),
         sqlite("former_names", former_names::former_names),
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         trials.push(server("sql", scheme, product, native::sql));
         trials.push(server("backup", scheme, product, native::backup));
         trials.push(server("models", scheme, product, models::models));
+        trials.push(server("changed", scheme, product, models::changed));
         trials.push(server("portable", scheme, product, portable::portable));
         trials.push(server("drift", scheme, product, models::drift));
         let former_names = former_names::former_names;

@@ -47,6 +47,8 @@ WITH own AS MATERIALIZED (
     FROM pg_namespace n JOIN own ON own.oid = n.oid
     LEFT JOIN pg_init_privs i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = n.oid AND i.objsubid = 0
     UNION ALL
+    SELECT 'pg_language'::regclass, oid, lanowner, lanacl, acldefault('l', lanowner) FROM pg_language WHERE oid >= 16384 AND lanacl IS NOT NULL
+    UNION ALL
     SELECT 'pg_foreign_data_wrapper'::regclass, oid, fdwowner, fdwacl, NULL FROM pg_foreign_data_wrapper
     UNION ALL
     SELECT 'pg_foreign_server'::regclass, oid, srvowner, srvacl, NULL FROM pg_foreign_server

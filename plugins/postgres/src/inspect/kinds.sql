@@ -270,3 +270,12 @@
     SELECT 'pg_am'::regclass, a.oid, 'access method', '', '', a.amname::text, '', NULL,
         ARRAY['CREATE ACCESS METHOD ' || quote_ident(a.amname) || ' TYPE ' || CASE a.amtype WHEN 'i' THEN 'INDEX' ELSE 'TABLE' END || ' HANDLER ' || a.amhandler, NULL]
     FROM pg_am a WHERE a.oid >= 16384
+    -- any of pg_language WHERE oid >= 16384
+    SELECT 'pg_language'::regclass, l.oid, 'language', '', '', l.lanname::text, '', NULL, ARRAY[concat_ws(' ', CASE WHEN l.lanpltrusted THEN 'CREATE TRUSTED LANGUAGE' ELSE 'CREATE LANGUAGE' END,
+        quote_ident(l.lanname), 'HANDLER ' || nullif(l.lanplcallfoid, 0)::regproc, 'INLINE ' || nullif(l.laninline, 0)::regproc, 'VALIDATOR ' || nullif(l.lanvalidator, 0)::regproc), NULL]
+    FROM pg_language l WHERE l.oid >= 16384
+    -- any of pg_transform
+    SELECT 'pg_transform'::regclass, t.oid, 'transform', '', '', '', 'FOR ' || format_type(t.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname), NULL,
+        ARRAY['CREATE TRANSFORM FOR ' || format_type(t.trftype, NULL) || ' LANGUAGE ' || quote_ident(l.lanname) || ' (' || concat_ws(', ',
+        'FROM SQL WITH FUNCTION ' || nullif(t.trffromsql::oid, 0)::regprocedure, 'TO SQL WITH FUNCTION ' || nullif(t.trftosql::oid, 0)::regprocedure) || ')', NULL]
+    FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang

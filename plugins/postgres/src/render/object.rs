@@ -165,7 +165,7 @@ pub(super) fn spec(object: &SchemaObject) -> String {
             let table = of.table().map(|table| full(&table)).unwrap_or_default();
             format!("{kind} {} ON {table}", name(&of.name))
         }
-        "cast" => format!("{kind} {}", of.arguments),
+        "cast" | "transform" => format!("{kind} {}", of.arguments),
         "operator" => {
             let schema = match of.schema.is_empty() {
                 true => String::new(),

@@ -78,6 +78,39 @@ pub(crate) fn drift(kind: &Kind) {
     assert_eq!(changes(&site, "models.sql"), nothing);
 }
 
+/// Models change in parts, and back: the scripts lead from each to the next, and home again.
+pub(crate) fn changed(kind: &Kind) {
+    let site = Site::empty(kind);
+    let people = "CREATE TABLE people (id int PRIMARY KEY, name varchar(20));\n";
+    let named =
+        "CREATE TABLE people (id int PRIMARY KEY, nick varchar(20), name varchar(30) NOT NULL);\n";
+    let pets = "CREATE TABLE pets (id int PRIMARY KEY, owner int, CONSTRAINT owners FOREIGN KEY (owner) REFERENCES people (id));\n";
+    let others = "CREATE INDEX pet_owners ON pets (owner);\n\
+                  CREATE TABLE toys (id int PRIMARY KEY, pet int, CONSTRAINT pets_of_toys FOREIGN KEY (pet) REFERENCES pets (id));\n\
+                  CREATE TABLE shops (id int PRIMARY KEY, name varchar(20));\n\
+                  CREATE VIEW names AS SELECT name FROM people;\n";
+    let chairs = "CREATE TABLE chairs (id int PRIMARY KEY, shop int, CONSTRAINT shops_of_chairs FOREIGN KEY (shop) REFERENCES shops (id));\n";
+    let states = [
+        [people, pets, others].concat(),
+        [named, pets, others].concat(),
+        [named, pets, others, chairs].concat(),
+        [people, pets, others].concat(),
+    ];
+    let nothing = Value::Array(Vec::new());
+    for (at, models) in states.iter().enumerate() {
+        site.write("models.sql", models);
+        let made = site.run(&["create", &format!("State {at}"), "--models", "models.sql"]);
+        assert_ne!(made["revision"], Value::Null, "{at}");
+        site.run(&["upgrade", "--yes"]);
+        assert_eq!(changes(&site, "models.sql"), nothing, "{at}");
+    }
+    for models in states.iter().rev().skip(1) {
+        site.run(&["downgrade", "-1", "--yes"]);
+        site.write("models.sql", models);
+        assert_eq!(changes(&site, "models.sql"), nothing);
+    }
+}
+
 /// What differs between the database and models.
 fn changes(site: &Site, models: &str) -> Value {
     site.run(&["diff", "database", models])["changes"].clone()
