@@ -27,6 +27,6 @@ pub use desired::{AutogenerateError, Described, DesiredState, Generated, ModelFi
 pub use document::{DocumentError, document_of_json, document_of_toml, to_json, to_toml};
 pub(crate) use former_names::{Said, remarks};
 pub use models::{Model, Models};
-pub(crate) use part::{parts, taken_back};
+pub(crate) use part::{parts, taken_back, without_others};
 pub(crate) use remembered::{Part, Rebuild, Remembered, Told};
 pub(crate) use written::{Unwritable, are_whole, section, terminated};

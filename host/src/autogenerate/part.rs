@@ -48,14 +48,13 @@ pub(crate) fn parts(states: [&Schema; 2], operations: &[Operation]) -> [Schema; 
     loop {
         let before = wanted.len();
         for schema in states {
-            let needed: Vec<Id> = schema
+            let below: Vec<Id> = schema
                 .objects
                 .iter()
                 .filter(|object| wanted.contains(&id(object)))
-                .flat_map(|object| &object.depends_on)
-                .map(|needed| (needed.kind.clone(), needed.name.clone()))
+                .flat_map(needed)
                 .collect();
-            wanted.extend(needed);
+            wanted.extend(below);
         }
         if wanted.len() == before {
             break;
@@ -95,30 +94,73 @@ pub(crate) fn taken_back(
     Some(built.with(Schema::of(objects).objects))
 }
 
+/// What has to be known of a schema to write operations on it as statements: all but tables that these have nothing to do with,
+/// however many there are.
+pub(crate) fn without_others(schema: &Schema, operations: &[Operation]) -> Schema {
+    let changed = touched(operations);
+    let mut wanted: BTreeSet<Id> = touched_by_reference(schema, &changed).into_iter().collect();
+    for operation in operations {
+        let after = match operation {
+            Operation::Replace { after, .. } | Operation::Alter { after, .. } => Some(after),
+            _ => None,
+        };
+        for object in after.into_iter().chain([operation.object()]) {
+            wanted.extend(needed(object));
+            wanted.extend(referred(object));
+        }
+    }
+    wanted.extend(changed);
+    let mut others: Vec<&SchemaObject> = schema.objects.iter().collect();
+    loop {
+        let before = others.len();
+        others.retain(|object| {
+            let is_wanted =
+                wanted.contains(&id(object)) || needed(object).any(|it| wanted.contains(&it));
+            if is_wanted {
+                wanted.insert(id(object));
+                wanted.extend(needed(object));
+            }
+            !is_wanted
+        });
+        if others.len() == before {
+            break;
+        }
+    }
+    let is_kept =
+        |object: &&SchemaObject| object.as_table().is_none() || wanted.contains(&id(object));
+    schema.with(schema.objects.iter().filter(is_kept).cloned().collect())
+}
+
+/// What an object needs.
+fn needed(object: &SchemaObject) -> impl Iterator<Item = Id> {
+    let needed = object.depends_on.iter();
+    needed.map(|it| (it.kind.clone(), it.name.clone()))
+}
+
+/// The tables that the foreign keys of one refer to.
+fn referred(object: &SchemaObject) -> impl Iterator<Item = Id> {
+    let keys = object.as_table().map(|table| table.foreign_keys.as_slice());
+    let keys = keys.unwrap_or_default().iter();
+    keys.map(|key| (SchemaObject::TABLE.to_owned(), key.table.clone()))
+}
+
 fn id(object: &SchemaObject) -> Id {
     (object.kind.clone(), object.name.clone())
 }
 
 /// What refers to, needs or is referred to by what is wanted, and what belongs to its tables.
 fn touched_by_reference(schema: &Schema, wanted: &BTreeSet<Id>) -> Vec<Id> {
-    let table = |name: &ObjectName| (SchemaObject::TABLE.to_owned(), name.clone());
     let mut found = Vec::new();
     for object in &schema.objects {
         let own = id(object);
-        let keys = object.as_table().map(|table| table.foreign_keys.as_slice());
-        let keys = keys.unwrap_or_default();
         if wanted.contains(&own) {
-            found.extend(keys.iter().map(|key| table(&key.table)));
+            found.extend(referred(object));
             continue;
         }
-        let refers = keys.iter().any(|key| wanted.contains(&table(&key.table)));
-        let mut needed = object.depends_on.iter();
-        let needs = needed.any(|it| wanted.contains(&(it.kind.clone(), it.name.clone())));
-        let belongs = object
-            .name
-            .table()
-            .is_some_and(|it| wanted.contains(&table(&it)));
-        if refers || needs || belongs {
+        let table = object.name.table();
+        let table = table.map(|table| (SchemaObject::TABLE.to_owned(), table));
+        let mut ties = referred(object).chain(needed(object)).chain(table);
+        if ties.any(|it| wanted.contains(&it)) {
             found.push(own);
         }
     }

@@ -4,7 +4,7 @@ use dapter_plugin_api::schema::{Column, Dependency, ForeignKey, SchemaObject, Ta
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 
 use super::remembered::{Rebuild, Remembered, Told};
-use super::{Part, parts, taken_back};
+use super::{Part, parts, taken_back, without_others};
 
 fn told(texts: &[(&str, &str)]) -> Vec<Told> {
     let told = texts.iter().map(|&(subject, text)| Told {
@@ -205,4 +205,36 @@ fn what_is_taken_back_is_as_it_was_beside_what_stays() {
     let few = Schema::of(vec![table("users", None), changed]);
     let lacking = taken_back(&few, [&before, &after], &operations);
     assert_eq!(lacking, None, "what refers to it is not there");
+}
+
+#[test]
+fn tables_that_operations_have_nothing_to_do_with_are_left_out_of_what_is_rendered() {
+    let mut typed = table("typed", None);
+    typed.depends_on.push(Dependency {
+        kind: "type".to_owned(),
+        name: ObjectName::plain("mood"),
+        columns: Vec::new(),
+    });
+    let mut posts = table("posts", Some("users"));
+    posts.depends_on = typed.depends_on.clone();
+    let schema = Schema::of(vec![
+        table("users", None),
+        posts.clone(),
+        table("tags", Some("posts")),
+        table("others", Some("tags")),
+        view("other", "others"),
+        SchemaObject::of_definition("type", ObjectName::plain("mood"), Vec::new()),
+        typed,
+    ]);
+    let operation = Operation::Alter {
+        after: posts.clone(),
+        before: posts,
+        changes: vec![TableChange::Rebuild],
+    };
+    let known = without_others(&schema, &[operation]);
+    assert_eq!(
+        names(&known),
+        ["posts", "tags", "typed", "users", "mood", "other"],
+        "what shares a type is known, since the type may change"
+    );
 }

@@ -15,7 +15,7 @@ use super::scratch::Scratch;
 use super::scripts::Scripts;
 use crate::autogenerate::{
     AutogenerateError, DesiredState, Generated, ModelFile, Unwritable, are_whole, section,
-    terminated,
+    terminated, without_others,
 };
 use crate::diff::{
     Filter, Rename, RenameCandidates, creations, diff, losses, rename_candidates, reversed,
@@ -249,8 +249,8 @@ impl Core {
         options: &AutogenerateOptions,
     ) -> Result<Rendered> {
         let rendering = Rendering {
+            current: without_others(current, &operations),
             operations,
-            current: current.clone(),
             online: options.online,
             portable_types: false,
         };

@@ -12,10 +12,18 @@ const QUESTION: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// A server that does not answer in this time does nothing else either.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Knocks, and waits for the answer. A server takes connections one after the other, so a request to stop that was made before
+/// A process of the server's own answers each, as one carries out a request. However little they come to run: where this many
+/// have answered, the one that was made before them has had its turn.
+const TIMES: usize = 5;
+
+/// Knocks, and waits for the answers. A server takes connections one after the other, so a request to stop that was made before
 /// is taken by then. Whoever is not answered has waited long enough.
 pub(crate) fn knock(route: &Route) {
-    let _ = attempt(route);
+    for _ in 0..TIMES {
+        if attempt(route).is_err() {
+            break;
+        }
+    }
 }
 
 fn attempt(route: &Route) -> io::Result<()> {
