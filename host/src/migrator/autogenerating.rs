@@ -76,10 +76,11 @@ impl Core {
         let current = match current.await {
             Ok(current) => current,
             Err(error) => {
-                if let Ok(Some(ahead)) = ahead {
-                    ahead.discard().await?;
-                }
-                return Err(error.into());
+                let failed = match ahead {
+                    Ok(Some(ahead)) => ahead.end(Err(error)).await,
+                    _ => Err(error),
+                };
+                return Ok(failed?);
             }
         };
         let (models, ahead) = (models?, ahead?);
@@ -106,12 +107,19 @@ impl Core {
             DesiredState::Described(described) => described.schema.clone(),
             _ => Schema::default(),
         };
-        let (desired, built) = self.state_beside(&models, ahead, &current).await?;
+        let (desired, mut built) = self.state_beside(&models, ahead, &current).await?;
         let mut options = options.clone();
-        let former_names = self.former_names(&models, &desired).await?;
-        options.former_names.extend(former_names);
-        self.between_described(current, desired, described, built, &options)
-            .await
+        let generated = async {
+            let former_names = self.former_names(&models, &desired).await?;
+            options.former_names.extend(former_names);
+            self.between_described(current, desired, described, built.as_mut(), &options)
+                .await
+        }
+        .await;
+        match built {
+            Some(built) => built.scratch.end(generated).await,
+            None => generated,
+        }
     }
 
     /// A new script comes behind all others, so these must be applied.
@@ -163,7 +171,7 @@ impl Core {
         current: Schema,
         desired: Schema,
         described: Schema,
-        built: Option<Built>,
+        built: Option<&mut Built>,
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
         let (current, desired) = (options.filter.of(current), options.filter.of(desired));

@@ -39,19 +39,15 @@ impl Core {
     pub(super) async fn proven(
         &self,
         ways: &Ways<'_>,
-        built: Option<Built>,
+        built: Option<&mut Built>,
     ) -> Result<Vec<String>> {
         // What operations have nothing to do with need not be there when they are tried.
         let [before, after] = parts([ways.current, ways.desired], ways.operations);
-        if let Some(Built { mut scratch, found }) = built {
-            let proven = match taken_back(&found, [&before, &after], ways.operations) {
-                Some(begun) => scratch.leads_back(&begun, &found, ways).await,
-                None => false,
-            };
-            scratch.remove().await?;
-            if proven {
-                return Ok(Vec::new());
-            }
+        if let Some(Built { scratch, found }) = built
+            && let Some(begun) = taken_back(found, [&before, &after], ways.operations)
+            && scratch.leads_back(&begun, found, ways).await
+        {
+            return Ok(Vec::new());
         }
         let mut scratch = self.scratch().await?;
         let tried = scratch.prove(&before, &after, ways).await;

@@ -27,11 +27,11 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// Leaves nothing behind.
-    pub(super) async fn discard(self) -> Result<()> {
+    /// Leaves nothing behind, whatever came of the rest: what went wrong there comes first.
+    pub(super) async fn end<T>(self, done: Result<T>) -> Result<T> {
         match self.changed {
-            Some((_, built)) => built.scratch.remove().await,
-            None => Ok(()),
+            Some((_, built)) => built.scratch.end(done).await,
+            None => done,
         }
     }
 }
@@ -87,7 +87,7 @@ impl Core {
                 built.scratch.remove().await?;
             }
             // It was another server.
-            Some(ahead) => ahead.discard().await?,
+            Some(ahead) => ahead.end(Ok(())).await?,
             None => {}
         }
         let schema = self.state(desired).await?;

@@ -104,11 +104,21 @@ pub(crate) fn changed(kind: &Kind) {
         site.run(&["upgrade", "--yes"]);
         assert_eq!(changes(&site, "models.sql"), nothing, "{at}");
     }
+    // It is built anew, and comes out the same.
+    site.write("models.sql", &states[0].replace("name", "\n name"));
+    let told = site.run(&["create", "Same", "--models", "models.sql"]);
+    assert_eq!(told["revision"], Value::Null);
+
     for models in states.iter().rev().skip(1) {
         site.run(&["downgrade", "-1", "--yes"]);
         site.write("models.sql", models);
         assert_eq!(changes(&site, "models.sql"), nothing);
     }
+    // It is built in vain: scripts are pending.
+    site.write("models.sql", &states[1]);
+    let refused = site.tried(&["create", "More", "--models", "models.sql"]);
+    assert!(refused.errors.contains("not applied yet"), "{refused:?}");
+    assert_eq!(site.left_behind(), 0);
 }
 
 /// What differs between the database and models.

@@ -9,6 +9,9 @@ use dapter_servers::{PASSWORD, Product, Server};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// Where the program puts what is temporary.
+const TEMPORARY: &str = "temporary";
+
 /// Where databases are made.
 pub(crate) enum Kind {
     Sqlite,
@@ -52,6 +55,7 @@ impl Site {
             "[targets.default]\nurl = '{url}'\ndirectory = '{}'\n",
             scripts.display()
         );
+        fs::create_dir(folder.path().join(TEMPORARY)).expect("a folder");
         let site = Site { folder, database };
         site.write("dapter.toml", &config);
         site
@@ -76,11 +80,24 @@ impl Site {
     }
 
     pub(crate) fn dapter(&self, arguments: &[&str]) -> Ended {
+        self.tried(arguments).expect(0)
+    }
+
+    /// Runs the program, whatever comes of it.
+    pub(crate) fn tried(&self, arguments: &[&str]) -> Ended {
         let mut command = program_in(self.folder.path());
-        command.args(arguments);
-        let ended = Running::start(command).end().expect(0);
+        command
+            .args(arguments)
+            .env("TMPDIR", self.folder.path().join(TEMPORARY));
+        let ended = Running::start(command).end();
         assert!(!ended.output.contains(PASSWORD), "{}", ended.output);
         ended
+    }
+
+    /// How much is left where the program puts what is temporary: the scratch databases of SQLite.
+    pub(crate) fn left_behind(&self) -> usize {
+        let left = fs::read_dir(self.folder.path().join(TEMPORARY));
+        left.expect("a folder").count()
     }
 
     /// Runs the program and returns what it printed.
