@@ -1,6 +1,5 @@
 //! From two schemas to operations.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use dapter_plugin_api::schema::{SchemaObject, SchemaRules};
@@ -8,7 +7,8 @@ use dapter_plugin_api::{Operation, Schema};
 
 use super::changes::{Changes, id};
 use super::renames::{Rename, RenameError, Renamed, renamed};
-use super::{dependents, keys, order, references, spelling};
+use super::spelling::aligned;
+use super::{dependents, keys, order, references};
 
 /// The operations that make `current` into `desired`, in an order in which they can be done. The rules are those of the
 /// current schema.
@@ -20,10 +20,7 @@ pub fn diff(
     desired: &Schema,
     renames: &[Rename],
 ) -> Result<Vec<Operation>, RenameError> {
-    let aligned = match current.rules.names_ignore_case {
-        true => spelling::aligned(current, desired),
-        false => Cow::Borrowed(desired),
-    };
+    let aligned = aligned(current, desired);
     let desired = &*aligned;
     let Renamed {
         operations: renamings,

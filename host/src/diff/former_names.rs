@@ -6,7 +6,7 @@ use dapter_plugin_api::Schema;
 use dapter_plugin_api::schema::SchemaObject;
 
 use super::renames::{Rename, RenameError, column_at, rename_one, renamed};
-use super::spelling;
+use super::spelling::aligned;
 use super::value_names::listers;
 
 /// A database whose models say so, and what is renamed in it.
@@ -22,10 +22,7 @@ impl<'d> FormerNames<'d> {
         desired: &'d Schema,
         renames: &[Rename],
     ) -> Result<Self, RenameError> {
-        let desired = match current.rules.names_ignore_case {
-            true => spelling::aligned(current, desired),
-            false => Cow::Borrowed(desired),
-        };
+        let desired = aligned(current, desired);
         Ok(Self {
             schema: renamed(current, &desired, renames)?.schema.into_owned(),
             desired,

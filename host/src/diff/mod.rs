@@ -52,5 +52,6 @@ pub(crate) use former_names::FormerNames;
 pub use loss::losses;
 pub(crate) use renames::call_object;
 pub use renames::{Rename, RenameError};
+pub(crate) use spelling::aligned;
 pub use summary::summary;
 pub(crate) use value_names::{Lister, call_value, has_list, lister, lists};

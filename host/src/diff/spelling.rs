@@ -9,9 +9,12 @@ use dapter_plugin_api::schema::SchemaObject;
 use super::column_names::call_column;
 use super::renames::call_object;
 
-/// The desired schema with its names spelled as the current one spells them.
-pub(super) fn aligned<'s>(current: &Schema, desired: &'s Schema) -> Cow<'s, Schema> {
+/// The desired schema with its names spelled as the current one spells them, where that makes no difference.
+pub(crate) fn aligned<'s>(current: &Schema, desired: &'s Schema) -> Cow<'s, Schema> {
     let mut aligned = Cow::Borrowed(desired);
+    if !current.rules.names_ignore_case {
+        return aligned;
+    }
     let spelled: BTreeMap<(&str, String), &SchemaObject> = current
         .objects
         .iter()

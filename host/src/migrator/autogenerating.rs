@@ -1,5 +1,6 @@
 //! What leads from a database to its models, proven in scratch.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -18,7 +19,7 @@ use crate::autogenerate::{
     terminated, without_others,
 };
 use crate::diff::{
-    Filter, Rename, RenameCandidates, creations, diff, losses, rename_candidates, reversed,
+    Filter, Rename, RenameCandidates, aligned, creations, diff, losses, rename_candidates, reversed,
 };
 use crate::error::{HistoryError, MigrationError};
 use crate::execute::offload;
@@ -175,6 +176,11 @@ impl Core {
         options: &AutogenerateOptions,
     ) -> Result<Generated> {
         let (current, desired) = (options.filter.of(current), options.filter.of(desired));
+        let spelled = match aligned(&current, &desired) {
+            Cow::Owned(spelled) => Some(spelled),
+            Cow::Borrowed(_) => None,
+        };
+        let desired = spelled.unwrap_or(desired);
         let (operations, rename_candidates) = self.compared(&current, &desired, options)?;
         if operations.is_empty() {
             return Ok(Generated::default());

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         sqlite("backup", native::backup),
         sqlite("models", models::models),
         sqlite("changed", models::changed),
+        sqlite("spelled", models::spelled),
         sqlite("portable", portable::portable),
         sqlite("drift", models::drift),
         sqlite("former_names", former_names::former_names),

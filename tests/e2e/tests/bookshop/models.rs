@@ -121,6 +121,25 @@ pub(crate) fn changed(kind: &Kind) {
     assert_eq!(site.left_behind(), 0);
 }
 
+/// A database that does not tell names apart by their case keeps its own spelling.
+pub(crate) fn spelled(kind: &Kind) {
+    let site = Site::empty(kind);
+    site.by_hand("CREATE TABLE USERS (ID integer PRIMARY KEY);")
+        .expect("is made");
+    site.write(
+        "models.sql",
+        "CREATE TABLE users (id integer PRIMARY KEY, name text);\n",
+    );
+    site.run(&["create", "Names", "--models", "models.sql"]);
+    site.run(&["upgrade", "--yes"]);
+    assert_eq!(changes(&site, "models.sql"), Value::Array(Vec::new()));
+    let told = site.dapter(&["inspect"]).output;
+    assert!(told.contains("CREATE TABLE USERS"), "{told}");
+    site.run(&["downgrade", "-1", "--yes"]);
+    let told = site.dapter(&["inspect"]).output;
+    assert!(!told.contains("name"), "{told}");
+}
+
 /// What differs between the database and models.
 fn changes(site: &Site, models: &str) -> Value {
     site.run(&["diff", "database", models])["changes"].clone()
