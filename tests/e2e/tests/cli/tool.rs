@@ -142,6 +142,37 @@ fn what_it_has_no_more_is_removed_if_the_database_does_not_need_it() {
 }
 
 #[test]
+fn an_asynchronous_adapter_has_its_tool_do_the_same() {
+    for isolation in ["in-process", "process"] {
+        let sandbox = sandbox();
+        sandbox.edit("dapter.toml", "tool:tool", "async-tool:tool");
+        let run = |line: &str| {
+            let printed = sandbox.dapter(&format!("dapter --isolation {isolation} --json {line}"));
+            serde_json::from_slice::<Value>(&printed.stdout).expect("a document")
+        };
+        run("init");
+        let made = run("create \"Make b\" --rev-id b1 --head a1 --autogenerate");
+        assert_eq!(made["revision"], "b1", "{made}");
+        let text = fs::read_to_string(sandbox.path("tool/b1.txt")).expect("it is there");
+        assert_eq!(text, "a1\nMake b by its models\n");
+        let upgraded = run("upgrade");
+        assert_eq!(upgraded["heads"][0], "b1", "{upgraded}");
+        let refused = run("create \"Make c\"");
+        assert_eq!(
+            refused["error"]["hint"], "name one: --rev-id ID",
+            "{refused}"
+        );
+        fs::remove_file(sandbox.path("tool/b1.txt")).expect("it is there");
+        let taken_in = run("init");
+        assert_eq!(
+            taken_in["removed"].as_array().map(Vec::len),
+            Some(1),
+            "{taken_in}"
+        );
+    }
+}
+
+#[test]
 fn nothing_is_taken_over_for_it() {
     let sandbox = sandbox();
     assert_snapshot!(sandbox.transcript("dapter adopt alembic --from ."), @"
