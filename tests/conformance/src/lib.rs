@@ -56,7 +56,7 @@
 //! | `output` | what the adapter writes to the standard output |
 //!
 //! `dapter plugin test` runs the same cases on the file of a plugin, with a subject that is a file, `conformance.toml`: see
-//! `docs/authors.md`. With the feature `file` a test target reads the same file (`suite_of`).
+//! `docs/authors.md`. A test target reads the same file (`suite_of`, with the feature `file`).
 #![deny(missing_docs)]
 
 /// The version of the kit, which reports name.
