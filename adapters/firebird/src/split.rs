@@ -6,10 +6,13 @@
 use crate::body::Body;
 use crate::form::Form;
 use dapter_plugin_api::Statement;
-use dapter_plugin_api::sql::{Lexer, Rules, TokenKind};
+use dapter_plugin_api::sql::{Lexer, Position, Rules, Token, TokenKind};
 
-/// The lexical rules of Firebird, but for `q'{…}'` and `SET TERM`, which are read here.
-pub(crate) const RULES: Rules = Rules::STANDARD;
+/// The lexical rules of Firebird, but for `SET TERM`, which is read here.
+pub(crate) const RULES: Rules = Rules {
+    alternative_quotes: true,
+    ..Rules::STANDARD
+};
 
 /// The longest terminator that is taken for one, in bytes.
 const LONGEST: usize = 32;
@@ -26,33 +29,18 @@ pub(crate) struct Fault {
 pub(crate) fn split(script: &str) -> Result<Vec<Statement>, Fault> {
     let mut splitter = Splitter {
         text: script,
-        at: 0,
+        lexer: Lexer::new(script, &RULES),
         terminator: ";",
         body: Body::default(),
         current: None,
-        place: Place::default(),
+        position: Position::new(script),
         found: Vec::new(),
     };
-    while let Some(piece) = splitter.next()? {
-        splitter.take(piece)?;
+    while let Some(token) = splitter.lexer.next() {
+        splitter.take(token)?;
     }
     splitter.finish()?;
     Ok(splitter.found)
-}
-
-/// A piece of the text that is no comment and no white space.
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    kind: Kind,
-    start: usize,
-    end: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Terminator,
-    Other,
 }
 
 /// The statement that is being read: from its first token to its last so far.
@@ -66,87 +54,43 @@ struct Current {
 
 struct Splitter<'t> {
     text: &'t str,
-    at: usize,
+    lexer: Lexer<'t>,
     terminator: &'t str,
     body: Body,
     current: Option<Current>,
-    place: Place,
+    position: Position<'t>,
     found: Vec<Statement>,
 }
 
 impl Splitter<'_> {
-    fn next(&mut self) -> Result<Option<Piece>, Fault> {
-        loop {
-            let start = self.at;
-            let rest = &self.text[start..];
-            if rest.starts_with(self.terminator) {
-                return Ok(Some(self.piece(Kind::Terminator, self.terminator.len())));
-            }
-            if let Some(length) = alternative(rest) {
-                let length = length.ok_or_else(|| self.unclosed(start, "string"))?;
-                return Ok(Some(self.piece(Kind::Other, length)));
-            }
-            let Some(token) = Lexer::new(rest, &RULES).next() else {
-                return Ok(None);
-            };
-            if !token.terminated {
-                return Err(self.unclosed(
-                    start,
-                    match token.kind {
-                        TokenKind::String => "string",
-                        TokenKind::QuotedIdentifier => "name in quotes",
-                        _ => "comment",
-                    },
-                ));
-            }
-            if token.is_trivia() {
-                self.at += token.end;
-                continue;
-            }
-            // A terminator such as `$$` may stand at the end of what a word is made of.
-            let cut = match token.kind {
-                TokenKind::Word | TokenKind::Number => token.text(rest).find(self.terminator),
-                _ => None,
-            };
-            let kind = match token.kind {
-                TokenKind::Word => Kind::Word,
-                _ => Kind::Other,
-            };
-            return Ok(Some(self.piece(kind, cut.unwrap_or(token.end))));
+    fn take(&mut self, token: Token) -> Result<(), Fault> {
+        if !token.terminated {
+            return Err(unclosed(token));
         }
-    }
-
-    fn piece(&mut self, kind: Kind, length: usize) -> Piece {
-        let start = self.at;
-        self.at += length;
-        Piece {
-            kind,
-            start,
-            end: self.at,
+        if token.is_trivia() {
+            return Ok(());
         }
-    }
-
-    fn take(&mut self, piece: Piece) -> Result<(), Fault> {
-        let text = &self.text[piece.start..piece.end];
-        let is = |word: &str| piece.kind == Kind::Word && text.eq_ignore_ascii_case(word);
-        if piece.kind == Kind::Terminator && (self.terminator != ";" || self.body.may_end()) {
+        let text = token.text(self.text);
+        let is_word = token.kind == TokenKind::Word;
+        let is = |word: &str| is_word && text.eq_ignore_ascii_case(word);
+        if token.kind == TokenKind::Terminator && (self.terminator != ";" || self.body.may_end()) {
             return self.end();
         }
         match &mut self.current {
-            Some(current) if current.is_set && is("TERM") => return self.change_terminator(piece),
+            Some(current) if current.is_set && is("TERM") => return self.change_terminator(token),
             Some(current) => {
-                current.end = piece.end;
+                current.end = token.end;
                 current.is_set = false;
             }
             None => {
                 self.current = Some(Current {
-                    start: piece.start,
-                    end: piece.end,
+                    start: token.start,
+                    end: token.end,
                     is_set: is("SET"),
                 });
             }
         }
-        self.body.see(text, piece.start, piece.kind == Kind::Word);
+        self.body.see(text, token.start, is_word);
         Ok(())
     }
 
@@ -164,7 +108,7 @@ impl Splitter<'_> {
                 hint,
             });
         }
-        let (line, column) = self.place.of(self.text, start);
+        let (line, column) = self.position.advance(start);
         self.found.push(Statement {
             start,
             end,
@@ -176,7 +120,7 @@ impl Splitter<'_> {
     }
 
     /// Reads what stands behind `SET TERM`: the new terminator, then the one in force.
-    fn change_terminator(&mut self, term: Piece) -> Result<(), Fault> {
+    fn change_terminator(&mut self, term: Token) -> Result<(), Fault> {
         let rest = &self.text[term.end..];
         let line = rest.lines().next().unwrap_or_default();
         let before = line.find(self.terminator);
@@ -189,7 +133,8 @@ impl Splitter<'_> {
                 hint: "write `SET TERM ^ ;`, and `SET TERM ; ^` behind the statements",
             });
         };
-        self.at = term.end + end + self.terminator.len();
+        self.lexer.skip_to(term.end + end + self.terminator.len());
+        self.lexer.set_terminator(new);
         self.terminator = new;
         self.current = None;
         self.body = Body::default();
@@ -214,64 +159,19 @@ impl Splitter<'_> {
             _ => self.end(),
         }
     }
-
-    fn unclosed(&self, at: usize, what: &str) -> Fault {
-        Fault {
-            at,
-            why: format!("the {what} is never closed"),
-            hint: "close it; a quote within quotes is written twice",
-        }
-    }
 }
 
-/// The length of the string `q'{…}'` that a text begins with: `None` within, if it never ends.
-///
-/// Source: "Alternatives for the Apostrophes in String Literals" in the language reference.
-fn alternative(text: &str) -> Option<Option<usize>> {
-    let content = text
-        .strip_prefix("q'")
-        .or_else(|| text.strip_prefix("Q'"))?;
-    let opening = content.chars().next()?;
-    let closing = match opening {
-        '(' => ')',
-        '[' => ']',
-        '{' => '}',
-        '<' => '>',
-        other => other,
+fn unclosed(token: Token) -> Fault {
+    let what = match token.kind {
+        TokenKind::String => "string",
+        TokenKind::QuotedIdentifier => "name in quotes",
+        _ => "comment",
     };
-    let inside = &content[opening.len_utf8()..];
-    let end = inside.find(&format!("{closing}'"));
-    let before = text.len() - inside.len();
-    Some(end.map(|end| before + end + closing.len_utf8() + 1))
-}
-
-/// Counts lines and columns while it goes forward.
-#[derive(Debug, Default)]
-struct Place {
-    offset: usize,
-    /// Complete lines, and characters of the one behind them.
-    lines: u32,
-    characters: u32,
-}
-
-impl Place {
-    /// Line and column of a place not before the one that was asked for last, both from 1.
-    fn of(&mut self, text: &str, offset: usize) -> (u32, u32) {
-        let passed = &text[self.offset..offset];
-        let last_line = passed.rfind('\n').map_or(passed, |end| {
-            self.lines += count(passed.bytes().filter(|&byte| byte == b'\n'));
-            self.characters = 0;
-            &passed[end + 1..]
-        });
-        self.characters += count(last_line.chars());
-        self.offset = offset;
-        (self.lines + 1, self.characters + 1)
+    Fault {
+        at: token.start,
+        why: format!("the {what} is never closed"),
+        hint: "close it; a quote within quotes is written twice",
     }
-}
-
-/// Scripts are far shorter than four thousand million lines.
-fn count(items: impl Iterator) -> u32 {
-    u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

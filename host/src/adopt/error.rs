@@ -9,6 +9,11 @@ use crate::diagnostic::Diagnostics;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdoptError {
+    /// The adapter drives a tool, which goes on to run its own scripts.
+    #[error(
+        "nothing can be taken over for an adapter that drives a tool: the tool runs its own scripts"
+    )]
+    Driven,
     /// The files do not say which tool they are of.
     #[error("{}: {found}", path.display())]
     NotRecognised {
@@ -78,6 +83,10 @@ impl AdoptError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Driven => Some(
+                "take its revisions in with `dapter init`; or, to leave the tool, adopt with the URL of the database itself"
+                    .to_owned(),
+            ),
             Self::NotRecognised { .. } => {
                 let names: Vec<&str> = Tool::ALL.into_iter().map(Tool::name).collect();
                 Some(format!("name the tool: {}", names.join(", ")))

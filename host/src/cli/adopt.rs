@@ -15,6 +15,7 @@ use super::output::{Failure, Output};
 use super::paths::shown;
 use super::programs;
 use super::session::Session;
+use super::tool;
 
 #[derive(Debug, Args)]
 pub(crate) struct Adopt {
@@ -39,6 +40,8 @@ pub(crate) struct Adopt {
 
 pub(super) fn run(command: &Adopt, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target_with(|overrides| command.lock.lay_over(overrides))?;
+    // Before another tool's program is asked for anything.
+    tool::refuse_adoption(session)?;
     let (tool, files) = files(command)?;
     let adoption = Adoption {
         tool,

@@ -3,13 +3,12 @@
 //! That it passed is remembered in the cache folder: a small file for each path, with what tells the file there from another
 //! one. So later loads cost a look at the file and a read of that.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use dapter::MigrationError;
-use dapter::plugin::{Choice, PluginFile, Sha256};
+use dapter::plugin::{Choice, Identity, PluginFile, Sha256};
 use dapter::project::IsolationSettings;
 
 use super::isolation::{child_program, limits};
@@ -48,7 +47,7 @@ impl Passed {
         Some(Passed {
             folder: user_cache()?.join("tried"),
             name: path.to_string(),
-            text: identity(&metadata, file.expected.sha256),
+            text: told(Identity::of(&metadata), file.expected.sha256),
         })
     }
 
@@ -68,17 +67,7 @@ impl Passed {
 
 /// What tells a file from another one at its path without reading it, and its hash where one is expected; another dapter may
 /// meet another end with it.
-fn identity(metadata: &Metadata, sha256: Option<Sha256>) -> String {
+fn told(identity: Identity, sha256: Option<Sha256>) -> String {
     let hash = sha256.map_or_else(|| "-".to_owned(), |hash| hash.to_string());
-    format!(
-        "{} {}:{} {} {}.{} {}.{} {hash}\n",
-        env!("CARGO_PKG_VERSION"),
-        metadata.dev(),
-        metadata.ino(),
-        metadata.size(),
-        metadata.mtime(),
-        metadata.mtime_nsec(),
-        metadata.ctime(),
-        metadata.ctime_nsec(),
-    )
+    format!("{} {identity} {hash}\n", env!("CARGO_PKG_VERSION"))
 }

@@ -39,6 +39,9 @@ pub(crate) struct Init {
 /// What there is to do after the first and after any other `init`.
 const NEXT: &str = "next: dapter create \"What the first migration does\"";
 const NEXT_WITH_SCRIPTS: &str = "next: dapter upgrade";
+/// What there is to do where scripts are left whose revisions are gone.
+const ORPHANS: &str = "next: bring the revision back in the tool; or have the tool take the database to another one, \
+                       and run `dapter init` again";
 const SET_URL: &str =
     "next: set DATABASE_URL (to sqlite:app.db, say), or write the URL into dapter.toml";
 
@@ -155,9 +158,14 @@ fn print(
     next: &str,
 ) -> Result<(), Failure> {
     let dry_run = session.global.dry_run;
-    let (made, rewrote, left) = match dry_run {
-        true => ("would make", "would write anew", "would leave"),
-        false => ("made", "wrote anew", "left"),
+    let (made, rewrote, removed, left) = match dry_run {
+        true => (
+            "would make",
+            "would write anew",
+            "would remove",
+            "would leave",
+        ),
+        false => ("made", "wrote anew", "removed", "left"),
     };
     let existing = found.existing.iter();
     let (scripts, others): (Vec<_>, Vec<_>) = existing.partition(|path| is_script(path, found));
@@ -169,6 +177,13 @@ fn print(
     for path in &found.rewritten {
         let _ = writeln!(text, "{rewrote} {}", shown(path));
     }
+    for path in &found.removed {
+        let _ = writeln!(
+            text,
+            "{removed} {}, which the tool has no more",
+            shown(path)
+        );
+    }
     for path in others {
         let _ = writeln!(text, "{left} {} as it is", shown(path));
     }
@@ -179,7 +194,21 @@ fn print(
         };
         let _ = writeln!(text, "{left} {scripts}");
     }
+    for orphan in &found.orphans {
+        let _ = writeln!(
+            text,
+            "{left} {}, though the tool has no revision {}: {}",
+            shown(&orphan.path),
+            orphan.revision,
+            orphan.why,
+        );
+    }
     if !dry_run {
+        let next = if found.orphans.is_empty() {
+            next
+        } else {
+            ORPHANS
+        };
         let _ = writeln!(text, "{next}");
     }
     if !output.is_chatty() && !dry_run {
@@ -190,9 +219,23 @@ fn print(
         "created": found.created,
         "existing": found.existing,
     });
-    // Nothing but a tool's script is ever written anew.
+    // Nothing but a tool's script is ever written anew, or removed.
     if !found.rewritten.is_empty() {
         document["rewritten"] = json!(found.rewritten);
+    }
+    if !found.removed.is_empty() {
+        document["removed"] = json!(found.removed);
+    }
+    if !found.orphans.is_empty() {
+        let orphans = found.orphans.iter();
+        let orphans = orphans.map(|orphan| {
+            json!({
+                "path": orphan.path,
+                "revision": orphan.revision,
+                "why": orphan.why,
+            })
+        });
+        document["orphans"] = orphans.collect();
     }
     output.result(&document, &text)
 }

@@ -218,6 +218,7 @@ impl<'a> Session<'a> {
             user_data: user_data(),
             executable: env::current_exe().ok(),
             library_path: library_path(),
+            verified: user_cache().map(|cache| cache.join("verified")),
         };
         let places = standard_places(&given).map_err(MigrationError::from)?;
         let found = Arc::new(Catalog::scan_for(&places, &demands(self)?));

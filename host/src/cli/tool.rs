@@ -1,5 +1,6 @@
 //! Commands on an adapter that drives a tool with scripts of its own: the tool makes what dapter would write elsewhere.
 
+use dapter::adopt::AdoptError;
 use dapter::api::Capability;
 use dapter::script::ScriptFormat;
 use dapter::{MigrationError, Migrator, NewMigration};
@@ -45,6 +46,14 @@ pub(super) fn refuse_changes(session: &Session<'_>) -> Result<(), Failure> {
 pub(super) fn refuse_repeatable(session: &Session<'_>) -> Result<(), Failure> {
     match is_driven(session)? {
         true => Err(refused("--repeatable").hint("have a revision do it")),
+        false => Ok(()),
+    }
+}
+
+/// Refuses to take over scripts that nobody would run.
+pub(super) fn refuse_adoption(session: &Session<'_>) -> Result<(), Failure> {
+    match is_driven(session)? {
+        true => Err(MigrationError::from(AdoptError::Driven).into()),
         false => Ok(()),
     }
 }

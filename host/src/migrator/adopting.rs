@@ -76,6 +76,7 @@ struct TakenOver {
 impl Core {
     /// What [`adopt_from`](Self::adopt_from) would do.
     pub(super) async fn plan_adoption(&self, adoption: &Adoption) -> Result<Adopted> {
+        self.refuse_driven()?;
         let scripts = self.scripts_or_none().await?;
         let chain = self.chain(adoption, scripts.as_ref())?;
         let files = self.new_files(adoption, &chain, scripts.as_ref())?;
@@ -91,6 +92,7 @@ impl Core {
     /// Writes a script for each migration that has none yet, and records what the other tool has applied. Its table is
     /// only read.
     pub(super) async fn adopt_from(&self, adoption: &Adoption) -> Result<Adopted> {
+        self.refuse_driven()?;
         let scripts = self.scripts_or_none().await?;
         let chain = self.chain(adoption, scripts.as_ref())?;
         let files = self.new_files(adoption, &chain, scripts.as_ref())?;
@@ -114,6 +116,14 @@ impl Core {
             adopted.tell(taken, is_new);
         }
         Ok(adopted)
+    }
+
+    /// Refuses where scripts of dapter's have nobody who would run them.
+    fn refuse_driven(&self) -> Result<()> {
+        match self.has_tool() {
+            true => Err(AdoptError::Driven.into()),
+            false => Ok(()),
+        }
     }
 
     fn directory(&self) -> Result<ScriptDirectory> {

@@ -1,5 +1,7 @@
 //! What is done through an adapter that drives a tool with scripts of its own.
 
+use std::collections::HashSet;
+use std::error::Error;
 use std::path::PathBuf;
 
 use dapter_plugin_api::{Capability, NewRevision, ToolScript};
@@ -8,9 +10,12 @@ use super::core::Core;
 use super::settings::{Initialization, NewMigration};
 use crate::error::MigrationError;
 use crate::revision::{BranchLabel, RevisionId};
-use crate::script::{Listed, Script, ScriptError, ScriptFormat, parse};
+use crate::script::{Listed, Orphan, Script, ScriptError, ScriptFormat, Unlisted, parse};
 
 type Result<T> = std::result::Result<T, MigrationError>;
+
+/// What is done with the scripts that are listed.
+type Work = fn(&Listed<'_>) -> std::result::Result<(), ScriptError>;
 
 /// A migration that an adapter's tool has made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,18 +32,77 @@ impl Core {
         self.adapter.info().has(Capability::Scripts)
     }
 
-    /// What [`keep_listed`](Self::keep_listed) would make; makes nothing.
+    /// What [`keep_listed`](Self::keep_listed) would make and remove; changes nothing.
     pub(super) async fn compare_listed(&self) -> Result<Initialization> {
-        let scripts = self.listed().await?;
-        let compared = self.with_listed(scripts, |_| Ok(())).await;
-        compared.map_err(MigrationError::Init)
+        self.take_in(|_| Ok(())).await
     }
 
-    /// Has the directory hold the scripts that the adapter lists.
+    /// Has the directory hold the scripts that the adapter lists, and no others but those that the database needs.
     pub(super) async fn keep_listed(&self) -> Result<Initialization> {
+        self.take_in(|listed| listed.write()).await
+    }
+
+    async fn take_in(&self, work: Work) -> Result<Initialization> {
         let scripts = self.listed().await?;
-        let written = self.with_listed(scripts, |listed| listed.write()).await;
-        written.map_err(MigrationError::Init)
+        let unlisted = self.unlisted(scripts).await;
+        let (unlisted, scripts) = unlisted.map_err(MigrationError::Init)?;
+        let (removed, orphans) = self.judged(unlisted).await;
+        let taken_in = self.with_listed(scripts, removed, orphans, work).await;
+        taken_in.map_err(MigrationError::Init)
+    }
+
+    /// The scripts that are there and not listed; gives back those that are.
+    async fn unlisted(
+        &self,
+        scripts: Vec<ToolScript>,
+    ) -> std::result::Result<(Vec<Unlisted>, Vec<ToolScript>), ScriptError> {
+        let extension = self.adapter.info().extension.clone();
+        let directory = self.settings.directory.clone();
+        self.blocking(move || {
+            let found = Unlisted::find(directory.folder()?, &extension, &scripts)?;
+            Ok((found, scripts))
+        })
+        .await
+    }
+
+    /// Which scripts that are not listed go, and which stay: a database that has applied a revision needs its script. It is
+    /// only asked where one may have.
+    async fn judged(&self, found: Vec<Unlisted>) -> (Vec<PathBuf>, Vec<Orphan>) {
+        let (gone, doubtful): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|script| script.is_superseded);
+        let mut removed: Vec<PathBuf> = gone.into_iter().map(|script| script.path).collect();
+        if doubtful.is_empty() {
+            return (removed, Vec::new());
+        }
+        let known = self.known_revisions().await;
+        let mut orphans = Vec::new();
+        for Unlisted { path, revision, .. } in doubtful {
+            let why = match &known {
+                Ok(known) if !known.contains(revision.as_str()) => {
+                    removed.push(path);
+                    continue;
+                }
+                Ok(_) => "the database has applied it".to_owned(),
+                Err(why) => format!("whether the database has applied it cannot be told: {why}"),
+            };
+            orphans.push(Orphan {
+                path,
+                revision,
+                why,
+            });
+        }
+        (removed, orphans)
+    }
+
+    /// The revisions that the database remembers, or why it does not say.
+    async fn known_revisions(&self) -> std::result::Result<HashSet<String>, String> {
+        let history = async {
+            let mut session = self.connect().await?;
+            self.read(&mut session).await
+        };
+        let history = history.await.map_err(|error| told(&error))?;
+        let rows = history.rows.into_iter();
+        Ok(rows.map(|row| row.revision).collect())
     }
 
     /// Has the tool make a migration, and the directory hold its script; `None` where the tool finds nothing to make.
@@ -59,7 +123,9 @@ impl Core {
         };
         // All that are listed, and not this one alone: it may revise one that the tool has made without dapter.
         let scripts = self.listed().await?;
-        let written = self.with_listed(scripts, |listed| listed.write()).await;
+        let written = self
+            .with_listed(scripts, Vec::new(), Vec::new(), |listed| listed.write())
+            .await;
         written.map_err(MigrationError::Creation)?;
         let script = parse(&directory.versions().join(name), &text)
             .map_err(|problems| MigrationError::Creation(ScriptError::Invalid(problems)))?;
@@ -74,17 +140,31 @@ impl Core {
     async fn with_listed(
         &self,
         scripts: Vec<ToolScript>,
-        work: fn(&Listed<'_>) -> std::result::Result<(), ScriptError>,
+        removed: Vec<PathBuf>,
+        orphans: Vec<Orphan>,
+        work: Work,
     ) -> std::result::Result<Initialization, ScriptError> {
         let extension = self.adapter.info().extension.clone();
         let directory = self.settings.directory.clone();
         self.blocking(move || {
             let listed = Listed::compare(directory.folder()?, &extension, &scripts)?;
+            let listed = listed.without(removed, orphans);
             work(&listed)?;
             Ok(listed.into_initialized())
         })
         .await
     }
+}
+
+/// An error on one line, with what caused it.
+fn told(error: &MigrationError) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        told.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    told.lines().next().unwrap_or_default().to_owned()
 }
 
 /// What the tool is told of a migration.

@@ -40,7 +40,7 @@ impl Admission {
         let mut expected = Expected {
             sha256: Some(receipt.sha256),
             by: Some(path.to_owned()),
-            signature: None,
+            ..Expected::default()
         };
         if let (Some(lock), Ok(Some(_))) = (&demands.lock, &locked) {
             expected.by = Some(lock.path.clone());

@@ -2,6 +2,7 @@
 
 use super::capabilities::contradiction;
 use super::catalog::{PluginFile, Standing};
+use super::expected::Expected;
 use super::inspect_error::REPORT;
 use super::load_error::{LoadError, LoadProblem};
 use super::opened::Opened;
@@ -107,7 +108,12 @@ impl PluginFile {
     }
 
     fn not_ready(&self) -> Option<Failure> {
-        let problem = Ready::of(&self.path, &self.expected).err()?;
+        // Whatever is remembered of it: who asks wants it read.
+        let expected = Expected {
+            remembered_in: None,
+            ..self.expected.clone()
+        };
+        let problem = Ready::of(&self.path, &expected).err()?;
         let (step, message) = (problem.step(), problem.to_string());
         let error = LoadError {
             path: self.path.clone(),

@@ -6,15 +6,11 @@ use super::signature::verify;
 use sha2::Digest;
 use std::fmt;
 use std::io::{self, Read};
-use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::mpsc;
-use std::thread;
 
-/// How much of a file is read at once, in bytes, and how many such pieces may wait to be hashed.
-pub(super) const PIECE: usize = 128 << 10;
-const PIECES: usize = 3;
+/// How much of a file is read at once, in bytes.
+const PIECE: usize = 128 << 10;
 
 /// What a plugin's file must be before any of it runs: what a receipt or a lock file says of it.
 ///
@@ -27,6 +23,9 @@ pub struct Expected {
     pub by: Option<PathBuf>,
     /// The signature over the whole file.
     pub signature: Option<SignatureExpectation>,
+    /// The folder in which it is remembered which files were found to be so, for loads after the first; without it, every
+    /// load reads the whole file.
+    pub remembered_in: Option<PathBuf>,
 }
 
 impl Expected {
@@ -59,40 +58,23 @@ impl Expected {
 }
 
 /// The hash of all bytes; keeps them if there is something to keep them in.
-///
-/// Reading, which may be copying too, takes about as long as hashing: they go on side by side.
 fn digest(
     mut bytes: impl Read,
     mut kept: Option<Vec<u8>>,
 ) -> io::Result<(Sha256, Option<Vec<u8>>)> {
-    let (read, to_hash) = mpsc::sync_channel::<Vec<u8>>(PIECES);
-    let (hashed, to_fill) = mpsc::channel();
-    thread::scope(|scope| {
-        let hashing = thread::Builder::new().spawn_scoped(scope, move || {
-            let mut digest = sha2::Sha256::new();
-            for buffer in to_hash {
-                digest.update(&buffer);
-                // Whoever reads may have come to the end.
-                let _ = hashed.send(buffer);
-            }
-            Sha256(digest.finalize().into())
-        })?;
-        let first = (0..PIECES).map(|_| Vec::with_capacity(PIECE));
-        for mut buffer in first.chain(to_fill) {
-            buffer.resize(PIECE, 0);
-            let length = fill(&mut bytes, &mut buffer)?;
-            buffer.truncate(length);
-            if let Some(kept) = &mut kept {
-                kept.extend_from_slice(&buffer);
-            }
-            if length == 0 || read.send(buffer).is_err() {
-                break;
-            }
+    let mut digest = sha2::Sha256::new();
+    let mut buffer = vec![0; PIECE];
+    loop {
+        let length = fill(&mut bytes, &mut buffer)?;
+        let piece = &buffer[..length];
+        if piece.is_empty() {
+            return Ok((Sha256(digest.finalize().into()), kept));
         }
-        drop(read);
-        let hash = hashing.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Ok((hash, kept))
-    })
+        digest.update(piece);
+        if let Some(kept) = &mut kept {
+            kept.extend_from_slice(piece);
+        }
+    }
 }
 
 /// Reads once, whatever comes between; nothing more at the end.

@@ -30,6 +30,8 @@ mod expected;
 mod facts;
 mod glibc;
 mod id;
+#[cfg(unix)]
+mod identity;
 mod image;
 mod inspect;
 mod inspect_error;
@@ -51,6 +53,8 @@ mod place;
 #[cfg(unix)]
 mod private_group;
 mod ready;
+#[cfg(unix)]
+mod recognised;
 mod refusal;
 pub mod registry;
 mod scan;
@@ -77,6 +81,8 @@ pub use expected::{Expected, NotASha256, Sha256, SignatureExpectation};
 pub use facts::{Exports, Facts, Panics};
 pub use glibc::Glibc;
 pub use id::{IdError, LOCAL, PluginId, Request, check_part, requirement, version};
+#[cfg(unix)]
+pub use identity::Identity;
 pub use inspect::{Inspection, inspect, peek};
 pub use inspect_error::InspectError;
 #[cfg(unix)]

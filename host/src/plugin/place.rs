@@ -53,6 +53,8 @@ pub struct Places {
     pub folders: Vec<Place>,
     /// The value of `LD_LIBRARY_PATH`, empty if there is none: as [`Given::library_path`].
     pub library_path: Option<OsString>,
+    /// Where it is remembered which files were found to be what is expected of them: as [`Given::verified`].
+    pub verified: Option<PathBuf>,
 }
 
 impl Places {
@@ -85,6 +87,9 @@ pub struct Given {
     /// The value of `LD_LIBRARY_PATH`, empty if there is none. Who tells it learns of a plugin that needs a library which is
     /// nowhere before it is loaded; otherwise the system's loader says so.
     pub library_path: Option<OsString>,
+    /// A folder of the user's own, which need not exist, to remember in which files were found to be what is expected of
+    /// them. Without it, every load reads the whole file: see [`Expected::remembered_in`](super::Expected::remembered_in).
+    pub verified: Option<PathBuf>,
 }
 
 /// The places in their standard order: files, `DAPTER_PLUGIN_PATH`, `dapter.toml`, the user's data folder, the folder
@@ -114,6 +119,7 @@ pub fn standard_places(given: &Given) -> Result<Places, PluginError> {
         files: given.files.clone(),
         folders,
         library_path: given.library_path.clone(),
+        verified: given.verified.clone(),
     })
 }
 

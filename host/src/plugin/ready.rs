@@ -1,16 +1,19 @@
 //! A plugin's file that may be loaded: all that is checked before anything of it runs (P02 to P05).
 
-use super::expected::{Expected, PIECE};
+use super::expected::Expected;
 use super::inspect::{Inspection, inspect_file};
 use super::inspect_error::InspectError;
 use super::load_error::LoadProblem;
 use super::opened::Opened;
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::fs::{File, Metadata};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 #[cfg(unix)]
 pub(super) use super::permissions::check_permissions;
+#[cfg(unix)]
+use super::recognised::Recognised;
 
 /// Other systems have lists of who may do what, which are not looked at here.
 #[cfg(not(unix))]
@@ -36,17 +39,56 @@ impl Ready {
     /// # Errors
     /// The first check that refuses it.
     pub(super) fn of(path: &Path, expected: &Expected) -> Result<Self, LoadProblem> {
+        let now = SystemTime::now();
         let Opened { file, metadata } = Opened::open(path)?;
         let to_read = file.try_clone().map_err(InspectError::from)?;
         let inspection = inspect_file(to_read, metadata.len())?;
         check_permissions(path, &metadata)?;
-        let memory = checked(&file, &inspection, path, expected)?;
-        Ok(Ready {
+        let memory = copied(&file, &inspection, path)?;
+        let ready = Ready {
             path: loadable(memory.as_ref(), &inspection, path),
             inspection,
             memory,
             file,
-        })
+        };
+        ready.check_first(path, &metadata, now, expected)?;
+        Ok(ready)
+    }
+
+    /// As [`check`](Self::check), of a file that was opened then, with these metadata; one that is remembered to have passed is not
+    /// read again.
+    #[cfg(unix)]
+    fn check_first(
+        &self,
+        path: &Path,
+        metadata: &Metadata,
+        opened: SystemTime,
+        expected: &Expected,
+    ) -> Result<(), LoadProblem> {
+        let Some(file) = Recognised::of(path, metadata, expected, opened) else {
+            return self.check(expected);
+        };
+        // It is in memory by now: if it is still the one that is remembered, so is what was copied.
+        if file.is_remembered() && file.is_still(&self.file) {
+            return Ok(());
+        }
+        self.check(expected)?;
+        if file.is_still(&self.file) {
+            file.remember();
+        }
+        Ok(())
+    }
+
+    /// As [`check`](Self::check): here nothing tells files from each other without reading them.
+    #[cfg(not(unix))]
+    fn check_first(
+        &self,
+        _: &Path,
+        _: &Metadata,
+        _: SystemTime,
+        expected: &Expected,
+    ) -> Result<(), LoadProblem> {
+        self.check(expected)
     }
 
     /// Compares the bytes that were loaded, and those of the file behind them, with what is expected.
@@ -88,53 +130,26 @@ fn from(mut file: &File, start: u64) -> Result<&File, InspectError> {
     Ok(file)
 }
 
-/// Compares the file with what is expected, and puts what is loaded of it where nobody can change it: the bytes that are
-/// compared are the ones that are put there.
+/// Puts what is loaded of the file where nobody can change it.
 ///
 /// # Errors
-/// Those of [`Expected::check`]; [`InspectError::Damaged`] if it is no longer what was inspected.
+/// [`InspectError::Damaged`] if it is no longer what was inspected, or that it cannot be read.
 #[cfg(target_os = "linux")]
-fn checked(
-    file: &File,
-    inspection: &Inspection,
-    path: &Path,
-    expected: &Expected,
-) -> Result<Option<File>, LoadProblem> {
-    use super::image::loaded_part;
-    use super::sealed::Copying;
-    let part = inspection.loaded;
-    let mut copying = Copying::new(file, part, path).map_err(InspectError::from)?;
-    if expected.is_nothing() {
-        // In pieces of the size in which a file with a hash is read.
-        let mut pieces = BufReader::with_capacity(PIECE, &mut copying);
-        io::copy(&mut pieces, &mut io::sink()).map_err(InspectError::from)?;
-    } else {
-        // Reading goes on where the copy ends, in the same file.
-        expected.check(Read::by_ref(&mut copying).chain(file))?;
-    }
-    let size = inspection.facts.size;
-    let Some(memory) = copying.sealed(size) else {
+fn copied(file: &File, inspection: &Inspection, path: &Path) -> Result<Option<File>, InspectError> {
+    let (part, size) = (inspection.loaded, inspection.facts.size);
+    let Some(memory) = super::sealed::copy(file, part, size, path)? else {
         return Ok(None);
     };
-    let headers = memory.try_clone().map_err(InspectError::from)?;
-    if loaded_part(headers, size) != Ok(part) {
+    if super::image::loaded_part(memory.try_clone()?, size) != Ok(part) {
         let problem = "it was changed while it was read";
-        return Err(InspectError::Damaged(problem.to_owned()).into());
+        return Err(InspectError::Damaged(problem.to_owned()));
     }
     Ok(Some(memory))
 }
 
-/// Compares the file with what is expected; other systems have no place where nobody could change it.
+/// Other systems have no such place.
 #[cfg(not(target_os = "linux"))]
-fn checked(
-    file: &File,
-    _: &Inspection,
-    _: &Path,
-    expected: &Expected,
-) -> Result<Option<File>, LoadProblem> {
-    if !expected.is_nothing() {
-        expected.check(from(file, 0)?)?;
-    }
+fn copied(_: &File, _: &Inspection, _: &Path) -> Result<Option<File>, InspectError> {
     Ok(None)
 }
 

@@ -46,6 +46,7 @@ impl Catalog {
             searched: Vec::new(),
             met: HashSet::new(),
             library_path: places.library_path.clone(),
+            verified: places.verified.clone(),
             libraries: OnceCell::new(),
         };
         for file in &places.files {
@@ -75,6 +76,8 @@ struct Scan<'a> {
     met: HashSet<PathBuf>,
     /// The folders that the system's loader was told of, if that is known.
     library_path: Option<OsString>,
+    /// Where it is remembered which files were found to be what is expected of them.
+    verified: Option<PathBuf>,
     /// Where it finds libraries; looked up for the first file that can be loaded.
     libraries: OnceCell<Option<Libraries>>,
 }
@@ -185,7 +188,7 @@ impl Scan<'_> {
         Some(Expected {
             sha256: Some(sha256),
             by: Some(lock.path.clone()),
-            signature: None,
+            ..Expected::default()
         })
     }
 
@@ -249,7 +252,8 @@ impl Scan<'_> {
         }
     }
 
-    fn ranked(&self, file: PluginFile, is_locked: bool) -> Ranked {
+    fn ranked(&self, mut file: PluginFile, is_locked: bool) -> Ranked {
+        file.expected.remembered_in.clone_from(&self.verified);
         Ranked {
             file,
             place: self.searched.len(),

@@ -6,50 +6,34 @@
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, Take, Write};
+use std::io::{self, Read, Seek};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// The first `part` bytes of an open file, and a copy in memory of what was read of them.
+/// A copy in memory of the first `part` bytes of an open file, sealed, with zeros behind it up to `size`: what debuggers
+/// read takes most of a file that is built for them. `path` gives it its name.
 ///
-/// A copy that cannot be made is none: whoever reads goes on with the file itself.
-pub(super) struct Copying<'f> {
-    file: Take<&'f File>,
-    copy: Option<File>,
+/// Nothing if the system has no such memory or lets nobody run it, or if the file is shorter.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(super) fn copy(mut file: &File, part: u64, size: u64, path: &Path) -> io::Result<Option<File>> {
+    file.rewind()?;
+    let Ok(mut copy) = memory(name(path)).map(File::from) else {
+        return Ok(None);
+    };
+    // The system copies by itself, without a way through this process.
+    if io::copy(&mut file.take(part), &mut copy)? < part || seal(&copy, size).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(copy))
 }
 
-impl<'f> Copying<'f> {
-    /// Begins at the beginning of the file; `path` gives the copy its name.
-    pub(super) fn new(mut file: &'f File, part: u64, path: &Path) -> io::Result<Self> {
-        file.rewind()?;
-        Ok(Self {
-            file: file.take(part),
-            copy: memory(name(path)).ok().map(File::from),
-        })
-    }
-
-    /// The copy, sealed, with zeros behind it up to `size`: what debuggers read takes most of a file that is built for them.
-    ///
-    /// Nothing if the system has no such memory or lets nobody run it, or if not all of the part was read.
-    pub(super) fn sealed(self, size: u64) -> Option<File> {
-        let copy = self.copy.filter(|_| self.file.limit() == 0)?;
-        copy.set_len(size).ok()?;
-        let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
-        fcntl_add_seals(&copy, seals).ok()?;
-        Some(copy)
-    }
-}
-
-impl Read for Copying<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        self.copy = self.copy.take().and_then(|mut copy| {
-            copy.write_all(&buffer[..read]).ok()?;
-            Some(copy)
-        });
-        Ok(read)
-    }
+fn seal(copy: &File, size: u64) -> io::Result<()> {
+    copy.set_len(size)?;
+    let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
+    Ok(fcntl_add_seals(copy, seals)?)
 }
 
 /// The path by which the system's loader finds an open file, as long as it is open; nothing where there is no `/proc`.
@@ -80,16 +64,9 @@ fn memory(name: &OsStr) -> rustix::io::Result<OwnedFd> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Copying, path_of};
+    use super::{copy, path_of};
     use std::fs::{self, File, OpenOptions};
-    use std::io::{self, Write};
-    use std::path::Path;
-
-    fn sealed_copy(file: &File, part: u64, path: &Path) -> Option<File> {
-        let mut copying = Copying::new(file, part, path).expect("begins");
-        io::copy(&mut copying, &mut io::sink()).expect("reads");
-        copying.sealed(17)
-    }
+    use std::io::Write;
 
     #[test]
     fn a_copy_is_the_beginning_of_what_the_file_was_and_cannot_be_changed() {
@@ -97,10 +74,9 @@ mod tests {
         let path = folder.path().join("plugin.so");
         fs::write(&path, b"as it was checked").expect("writes");
         let file = File::open(&path).expect("opens");
-        assert!(sealed_copy(&file, 100, &path).is_none(), "it is shorter");
-        let unread = Copying::new(&file, 5, &path).expect("begins");
-        assert!(unread.sealed(17).is_none(), "nothing was read");
-        let mut copy = sealed_copy(&file, 5, &path).expect("copies");
+        let of = |part| copy(&file, part, 17, &path).expect("it is read");
+        assert!(of(100).is_none(), "it is shorter");
+        let mut copy = of(5).expect("copies");
         fs::write(&path, b"as it became").expect("writes");
 
         let by_path = path_of(&copy).expect("there is a /proc");

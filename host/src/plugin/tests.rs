@@ -8,3 +8,4 @@ mod catalog;
 mod demands;
 mod elf_file;
 mod inspection;
+mod remembered;

@@ -26,9 +26,12 @@ use super::template::{self, NewScript, ScriptFormat, render};
 mod listed;
 #[cfg(test)]
 mod tests;
+mod unlisted;
 mod write_new;
 
 pub(crate) use listed::Listed;
+pub use unlisted::Orphan;
+pub(crate) use unlisted::Unlisted;
 use write_new::{replace, write_new};
 
 /// A directory with the template `script.<extension>`, the scripts of revisions in `versions/`, and those that run again
@@ -57,6 +60,10 @@ pub struct Initialized {
     pub rewritten: Vec<PathBuf>,
     /// What was there already and was left as it is.
     pub existing: Vec<PathBuf>,
+    /// Scripts that were removed, since the tool of an adapter has their revisions no more and no database needs them.
+    pub removed: Vec<PathBuf>,
+    /// Scripts whose revisions the tool has no more, and that were left.
+    pub orphans: Vec<Orphan>,
 }
 
 /// A script that was loaded, with its text if that was to be kept.
@@ -169,6 +176,8 @@ impl ScriptDirectory {
             created,
             rewritten: Vec::new(),
             existing,
+            removed: Vec::new(),
+            orphans: Vec::new(),
         })
     }
 

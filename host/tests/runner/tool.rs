@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
+use dapter::adopt::{AdoptError, Directory, Tool as Other};
 use dapter::api::abi::{Adapter, block_on};
 use dapter::api::memory::{MemoryAdapter, MemorySession};
 use dapter::api::{
@@ -12,7 +13,7 @@ use dapter::api::{
     Statement, SyncMigrationAdapter, ToolScript,
 };
 use dapter::script::{ScriptError, ScriptFormat};
-use dapter::{MigrationError, NewMigration};
+use dapter::{AdoptHistory, Adoption, MigrationError, NewMigration};
 
 use crate::support::{Database, Project, id, ids, linked, memory};
 
@@ -158,6 +159,72 @@ fn the_directory_follows_what_is_listed() {
     let text = fs::read_to_string(project.path().join("versions/b.mem")).expect("it is there");
     assert!(text.starts_with("# another message\n"), "{text}");
     assert_eq!(in_versions(&project), 3);
+}
+
+#[test]
+fn what_is_listed_no_more_goes_unless_the_database_has_applied_it() {
+    let (database, project) = with_scripts(vec![
+        script("a", "base", "one"),
+        script("b", "a", "two"),
+        script("c", "b", "three"),
+    ]);
+    let migrator = database.migrator(&tool(), &project);
+    migrator.init_migrations().expect("it initialises");
+    migrator.upgrade("b").expect("it upgrades");
+    change(&database, &project, |scripts| scripts.truncate(1));
+    let planned = migrator.plan_init_migrations().expect("it plans");
+    assert_eq!(in_versions(&project), 3, "nothing is removed by a plan");
+    let taken_in = migrator.init_migrations().expect("it initialises");
+    assert_eq!(taken_in, planned);
+    assert_eq!(names(&taken_in.removed), ["c.mem"]);
+    let orphan = &taken_in.orphans[0];
+    assert_eq!(orphan.revision, id("b"));
+    assert_eq!(orphan.why, "the database has applied it");
+    assert_eq!(in_versions(&project), 2);
+
+    // A script that is somebody's own, or none at all, is nobody's to remove.
+    let versions = project.path().join("versions");
+    fs::write(versions.join("none.mem"), "put a 1\n").expect("writes");
+    fs::write(versions.join("notes.txt"), "notes\n").expect("writes");
+    migrator.init_migrations().expect("it initialises");
+    assert_eq!(in_versions(&project), 4);
+}
+
+#[test]
+fn a_revision_whose_script_has_another_name_now_has_one_script() {
+    let (database, project) = with_scripts(vec![script("a", "base", "one")]);
+    let migrator = database.migrator(&tool(), &project);
+    migrator.init_migrations().expect("it initialises");
+    migrator.upgrade("head").expect("it upgrades");
+    change(&database, &project, |scripts| {
+        scripts[0].name = "one_a.mem".to_owned();
+    });
+    let taken_in = migrator.init_migrations().expect("it initialises");
+    assert_eq!(names(&taken_in.created), ["one_a.mem"]);
+    assert_eq!(names(&taken_in.removed), ["a.mem"]);
+    assert_eq!(
+        migrator.upgrade("head").expect("it upgrades").heads,
+        ids("a")
+    );
+}
+
+#[test]
+fn nothing_is_taken_over_for_a_tool() {
+    let (database, project) = with_scripts(vec![script("a", "base", "one")]);
+    let adoption = Adoption {
+        tool: Other::Dbmate,
+        directory: Directory::default(),
+        from: PathBuf::from("db/migrations"),
+        history: AdoptHistory::Offline,
+    };
+    let migrator = database.migrator(&tool(), &project);
+    for refused in [migrator.plan_adoption(&adoption), migrator.adopt(&adoption)] {
+        let error = refused.expect_err("it is refused");
+        assert!(
+            matches!(error, MigrationError::Adoption(AdoptError::Driven)),
+            "{error:?}"
+        );
+    }
 }
 
 #[test]

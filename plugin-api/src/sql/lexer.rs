@@ -53,18 +53,20 @@ impl<'t> Lexer<'t> {
     }
 
     /// Whether `;` is the terminator in force.
-    pub(super) fn has_standard_terminator(&self) -> bool {
+    #[must_use]
+    pub fn has_standard_terminator(&self) -> bool {
         self.terminator == ";"
     }
 
-    /// Makes `terminator`, which must not be empty, end statements from here on.
-    pub(super) fn set_terminator(&mut self, terminator: &'t str) {
+    /// Makes `terminator` end statements from here on, and `;` no more: what a client's own command says, such as `SET TERM`.
+    /// An empty one ends none.
+    pub fn set_terminator(&mut self, terminator: &'t str) {
         self.terminator = terminator;
         self.terminator_cuts_words = terminator.bytes().next().is_some_and(scan::is_word_part);
     }
 
-    /// Goes on at `position`, a character boundary at or after the present one.
-    pub(super) const fn skip_to(&mut self, position: usize) {
+    /// Goes on at `position`, a character boundary at or after the present one: behind what is no token of the language.
+    pub const fn skip_to(&mut self, position: usize) {
         self.position = position;
     }
 
@@ -141,6 +143,9 @@ impl<'t> Lexer<'t> {
             match (bytes.get(end), bytes.get(end + 1)) {
                 (Some(b'\''), _) if letter == b'e' && self.rules.escape_strings => {
                     return (TokenKind::String, escape_string(bytes, end + 1));
+                }
+                (Some(b'\''), Some(_)) if letter == b'q' && self.rules.alternative_quotes => {
+                    return (TokenKind::String, scan::alternative(self.text, end + 1));
                 }
                 (Some(b'\''), _) if self.rules.string_prefixes.contains(&letter) => {
                     return (TokenKind::String, self.string(end + 1, b'\''));

@@ -5,6 +5,9 @@
 //! statements, [`quote_identifier`] and [`quote_string`] write names and literals, and
 //! [`first_keywords`] tells what kind of statement a text holds.
 //!
+//! A dialect that no rules describe has a splitter of its own, around the same [`Lexer`], which takes another terminator, and
+//! [`Position`], which tells lines and columns.
+//!
 //! Everything is pure: no I/O, no clock, no state between calls. No input panics, and the time is
 //! linear in the length of the text.
 //!
@@ -40,6 +43,7 @@ pub use keywords::{Keywords, first_keywords, keywords};
 pub use lexer::Lexer;
 pub use own::OwnNames;
 pub use phrase::{Phrase, bare_name};
+pub use position::Position;
 pub use quote::{quote_identifier, quote_string};
 pub use rules::{Compound, DoubleQuotes, ExecutableComments, Rules};
 pub use split::{CopyData, StatementSpan, split};

@@ -3,7 +3,7 @@
 /// Counts lines and columns while it moves forward through a text, so all positions of a text
 /// together cost one pass.
 #[derive(Debug, Clone)]
-pub(super) struct Position<'t> {
+pub struct Position<'t> {
     text: &'t str,
     offset: usize,
     line: u32,
@@ -11,7 +11,9 @@ pub(super) struct Position<'t> {
 }
 
 impl<'t> Position<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    /// At the beginning of a text.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
         Self {
             text,
             // A byte order mark takes no column.
@@ -23,7 +25,7 @@ impl<'t> Position<'t> {
 
     /// Line and column of `offset`, both from 1 on, the column in characters. `offset` must not lie
     /// before that of an earlier call.
-    pub(super) fn advance(&mut self, offset: usize) -> (u32, u32) {
+    pub fn advance(&mut self, offset: usize) -> (u32, u32) {
         let passed = self.text.as_bytes().get(self.offset..offset);
         let passed = passed.unwrap_or_default();
         if let Some(last) = passed.iter().rposition(|&byte| byte == b'\n') {

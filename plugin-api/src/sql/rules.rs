@@ -61,6 +61,8 @@ pub struct Rules {
     pub unicode_escapes: bool,
     /// The lower-case letters that form a string with the quote directly after them: `x'00'`.
     pub string_prefixes: &'static [u8],
+    /// Whether `q'{…}'` is a string, which ends at the same bracket or other character and a quote (Firebird, Oracle).
+    pub alternative_quotes: bool,
     /// Whether `$tag$…$tag$` is a string.
     pub dollar_quotes: bool,
     /// The characters that form a variable with a name directly after them: `:a`, `@a`.
@@ -96,6 +98,7 @@ impl Rules {
         escape_strings: false,
         unicode_escapes: false,
         string_prefixes: b"x",
+        alternative_quotes: false,
         dollar_quotes: false,
         variable_prefixes: b"",
         nested_comments: false,

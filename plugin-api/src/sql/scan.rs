@@ -55,6 +55,29 @@ const WORD_PART: [bool; 256] = {
     table
 };
 
+/// A string `q'{…}'` whose bracket, or other character, is at `from`.
+pub(super) fn alternative(text: &str, from: usize) -> Extent {
+    let rest = text.get(from..).unwrap_or_default();
+    let Some(opening) = rest.chars().next() else {
+        return Extent::open(text.len());
+    };
+    let closing = match opening {
+        '(' => ')',
+        '[' => ']',
+        '{' => '}',
+        '<' => '>',
+        other => other,
+    };
+    let bytes = text.as_bytes();
+    let inside = from + opening.len_utf8();
+    let content = text.get(inside..).unwrap_or_default();
+    content
+        .match_indices(closing)
+        .map(|(at, mark)| inside + at + mark.len())
+        .find(|&end| bytes.get(end) == Some(&b'\''))
+        .map_or(Extent::open(text.len()), |end| Extent::closed(end + 1))
+}
+
 /// The end of the run of bytes from `from` on that `belongs` accepts.
 pub(super) fn run(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();

@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         ["servers"] => measure(&[servers::measure]),
         ["baseline", mode, file, count] => baseline::migrate(mode, Path::new(file), count),
         ["plugins"] => measure(&[plugins]),
-        ["load", file, sha256] => loading::load(file, sha256),
+        ["load", file, sha256, memory] => loading::load(file, sha256, memory),
         ["nothing"] => Ok(()),
         ["select-1", file] => baseline::select_1(Path::new(file)),
         ["peak-memory", program, ref arguments @ ..] => process::print_peak(program, arguments),

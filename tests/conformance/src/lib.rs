@@ -55,8 +55,8 @@
 //! | `process` | what sessions leave behind in the process |
 //! | `output` | what the adapter writes to the standard output |
 //!
-//! `dapter plugin test` runs the same cases on the file of a plugin, with a subject that is a file: see
-//! `docs/authors.md`.
+//! `dapter plugin test` runs the same cases on the file of a plugin, with a subject that is a file, `conformance.toml`: see
+//! `docs/authors.md`. A test target reads the same file (`suite_of`, with the feature `file`).
 #![deny(missing_docs)]
 
 /// The version of the kit, which reports name.
@@ -70,9 +70,13 @@ mod check;
 mod client;
 mod connect;
 mod create_database;
+#[cfg(feature = "file")]
+mod databases;
 mod ddl;
 mod describe;
 mod execute;
+#[cfg(feature = "file")]
+mod file_error;
 mod foreign;
 #[cfg(feature = "harness")]
 mod harness;
@@ -87,6 +91,8 @@ mod log;
 mod offline;
 mod outcome;
 mod output;
+#[cfg(feature = "file")]
+mod placeholders;
 mod process;
 mod processes;
 mod query;
@@ -101,6 +107,8 @@ mod server_facts;
 mod sessions;
 mod split;
 mod subject;
+#[cfg(feature = "file")]
+mod subject_file;
 mod suite;
 mod surroundings;
 mod swap;
@@ -108,6 +116,12 @@ mod trace;
 mod transactions;
 
 pub use case::{Case, Turn};
+#[cfg(feature = "file")]
+pub use databases::Databases;
+#[cfg(feature = "file")]
+pub use file_error::FileError;
+#[cfg(all(feature = "harness", feature = "file"))]
+pub use harness::suite_of;
 #[cfg(feature = "harness")]
 pub use harness::{run, suite};
 #[cfg(feature = "harness")]
@@ -115,5 +129,7 @@ pub use libtest_mimic::Trial;
 pub use outcome::{Failure, Outcome, Skip};
 pub use run::{Running, Tested};
 pub use subject::{Effect, Failing, Fresh, Look, Refusal, Script, Subject, Writers};
+#[cfg(feature = "file")]
+pub use subject_file::SubjectFile;
 pub use suite::{behaviours, cases, cases_in};
 pub use surroundings::{Elsewhere, Printed, StartElsewhere, Surroundings};

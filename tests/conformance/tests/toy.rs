@@ -1,4 +1,4 @@
-//! The toy adapter passes the suite: a plugin as a third party writes it, here linked in.
+//! The toy adapter passes the suite: a plugin as a third party writes it, here linked in, with the file that comes with it.
 
 #[allow(
     dead_code,
@@ -10,58 +10,16 @@
 #[path = "../../../host/templates/plugin/sync.rs"]
 mod toy;
 
-use dapter_conformance::{Effect, Failing, Refusal, Script, Subject, Writers};
+use dapter_conformance::{SubjectFile, suite_of};
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_plugin_api::{ConnectOptions, ErrorKind};
+use libtest_mimic::Arguments;
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::{env, fs, process};
 
 fn main() -> ExitCode {
-    let folder = env::temp_dir().join(format!("dapter-toy-{}", process::id()));
-    fs::create_dir_all(&folder).expect("the temporary folder takes a folder");
-    let files = AtomicU32::new(0);
-    let base_directory = folder.clone();
-    let at = move |url: String| ConnectOptions {
-        base_directory: base_directory.clone(),
-        ..ConnectOptions::new(url)
-    };
-    let text = "# groceries\nset apples 3\n  set pears  4 and é\n\nunset apples\nset apples 日本\n";
-    let result = dapter_conformance::run(Subject {
-        adapter: block_on(Adapter::linked_sync::<toy::ToyAdapter>()).expect("the adapter is made"),
-        absent: None,
-        refused: vec![Refusal::new(
-            "no file",
-            at("toy:".to_owned()),
-            ErrorKind::Connect,
-        )],
-        fresh: Box::new(move || {
-            Ok(at(format!(
-                "toy:notes-{}.txt",
-                files.fetch_add(1, Ordering::Relaxed)
-            )))
-        }),
-        prepare: vec!["set given 1".to_owned()],
-        put: Effect::new("set item 1", 1, "unset item"),
-        fail: Failing::new("jump", ErrorKind::Statement)
-            .with_code("SYNTAX")
-            .at(0),
-        script: Script::new(
-            text,
-            &[
-                "set apples 3",
-                "set pears  4 and é",
-                "unset apples",
-                "set apples 日本",
-            ],
-        ),
-        unsplittable: None,
-        look: None,
-        ddl: None,
-        slow: None,
-        kill: Vec::new(),
-        writers: Writers::One,
-    });
-    fs::remove_dir_all(&folder).expect("the temporary folder gives the folder back");
-    result
+    let adapter = block_on(Adapter::linked_sync::<toy::ToyAdapter>()).expect("the adapter is made");
+    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../host/templates/plugin");
+    let file = SubjectFile::read(&template.join(SubjectFile::NAME)).expect("it is right");
+    let trials = suite_of(file, adapter, None).expect("all of it is known");
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -45,10 +45,7 @@ impl AsyncMigrationAdapter for AsyncMemory {
                 "the URL is not async-memory:NAME",
             ));
         }
-        Ok(AsyncMemorySession {
-            memory: memory(options, notices)?,
-            dropped: Arc::default(),
-        })
+        Ok(AsyncMemorySession::new(memory(options, notices)?))
     }
 
     fn split(&self, script: &str) -> Result<Vec<Statement>> {
@@ -82,6 +79,13 @@ impl Drop for Unfinished {
 }
 
 impl AsyncMemorySession {
+    pub(crate) fn new(memory: MemorySession) -> Self {
+        AsyncMemorySession {
+            memory,
+            dropped: Arc::default(),
+        }
+    }
+
     /// Waits, then uses the database. What waits changes nothing, so a call that is dropped has done nothing.
     async fn after_a_turn<T>(&mut self, act: impl FnOnce(&mut MemorySession) -> T + Send) -> T {
         let unfinished = Unfinished(Arc::clone(&self.dropped));

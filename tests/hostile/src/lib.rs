@@ -21,12 +21,14 @@
 //! | `print-call` | in the statement `crash` writes to the standard output, and goes on |
 //! | `segfault-file` | keeps notes in a file (`set KEY VALUE`, `unset KEY`), and in the statement `crash` follows a bad pointer if the file is called `bad…`; `meet` waits until two databases have met |
 //! | `tool` | behaves well, and drives a tool: a folder whose text files are its revisions |
+//! | `async-tool` | the same, in asynchronous code |
 //! | `async-memory` | behaves well, in asynchronous code: every call waits for another thread first |
 //!
 //! When the system loads it, it does what one word in it says, and that is nothing: tests write another word over it
 //! (`initialiser`).
 
 mod async_memory;
+mod async_tool;
 mod deadly;
 #[cfg(target_os = "linux")]
 mod initialiser;
@@ -63,4 +65,5 @@ dapter_plugin_api::export_adapter!(
     kept::SegfaultFile,
     tool::Tool,
     async async_memory::AsyncMemory,
+    async async_tool::AsyncTool,
 );

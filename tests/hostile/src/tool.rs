@@ -10,7 +10,8 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Each file `ID.txt` is a revision: its parents on the first line, what it does on the second. A file `name` holds what stands
-/// for the name of every script, and the message `nothing` is one of which nothing comes.
+/// for the name of every script, and the message `nothing` is one of which nothing comes. While there is a file `down`, the
+/// database does not answer.
 #[derive(Debug, Default)]
 pub(crate) struct Tool;
 
@@ -26,6 +27,9 @@ impl SyncMigrationAdapter for Tool {
     };
 
     fn connect(&self, options: &ConnectOptions, notices: &Notices) -> Result<HostileSession> {
+        if folder(options).join("down").exists() {
+            return Err(AdapterError::new(ErrorKind::Connect, "it does not answer"));
+        }
         Ok(HostileSession::new(
             memory(options, notices)?,
             Manner::Plain,

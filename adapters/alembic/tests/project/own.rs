@@ -245,9 +245,9 @@ fn six(folder: &Folder, template: &str, driver: &str) {
     assert_eq!(created(&dapter(&["init"])), 3);
 
     let made = dapter(&["create", "Add users", "--autogenerate"]);
-    let file = made["tool_file"].as_str().expect("a file");
-    let file = fs::read_to_string(file).expect("reads");
-    assert!(file.contains("op.create_table('users'"), "{file}");
+    let users = made["tool_file"].as_str().expect("a file").to_owned();
+    let text = fs::read_to_string(&users).expect("reads");
+    assert!(text.contains("op.create_table('users'"), "{text}");
     let id = made["revision"].as_str().expect("an id").to_owned();
 
     dapter(&["upgrade"]);
@@ -275,6 +275,15 @@ fn six(folder: &Folder, template: &str, driver: &str) {
     let (first, last) = (json!(id), json!("more"));
     let (applied, pending) = (json!("applied"), json!("pending"));
     assert_eq!(states, [(&last, &pending), (&first, &applied)]);
+
+    // What is deleted there goes here too, but for what the database has applied.
+    fs::remove_file(base.join("alembic/versions/more_add_more.py")).expect("it is there");
+    assert_eq!(dapter(&["init"])["removed"], json!([wrapper]));
+    let elsewhere = base.join("users.py");
+    fs::rename(&users, &elsewhere).expect("it is there");
+    let taken_in = dapter(&["init"]);
+    assert_eq!(taken_in["orphans"][0]["revision"], *id, "{taken_in}");
+    fs::rename(&elsewhere, &users).expect("it is there");
 
     dapter(&["downgrade", "base", "--yes"]);
     assert_eq!(folder.alembic(&project, &["current"]), "");

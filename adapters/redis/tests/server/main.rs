@@ -4,12 +4,13 @@ mod faults;
 mod manners;
 mod server;
 
-use dapter_conformance::{Effect, Failing, Look, Refusal, Script, Subject, Trial, Writers};
+use dapter_conformance::{Databases, Subject, SubjectFile, Trial};
+use dapter_plugin_api::ConnectOptions;
 use dapter_plugin_api::abi::{Adapter, block_on};
-use dapter_plugin_api::{ConnectOptions, ErrorKind, Value};
 use dapter_redis::RedisAdapter;
 use libtest_mimic::Arguments;
 use server::Server;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -36,59 +37,17 @@ fn trials(server: &Arc<Server>) -> Vec<Trial> {
     trials
 }
 
+/// What `dapter plugin test` is told, but for which databases there are.
 fn subject(server: &Arc<Server>) -> Subject {
-    let secret = "hunter2-Tr0ub4dor";
-    let wrong = server.url_of(&format!("limited:{secret}"), 0);
-    let refused =
-        |name: &str, url: String, kind| Refusal::new(name, ConnectOptions::new(url), kind);
+    let adapter = block_on(Adapter::linked_sync::<RedisAdapter>()).expect("the adapter is made");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(SubjectFile::NAME);
+    let file = SubjectFile::read(&file).expect("it is right");
+    let databases = Databases::new(adapter, &file, Some(&server.url(0)));
+    let subject = databases.and_then(|databases| file.into_subject(&databases));
     let fresh = Arc::clone(server);
     Subject {
-        adapter: block_on(Adapter::linked_sync::<RedisAdapter>()).expect("the adapter is made"),
         fresh: Box::new(move || Ok(ConnectOptions::new(fresh.fresh()))),
         absent: None,
-        refused: vec![
-            refused("wrong password", wrong, ErrorKind::Authentication).with_secret(secret),
-            refused(
-                "no such database",
-                server.url(server::DATABASES),
-                ErrorKind::DatabaseMissing,
-            ),
-            refused(
-                "nobody there",
-                format!("redis://:{secret}@127.0.0.1:1/0"),
-                ErrorKind::Connect,
-            )
-            .with_secret(secret),
-            refused(
-                "not a number",
-                format!("redis://:{secret}@127.0.0.1/zero"),
-                ErrorKind::Connect,
-            )
-            .with_secret(secret),
-        ],
-        prepare: vec!["HSET items given 1".to_owned()],
-        put: Effect::new("HSET items 日本 'two words'", 1, "HDEL items 日本"),
-        fail: Failing::new("HSET items", ErrorKind::Statement).with_code("ERR"),
-        script: Script::new(
-            "# groceries\nSET apples 3\n  SET pears \"4 \\\"é\\\"\"\n\nSET note 'two\n# lines'\nDEL apples\n",
-            &[
-                "SET apples 3",
-                "SET pears \"4 \\\"é\\\"\"",
-                "SET note 'two\n# lines'",
-                "DEL apples",
-            ],
-        ),
-        unsplittable: Some("SET a 1\nSET b \"2\n".to_owned()),
-        look: Some(Look {
-            query: "HKEYS items".to_owned(),
-            before: vec![vec![Value::Text("given".to_owned())]],
-            after: ["given", "日本"]
-                .map(|text| vec![Value::Text(text.to_owned())])
-                .to_vec(),
-        }),
-        ddl: None,
-        slow: None,
-        kill: Vec::new(),
-        writers: Writers::Many,
+        ..subject.expect("all of it is known")
     }
 }

@@ -12,6 +12,7 @@ use clap::Args;
 use dapter::MigrationError;
 use dapter::api::Descriptor;
 use dapter::plugin::{PluginError, Sha256, inspect};
+use dapter_conformance::SubjectFile;
 use serde_json::{Value, json};
 
 use super::super::output::{Failure, Output};
@@ -20,7 +21,7 @@ use super::super::programs;
 use super::super::session::Session;
 use super::probe::check_capabilities;
 use super::sign::sign_file;
-use super::test::{self, SUBJECT_FILE_NAME, Test};
+use super::test::{self, Test};
 
 #[derive(Debug, Args)]
 pub(crate) struct Build {
@@ -174,7 +175,7 @@ struct Tested {
 }
 
 fn test(artifact: &Artifact, package: &Path, session: &Session<'_>) -> Result<Tested, Failure> {
-    let subject = package.join(SUBJECT_FILE_NAME);
+    let subject = package.join(SubjectFile::NAME);
     let command = Test {
         file: artifact.path.clone(),
         adapter: None,

@@ -1,11 +1,8 @@
 //! `dapter plugin test`: the conformance kit on the adapter in a plugin's file.
 
-mod databases;
 #[cfg(unix)]
 mod elsewhere;
-mod file;
 mod kit;
-mod placeholders;
 #[cfg(unix)]
 mod printed;
 mod report;
@@ -20,16 +17,13 @@ use clap::Args;
 use dapter::MigrationError;
 use dapter::plugin::{Catalog, Choice, Given, standard_places};
 use dapter::project::{DatabaseUrl, parse_duration};
+use dapter_conformance::{FileError, SubjectFile};
 
 use super::super::output::{Failure, Output};
 use super::super::paths::{absolute, shown};
 use super::super::session::Session;
-use file::SubjectFile;
 use kit::Kit;
 use report::{Facts, Report};
-
-/// The file beside an author's Cargo.toml.
-pub(super) const SUBJECT_FILE_NAME: &str = "conformance.toml";
 
 #[derive(Debug, Args)]
 pub(crate) struct Test {
@@ -88,7 +82,8 @@ pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, F
         .map_err(|error| Failure::usage(format!("--url: {error}")).hint(error.hint()))?;
     let catalog = catalog(&command.file)?;
     let choice = choose(&catalog, command, url.as_ref())?;
-    let (path, subject) = SubjectFile::find(command.subject.as_deref(), &command.file)?;
+    let path = subject_file(command)?;
+    let subject = SubjectFile::read(&path).map_err(|error| unfit(&error))?;
     let bytes = fs::read(&choice.file.path).map_err(|error| {
         Failure::refused(format!("cannot read {}: {error}", shown(&choice.file.path)))
             .hint("check that the file may be read")
@@ -119,6 +114,36 @@ pub(super) fn examine(command: &Test, session: &Session<'_>) -> Result<Report, F
         remark,
         url,
     })
+}
+
+/// The file that was named, or else the one in this folder or in one above the plugin's.
+fn subject_file(command: &Test) -> Result<PathBuf, Failure> {
+    if let Some(path) = &command.subject {
+        return Ok(path.clone());
+    }
+    let (plugin, name) = (&command.file, SubjectFile::NAME);
+    let here = PathBuf::from(name);
+    if here.is_file() {
+        return Ok(here);
+    }
+    let above = absolute(plugin);
+    let mut above = above.ancestors().skip(1).map(|folder| folder.join(name));
+    above.find(|path| path.is_file()).ok_or_else(|| {
+        let hint = format!(
+            "write one ({name} of `dapter plugin new` is an example), or name it with --subject FILE"
+        );
+        let message = format!(
+            "there is no {name} here, nor above {}: it tells the kit how to get an empty database",
+            shown(plugin)
+        );
+        Failure::refused(message).hint(hint)
+    })
+}
+
+/// What the file should say and does not.
+fn unfit(error: &FileError) -> Failure {
+    let hint = error.hint();
+    Failure::refused(error.to_string()).hint(hint)
 }
 
 /// The one file as a catalogue of its own: what else is installed has no say.

@@ -16,6 +16,7 @@ pub(super) struct Load {
     by: Option<PathBuf>,
     /// The signature, and the key that must have made it.
     signature: Option<(String, String)>,
+    remembered_in: Option<PathBuf>,
 }
 
 /// Why a child could not load it.
@@ -36,6 +37,7 @@ impl Load {
             sha256: expected.sha256.map(|hash| hash.to_string()),
             by: expected.by.clone(),
             signature: signature.map(|it| (it.signature.clone(), it.public_key.clone())),
+            remembered_in: expected.remembered_in.clone(),
         }
     }
 
@@ -61,6 +63,7 @@ impl Load {
                 signature,
                 public_key,
             }),
+            remembered_in: self.remembered_in.clone(),
         })
     }
 }

@@ -12,7 +12,9 @@ use crate::script::error::ScriptError;
 use crate::script::parse::parse;
 
 use super::write_new::{replace, write_new};
-use super::{Initialized, ScriptDirectory, folder_exists, has_extension, io_error, misplaced};
+use super::{
+    Initialized, Orphan, ScriptDirectory, folder_exists, has_extension, io_error, misplaced,
+};
 
 /// What is there of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,10 @@ pub(crate) struct Listed<'s> {
     /// The directory and `versions/`, and whether they are there.
     folders: [(PathBuf, bool); 2],
     scripts: Vec<(PathBuf, &'s str, Found)>,
+    /// Scripts that are not listed and go.
+    removed: Vec<PathBuf>,
+    /// Scripts that are not listed and stay.
+    orphans: Vec<Orphan>,
 }
 
 impl<'s> Listed<'s> {
@@ -69,12 +75,23 @@ impl<'s> Listed<'s> {
                 directory,
                 folders,
                 scripts: compared,
+                removed: Vec::new(),
+                orphans: Vec::new(),
             }),
             false => Err(Diagnostics(problems).into()),
         }
     }
 
-    /// Makes what is not there, and writes anew what has another text, each file whole or not at all.
+    /// Has scripts that are not listed removed, and others named.
+    pub(crate) fn without(self, removed: Vec<PathBuf>, orphans: Vec<Orphan>) -> Self {
+        Self {
+            removed,
+            orphans,
+            ..self
+        }
+    }
+
+    /// Makes what is not there, writes anew what has another text, each file whole or not at all, and removes what goes.
     ///
     /// # Errors
     ///
@@ -89,6 +106,9 @@ impl<'s> Listed<'s> {
                 Found::TheSameText => {}
             }
         }
+        for path in &self.removed {
+            fs::remove_file(path).map_err(io_error("remove", path))?;
+        }
         Ok(())
     }
 
@@ -99,6 +119,8 @@ impl<'s> Listed<'s> {
             created: Vec::new(),
             rewritten: Vec::new(),
             existing: Vec::new(),
+            removed: self.removed,
+            orphans: self.orphans,
         };
         for (folder, is_there) in self.folders {
             match is_there {

@@ -33,6 +33,46 @@ fn assert_pictures(table: &[(&str, &str)], rules: &Rules) {
 }
 
 #[test]
+fn alternative_quotes() {
+    let rules = Rules {
+        alternative_quotes: true,
+        ..Rules::STANDARD
+    };
+    assert_pictures(
+        &[
+            ("q'{a;'b'}' c", "s:q'{a;'b'}' | w:c"),
+            ("Q'[a]b]'", "s:Q'[a]b]'"),
+            ("q'(a)' q'<a>'", "s:q'(a)' | s:q'<a>'"),
+            ("q'!it's!';", "s:q'!it's!' | t:;"),
+            ("q'éaé'", "s:q'éaé'"),
+            ("q'{a", "s!:q'{a"),
+            ("q'}'}'", "s:q'}'}'"),
+            ("q'", "w:q | s!:'"),
+            ("xq'a'", "w:xq | s:'a'"),
+        ],
+        &rules,
+    );
+    assert_pictures(&[("q'{a'", "w:q | s:'{a'")], &Rules::STANDARD);
+}
+
+#[test]
+fn another_terminator_is_taken_from_where_it_is_told() {
+    let text = "a; b^ b$$ b";
+    for terminator in ["^", "$$", ""] {
+        let mut lexer = Lexer::new(text, &Rules::STANDARD);
+        lexer.set_terminator(terminator);
+        let kinds: Vec<_> = lexer
+            .filter(|token| token.kind == TokenKind::Terminator)
+            .map(|token| token.text(text))
+            .collect();
+        assert_eq!(
+            kinds,
+            [terminator].repeat(usize::from(!terminator.is_empty()))
+        );
+    }
+}
+
+#[test]
 fn sqlite_tokens() {
     assert_pictures(
         &[

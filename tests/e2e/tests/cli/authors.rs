@@ -160,7 +160,7 @@ fn what_a_plugin_breaks_is_named() {
         dapter plugin test hostile.plugin --adapter async-memory --filter no-such-case
     "), @"
     $ dapter plugin test hostile.plugin
-    error: the plugin has 17 adapters: panic-make, panic-connect, panic-call, panic-drop, undeclared, bad-split, slow, segfault-call, overflow-call, abort-call, exit-call, loop-call, memory-call, print-call, segfault-file, tool, async-memory
+    error: the plugin has 18 adapters: panic-make, panic-connect, panic-call, panic-drop, undeclared, bad-split, slow, segfault-call, overflow-call, abort-call, exit-call, loop-call, memory-call, print-call, segfault-file, tool, async-memory, async-tool
       help: choose one with --adapter KEY
     [exit 2]
 

@@ -96,6 +96,94 @@ fn its_revisions_are_taken_in() {
 }
 
 #[test]
+fn what_it_has_no_more_is_removed_if_the_database_does_not_need_it() {
+    let sandbox = sandbox();
+    sandbox.write("tool/b1.txt", "a1\nMake b\n");
+    sandbox.dapter("dapter init");
+    fs::remove_file(sandbox.path("tool/b1.txt")).expect("it is there");
+    sandbox.write("tool/down", "");
+    assert_snapshot!(sandbox.transcript("dapter init"), @"
+    $ dapter init
+    left migrations as it is
+    left migrations/versions as it is
+    left dapter.toml as it is
+    left 1 script as it is
+    left migrations/versions/b1.mem, though the tool has no revision b1: whether the database has applied it cannot be told: cannot connect to tool:tool: it does not answer
+    next: bring the revision back in the tool; or have the tool take the database to another one, and run `dapter init` again
+    ");
+    let (printed, schemas) = (sandbox.dapter("dapter --json init"), schemas());
+    let document: Value = serde_json::from_slice(&printed.stdout).expect("a document");
+    hold(&schemas, "init", &document, "init");
+    assert_eq!(document["orphans"][0]["revision"], "b1");
+    fs::remove_file(sandbox.path("tool/down")).expect("it is there");
+    assert_snapshot!(sandbox.transcript("
+        dapter init --dry-run
+        dapter init
+        dapter heads
+    "), @"
+    $ dapter init --dry-run
+    would remove migrations/versions/b1.mem, which the tool has no more
+    would leave migrations as it is
+    would leave migrations/versions as it is
+    would leave dapter.toml as it is
+    would leave 1 script as it is
+
+    $ dapter init
+    removed migrations/versions/b1.mem, which the tool has no more
+    left migrations as it is
+    left migrations/versions as it is
+    left dapter.toml as it is
+    left 1 script as it is
+    next: dapter upgrade
+
+    $ dapter heads
+    a1  Make a
+    ");
+}
+
+#[test]
+fn an_asynchronous_adapter_has_its_tool_do_the_same() {
+    for isolation in ["in-process", "process"] {
+        let sandbox = sandbox();
+        sandbox.edit("dapter.toml", "tool:tool", "async-tool:tool");
+        let run = |line: &str| {
+            let printed = sandbox.dapter(&format!("dapter --isolation {isolation} --json {line}"));
+            serde_json::from_slice::<Value>(&printed.stdout).expect("a document")
+        };
+        run("init");
+        let made = run("create \"Make b\" --rev-id b1 --head a1 --autogenerate");
+        assert_eq!(made["revision"], "b1", "{made}");
+        let text = fs::read_to_string(sandbox.path("tool/b1.txt")).expect("it is there");
+        assert_eq!(text, "a1\nMake b by its models\n");
+        let upgraded = run("upgrade");
+        assert_eq!(upgraded["heads"][0], "b1", "{upgraded}");
+        let refused = run("create \"Make c\"");
+        assert_eq!(
+            refused["error"]["hint"], "name one: --rev-id ID",
+            "{refused}"
+        );
+        fs::remove_file(sandbox.path("tool/b1.txt")).expect("it is there");
+        let taken_in = run("init");
+        assert_eq!(
+            taken_in["removed"].as_array().map(Vec::len),
+            Some(1),
+            "{taken_in}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_taken_over_for_it() {
+    let sandbox = sandbox();
+    assert_snapshot!(sandbox.transcript("dapter adopt alembic --from ."), @"
+    $ dapter adopt alembic --from .
+    error: nothing can be taken over for an adapter that drives a tool: the tool runs its own scripts
+      help: take its revisions in with `dapter init`; or, to leave the tool, adopt with the URL of the database itself
+    [exit 1]
+    ");
+}
+
+#[test]
 fn it_makes_new_ones() {
     let sandbox = sandbox();
     assert_snapshot!(sandbox.transcript("
@@ -247,4 +335,10 @@ fn programs_are_told_what_the_schemas_say() {
     hold(&schemas, "init", &document, "init");
     let rewritten = document["rewritten"].as_array().expect("a list");
     assert_eq!(rewritten.len(), 1);
+    fs::remove_file(sandbox.path("tool/b1.txt")).expect("it is there");
+    let printed = sandbox.dapter("dapter --json init");
+    let document: Value = serde_json::from_slice(&printed.stdout).expect("a document");
+    hold(&schemas, "init", &document, "init");
+    let removed = document["removed"].as_array().expect("a list");
+    assert_eq!(removed.len(), 1);
 }

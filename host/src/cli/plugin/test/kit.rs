@@ -11,14 +11,15 @@ use dapter::api::ServerFacts;
 use dapter::api::abi::Adapter;
 use dapter::plugin::Choice;
 use dapter::project::DatabaseUrl;
-use dapter_conformance::{Case, Outcome, Running, Skip, Surroundings, Tested, cases_in};
+use dapter_conformance::{
+    Case, Databases, FileError, Outcome, Running, Skip, SubjectFile, Surroundings, Tested, cases_in,
+};
 
 use super::super::super::isolation::Place;
 use super::super::super::output::Failure;
+use super::super::super::paths::shown;
 use super::super::super::session::Session;
 use super::Test;
-use super::databases::Databases;
-use super::file::SubjectFile;
 #[cfg(unix)]
 use super::printed::{Printed, Taken};
 use super::report::Run;
@@ -64,13 +65,15 @@ impl Kit<'_> {
         if self.subject.has_many_processes() {
             surroundings.elsewhere = self.elsewhere()?;
         }
-        let databases = Databases::new(adapter.clone(), self.subject, self.url, self.path)?;
-        let server = first_database(&databases, limit)?;
-        let tested = self.tested(adapter, surroundings, &databases, before)?;
+        let url = self.url.map(DatabaseUrl::expose);
+        let databases = Databases::new(adapter, self.subject, url);
+        let databases = databases.map_err(|error| self.unfit(&error))?;
+        let server = self.first_database(&databases, limit)?;
+        let tested = self.tested(surroundings, &databases, before)?;
         let rest = Arc::clone(&databases);
         // Whoever hangs may hold what is to be removed.
         let remark = match within(limit, move || rest.remove_all()) {
-            Some(()) => databases.remark(),
+            Some(()) => databases.remark().map(|remark| self.shown(&remark)),
             None => Some("not all databases could be removed in time".to_owned()),
         };
         Ok(Ran {
@@ -128,12 +131,12 @@ impl Kit<'_> {
 
     fn tested(
         &self,
-        adapter: Adapter,
         surroundings: Surroundings,
         databases: &Arc<Databases>,
         before: &[Run],
     ) -> Result<Vec<Tested>, Failure> {
-        let subject = self.subject.clone().into_subject(adapter, databases)?;
+        let subject = self.subject.clone().into_subject(databases);
+        let subject = subject.map_err(|error| self.unfit(&error))?;
         let mut cases = cases_in(subject, surroundings);
         if let Some(filter) = &self.command.filter {
             let name = |case: &Case| format!("{}::{}", case.area(), case.behaviour());
@@ -162,6 +165,34 @@ impl Kit<'_> {
         });
         Ok(tested)
     }
+
+    /// What the adapter tells of the server behind its first database, if it tells anything.
+    fn first_database(
+        &self,
+        databases: &Arc<Databases>,
+        limit: Duration,
+    ) -> Result<Option<ServerFacts>, Failure> {
+        let here = Arc::clone(databases);
+        let tried = within(limit, move || here.try_once());
+        let tried = tried.unwrap_or_else(|| Err("it takes longer than a case may take".to_owned()));
+        tried.map_err(|why| {
+            let why = self.shown(&why);
+            Failure::refused(format!("cannot make a database to test on: {why}")).hint(
+                "the database of --url must be there, and its user may make others; look at `fresh` and `create`",
+            )
+        })
+    }
+
+    /// What the file says and cannot be filled in.
+    fn unfit(&self, error: &FileError) -> Failure {
+        Failure::usage(format!("{}: {error}", shown(self.path))).hint(error.hint())
+    }
+
+    /// A text without the secrets of the URL.
+    fn shown(&self, text: &str) -> String {
+        self.url
+            .map_or_else(|| text.to_owned(), |url| url.redact(text))
+    }
 }
 
 fn name(case: &Case) -> (&'static str, &'static str) {
@@ -176,21 +207,6 @@ fn not_again(case: &Case) -> Tested {
         outcome: Outcome::Skipped(Skip::Inapplicable(reason.to_owned())),
         took: Duration::ZERO,
     }
-}
-
-/// What the adapter tells of the server behind its first database, if it tells anything.
-fn first_database(
-    databases: &Arc<Databases>,
-    limit: Duration,
-) -> Result<Option<ServerFacts>, Failure> {
-    let here = Arc::clone(databases);
-    let tried = within(limit, move || here.try_once());
-    let tried = tried.unwrap_or_else(|| Err("it takes longer than a case may take".to_owned()));
-    tried.map_err(|why| {
-        Failure::refused(format!("cannot make a database to test on: {why}")).hint(
-            "the database of --url must be there, and its user may make others; look at `fresh` and `create`",
-        )
-    })
 }
 
 /// What work answers, if it ends in time; otherwise its thread is left behind.

@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 
 /// What to do about a text that cannot be filled in.
-pub(super) const HINT: &str = "there are {dir}, {n}, {run}, {scheme}, and of a server that databases may be made on, named with --url URL: {url}, {server}, {user}, {host}, {query}";
+pub(crate) const HINT: &str = "there are {dir}, {n}, {run}, {scheme}, and of a server that databases may be made on, named with --url URL: {url}, {server}, {user}, {host}, {query}";
 
 /// What the words stand for in one run.
 #[derive(Clone)]
-pub(super) struct Placeholders {
+pub(crate) struct Placeholders {
     /// A folder of the run's own.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// A word that no other run has.
-    pub(super) run: String,
-    pub(super) scheme: String,
+    pub(crate) run: String,
+    pub(crate) scheme: String,
     /// The URL that was typed, with its password.
-    pub(super) url: Option<String>,
+    pub(crate) url: Option<String>,
 }
 
 impl Placeholders {
@@ -22,7 +22,7 @@ impl Placeholders {
     ///
     /// # Errors
     /// A word that stands for nothing; the text itself is not quoted: it may hold a password.
-    pub(super) fn fill(&self, text: &str, number: u64) -> Result<String, String> {
+    pub(crate) fn fill(&self, text: &str, number: u64) -> Result<String, String> {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {

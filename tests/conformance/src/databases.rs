@@ -1,29 +1,28 @@
 //! The databases of a run: how they are named, made and removed.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fmt;
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use dapter::api::abi::{Adapter, Session, block_on};
-use dapter::api::{AdapterError, Capability, ConnectOptions, ServerFacts};
-use dapter::project::DatabaseUrl;
+use crate::file_error::FileError;
+use crate::placeholders::{HINT, Placeholders};
+use crate::subject_file::SubjectFile;
+use dapter_plugin_api::abi::{Adapter, Session, block_on};
+use dapter_plugin_api::{AdapterError, Capability, ConnectOptions, ServerFacts};
 use tempfile::TempDir;
-
-use super::super::super::output::Failure;
-use super::super::super::paths::shown;
-use super::file::SubjectFile;
-use super::placeholders::{HINT, Placeholders};
 
 /// How many attempts at removing a database: a session that has just ended may still be in it.
 const ATTEMPTS: usize = 20;
 
 /// What makes new databases, and removes them behind the case that they were made for.
-pub(super) struct Databases {
-    adapter: Adapter,
+///
+/// What it tells may have the password of the URL in it, where the adapter's errors have.
+pub struct Databases {
+    pub(crate) adapter: Adapter,
     placeholders: Placeholders,
     options: BTreeMap<String, String>,
     fresh: String,
@@ -35,9 +34,7 @@ pub(super) struct Databases {
     made: Mutex<Vec<(ThreadId, u64)>>,
     /// Why some could not be removed.
     left: Mutex<Vec<String>>,
-    /// Whose secrets are taken out of what is told.
-    url: Option<DatabaseUrl>,
-    /// The session at `--url`, once there is one. One database is made at a time: where they are copies of a template, two
+    /// The session at the URL, once there is one. One database is made at a time: where they are copies of a template, two
     /// copies at once may be in each other's way.
     making: Mutex<Option<Session>>,
     /// Kept for its end.
@@ -46,20 +43,26 @@ pub(super) struct Databases {
 
 impl Databases {
     /// What the file says, for an adapter and the server behind a URL. Nothing is made yet.
-    pub(super) fn new(
+    ///
+    /// # Errors
+    /// What the file says and cannot be filled in, for want of a URL, say.
+    pub fn new(
         adapter: Adapter,
         file: &SubjectFile,
-        url: Option<&DatabaseUrl>,
-        path: &Path,
-    ) -> Result<Arc<Self>, Failure> {
+        url: Option<&str>,
+    ) -> Result<Arc<Self>, FileError> {
         let folder = tempfile::Builder::new().prefix("dapter-kit-").tempdir();
         let folder = folder.map_err(|error| {
-            Failure::refused(format!("cannot make a temporary folder: {error}"))
-                .hint("set TMPDIR to a folder that can be written")
+            FileError::new(
+                format!("cannot make a temporary folder: {error}"),
+                "set TMPDIR to a folder that can be written",
+            )
         })?;
         let schemes = &adapter.info().schemes;
-        let of_url = url.map(DatabaseUrl::scheme);
-        let of_url = of_url.filter(|scheme| schemes.iter().any(|known| known == scheme));
+        let of_url = url.and_then(|url| url.split_once(':'));
+        let of_url = of_url
+            .map(|(scheme, _)| scheme)
+            .filter(|scheme| schemes.iter().any(|known| known == scheme));
         let scheme = of_url.or(schemes.first().map(String::as_str));
         let on_server = ["{url}", "{server}"]
             .iter()
@@ -69,7 +72,7 @@ impl Databases {
                 folder: folder.path().to_owned(),
                 run: run_word(),
                 scheme: scheme.unwrap_or_default().to_owned(),
-                url: url.map(|url| url.expose().to_owned()),
+                url: url.map(str::to_owned),
             },
             options: file.options.clone(),
             fresh: file.fresh.clone(),
@@ -82,36 +85,32 @@ impl Databases {
             next: AtomicU64::new(1),
             made: Mutex::default(),
             left: Mutex::default(),
-            url: url.cloned(),
             making: Mutex::default(),
             _folder: folder,
             adapter,
         };
-        databases.check(path)?;
+        databases.check()?;
         Ok(Arc::new(databases))
     }
 
     /// Every text can be filled in: what is wrong is told before the first case, and once.
-    fn check(&self, path: &Path) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), FileError> {
         let texts = [&self.fresh].into_iter().chain(&self.absent);
         for text in texts.chain(&self.create).chain(&self.drop) {
-            self.placeholders
-                .fill(text, 0)
-                .map_err(|why| Failure::usage(format!("{}: {why}", shown(path))).hint(HINT))?;
+            let filled = self.placeholders.fill(text, 0);
+            filled.map_err(|why| FileError::new(why, HINT))?;
         }
         if !self.create.is_empty() || !self.drop.is_empty() {
-            self.beside().map_err(|why| {
-                Failure::usage(format!("{}: {why}", shown(path)))
-                    .hint("`create` and `drop` run at --url: name a database that is there")
-            })?;
+            let hint = "`create` and `drop` run at --url: name a database that is there";
+            self.beside().map_err(|why| FileError::new(why, hint))?;
         }
         Ok(())
     }
 
     /// Where to connect, for a text of the file that stands for no database of a case.
-    pub(super) fn options(&self, text: &str) -> Result<ConnectOptions, Failure> {
+    pub(crate) fn options(&self, text: &str) -> Result<ConnectOptions, FileError> {
         self.filled(text, 0)
-            .map_err(|why| Failure::usage(why).hint(HINT))
+            .map_err(|why| FileError::new(why, HINT))
     }
 
     fn filled(&self, text: &str, number: u64) -> Result<ConnectOptions, String> {
@@ -138,7 +137,7 @@ impl Databases {
     }
 
     /// A new, empty database.
-    pub(super) fn fresh(&self) -> Result<ConnectOptions, String> {
+    pub(crate) fn fresh(&self) -> Result<ConnectOptions, String> {
         let number = self.number();
         let options = self.filled(&self.fresh, number)?;
         if !self.create.is_empty() {
@@ -154,8 +153,11 @@ impl Databases {
 
     /// Makes a database, tells what a session in it tells of the server, and removes it again: where it cannot be made, every
     /// case would fail. What else goes wrong, cases say.
-    pub(super) fn try_once(&self) -> Result<Option<ServerFacts>, String> {
-        let options = self.fresh().map_err(|why| self.shown(&why))?;
+    ///
+    /// # Errors
+    /// Why none can be made.
+    pub fn try_once(&self) -> Result<Option<ServerFacts>, String> {
+        let options = self.fresh()?;
         let facts = match self.adapter.info().has(Capability::ServerFacts) {
             true => block_on(self.adapter.connect(&options))
                 .and_then(|mut session| block_on(session.server_facts()))
@@ -166,19 +168,13 @@ impl Databases {
         Ok(facts)
     }
 
-    fn shown(&self, text: &str) -> String {
-        self.url
-            .as_ref()
-            .map_or_else(|| text.to_owned(), |url| url.redact(text))
-    }
-
     /// Whether [`absent`](Self::absent) can name a database.
-    pub(super) fn names_absent(&self) -> bool {
+    pub(crate) fn names_absent(&self) -> bool {
         self.absent.is_some()
     }
 
     /// Where a database could be that is not there yet.
-    pub(super) fn absent(&self) -> Result<ConnectOptions, String> {
+    pub(crate) fn absent(&self) -> Result<ConnectOptions, String> {
         let text = self.absent.as_deref().unwrap_or_default();
         let number = self.number();
         self.remember(number);
@@ -203,13 +199,13 @@ impl Databases {
     }
 
     /// Removes what was made on this thread, whose case has ended.
-    pub(super) fn remove_mine(&self) {
+    pub fn remove_mine(&self) {
         let me = thread::current().id();
         self.remove(|thread| thread == me);
     }
 
     /// Removes what is left.
-    pub(super) fn remove_all(&self) {
+    pub fn remove_all(&self) {
         self.remove(|_| true);
     }
 
@@ -238,14 +234,22 @@ impl Databases {
     }
 
     /// What a person should know of what is left over.
-    pub(super) fn remark(&self) -> Option<String> {
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
         let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let first = left.first()?;
         let (count, run) = (left.len(), &self.placeholders.run);
-        let why = self.shown(first);
         Some(format!(
-            "`drop` failed for {count} databases of this run, which is {run}: {why}"
+            "`drop` failed for {count} databases of this run, which is {run}: {first}"
         ))
+    }
+}
+
+impl fmt::Debug for Databases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Databases")
+            .field("run", &self.placeholders.run)
+            .finish_non_exhaustive()
     }
 }
 

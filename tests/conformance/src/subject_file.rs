@@ -1,37 +1,32 @@
 //! `conformance.toml`: what the kit must know of an adapter's databases and language.
 
+use crate::databases::Databases;
+use crate::file_error::FileError;
+use crate::subject::{Effect, Failing, Fresh, Look, Refusal, Script, Subject, Writers};
+use dapter_plugin_api::{ErrorKind, Value};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-use dapter::api::abi::Adapter;
-use dapter::api::{ErrorKind, Value};
-use dapter_conformance::{Effect, Failing, Fresh, Look, Refusal, Script, Subject, Writers};
-use serde::Deserialize;
-
-use super::super::super::output::Failure;
-use super::super::super::paths::{absolute, shown};
-use super::SUBJECT_FILE_NAME;
-use super::databases::Databases;
 
 /// What the file says; `docs/authors.md` explains each line.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SubjectFile {
+pub struct SubjectFile {
     /// The URL of a new database.
-    pub(super) fresh: String,
+    pub(crate) fresh: String,
     /// Statements, run at `--url`, that make it.
     #[serde(default)]
-    pub(super) create: Vec<String>,
+    pub(crate) create: Vec<String>,
     /// Statements, run at `--url`, that remove it.
     #[serde(default)]
-    pub(super) drop: Vec<String>,
+    pub(crate) drop: Vec<String>,
     /// The URL of a database that is not there.
-    pub(super) absent: Option<String>,
+    pub(crate) absent: Option<String>,
     /// Options beside every URL.
     #[serde(default)]
-    pub(super) options: BTreeMap<String, String>,
+    pub(crate) options: BTreeMap<String, String>,
     #[serde(default)]
     refused: Vec<RefusedUrl>,
     #[serde(default)]
@@ -161,44 +156,40 @@ enum HowMany {
 }
 
 impl SubjectFile {
-    /// Reads the file that was named, or else the one in this folder or in one above the plugin's.
-    pub(super) fn find(named: Option<&Path>, plugin: &Path) -> Result<(PathBuf, Self), Failure> {
-        let path = match named {
-            Some(path) => path.to_owned(),
-            None => nearest(plugin).ok_or_else(|| {
-                let hint = format!("write one ({SUBJECT_FILE_NAME} of `dapter plugin new` is an example), or name it with --subject FILE");
-                let message = format!(
-                    "there is no {SUBJECT_FILE_NAME} here, nor above {}: it tells the kit how to get an empty database",
-                    shown(plugin)
-                );
-                Failure::refused(message).hint(hint)
-            })?,
-        };
-        let broken = |why: String, hint: &str| {
-            Failure::refused(format!("{}: {why}", shown(&path))).hint(hint)
-        };
-        let text = fs::read_to_string(&path)
-            .map_err(|error| broken(format!("cannot be read: {error}"), "check --subject"))?;
-        let file = toml::from_str(&text).map_err(|error| {
+    /// What such a file is called.
+    pub const NAME: &str = "conformance.toml";
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or does not say what the kit must know.
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let broken = |why: String, hint| FileError::new(format!("{}: {why}", path.display()), hint);
+        let text = fs::read_to_string(path).map_err(|error| {
+            broken(
+                format!("cannot be read: {error}"),
+                "check that it is there and may be read",
+            )
+        })?;
+        toml::from_str(&text).map_err(|error| {
             broken(
                 error.to_string().trim_end().to_owned(),
                 "docs/authors.md explains each line",
             )
-        })?;
-        Ok((path, file))
+        })
     }
 
     /// Whether a database is seen by other processes than the one that made it.
-    pub(super) fn has_many_processes(&self) -> bool {
+    #[must_use]
+    pub fn has_many_processes(&self) -> bool {
         !matches!(self.processes, Some(HowMany::One))
     }
 
-    /// The subject of the cases.
-    pub(super) fn into_subject(
-        self,
-        adapter: Adapter,
-        databases: &Arc<Databases>,
-    ) -> Result<Subject, Failure> {
+    /// The subject of the cases, whose databases are these.
+    ///
+    /// # Errors
+    /// What cannot be filled in.
+    pub fn into_subject(self, databases: &Arc<Databases>) -> Result<Subject, FileError> {
         let (for_fresh, for_absent) = (Arc::clone(databases), Arc::clone(databases));
         let refused = self.refused.into_iter().map(|refused| {
             Ok(Refusal {
@@ -213,12 +204,12 @@ impl SubjectFile {
             rows.into_iter().map(row).collect()
         };
         Ok(Subject {
-            adapter,
+            adapter: databases.adapter.clone(),
             fresh: Box::new(move || for_fresh.fresh()),
             absent: databases
                 .names_absent()
                 .then(|| -> Fresh { Box::new(move || for_absent.absent()) }),
-            refused: refused.collect::<Result<_, Failure>>()?,
+            refused: refused.collect::<Result<_, FileError>>()?,
             prepare: self.prepare,
             put: self.put.into_effect(),
             fail: Failing {
@@ -248,25 +239,13 @@ impl SubjectFile {
     }
 }
 
-fn nearest(plugin: &Path) -> Option<PathBuf> {
-    let here = PathBuf::from(SUBJECT_FILE_NAME);
-    if here.is_file() {
-        return Some(here);
-    }
-    let plugin = absolute(plugin);
-    let above = plugin.ancestors().skip(1);
-    above
-        .map(|folder| folder.join(SUBJECT_FILE_NAME))
-        .find(|path| path.is_file())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_the_guide_shows_is_a_subject() {
-        let guide = include_str!("../../../../../docs/authors.md");
+        let guide = include_str!("../../../docs/authors.md");
         let mut blocks = guide.split("```toml\n").skip(1);
         let example = blocks.next().and_then(|rest| rest.split("```").next());
         let file: SubjectFile = toml::from_str(example.expect("an example")).expect("a subject");
