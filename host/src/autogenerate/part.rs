@@ -1,37 +1,36 @@
 //! The part of a schema that operations have to do with.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use dapter_plugin_api::schema::SchemaObject;
 use dapter_plugin_api::{ObjectName, Operation, Schema};
 
+use foldhash::HashSet;
+
 use super::remembered::without_outward_references;
 
-type Id = (String, ObjectName);
+/// A kind and a name.
+type Id<'s> = (&'s str, Cow<'s, ObjectName>);
 
 /// What identifies the objects that operations change, under every name that they have on the way.
-fn touched(operations: &[Operation]) -> BTreeSet<Id> {
-    let mut touched = BTreeSet::new();
-    let mut add = |object: &SchemaObject| {
-        touched.insert((object.kind.clone(), object.name.clone()));
-        if let Some(table) = object.name.table() {
-            touched.insert((SchemaObject::TABLE.to_owned(), table));
-        }
-    };
+fn touched(operations: &[Operation]) -> HashSet<Id<'_>> {
+    let mut touched = HashSet::default();
     for operation in operations {
-        add(operation.object());
+        let object = operation.object();
+        touched.insert(id(object));
+        touched.extend(table_of(object));
         match operation {
             Operation::Rename { object, to } => {
                 let name = ObjectName {
                     name: to.clone(),
                     ..object.name.clone()
                 };
-                add(&SchemaObject {
-                    name,
-                    ..object.clone()
-                });
+                touched.insert((&object.kind, Cow::Owned(name)));
             }
-            Operation::Replace { after, .. } | Operation::Alter { after, .. } => add(after),
+            Operation::Replace { after, .. } | Operation::Alter { after, .. } => {
+                touched.insert(id(after));
+                touched.extend(table_of(after));
+            }
             Operation::Create { .. } | Operation::Drop { .. } => {}
         }
     }
@@ -48,7 +47,7 @@ pub(crate) fn parts(states: [&Schema; 2], operations: &[Operation]) -> [Schema; 
     loop {
         let before = wanted.len();
         for schema in states {
-            let below: Vec<Id> = schema
+            let below: Vec<Id<'_>> = schema
                 .objects
                 .iter()
                 .filter(|object| wanted.contains(&id(object)))
@@ -61,8 +60,7 @@ pub(crate) fn parts(states: [&Schema; 2], operations: &[Operation]) -> [Schema; 
         }
     }
     // In both the same, whether the table is there or not.
-    let is_wanted =
-        |table: &ObjectName| wanted.contains(&(SchemaObject::TABLE.to_owned(), table.clone()));
+    let is_wanted = |name: &ObjectName| wanted.contains(&table(name));
     states.map(|schema| {
         let objects = schema
             .objects
@@ -82,7 +80,7 @@ pub(crate) fn taken_back(
     [before, after]: [&Schema; 2],
     operations: &[Operation],
 ) -> Option<Schema> {
-    let there: BTreeSet<Id> = built.objects.iter().map(id).collect();
+    let there: HashSet<Id<'_>> = built.objects.iter().map(id).collect();
     if !after.objects.iter().all(|it| there.contains(&id(it))) {
         return None;
     }
@@ -98,7 +96,7 @@ pub(crate) fn taken_back(
 /// however many there are.
 pub(crate) fn without_others(schema: &Schema, operations: &[Operation]) -> Schema {
     let changed = touched(operations);
-    let mut wanted: BTreeSet<Id> = touched_by_reference(schema, &changed).into_iter().collect();
+    let mut wanted: HashSet<Id<'_>> = touched_by_reference(schema, &changed).into_iter().collect();
     for operation in operations {
         let after = match operation {
             Operation::Replace { after, .. } | Operation::Alter { after, .. } => Some(after),
@@ -132,24 +130,34 @@ pub(crate) fn without_others(schema: &Schema, operations: &[Operation]) -> Schem
 }
 
 /// What an object needs.
-fn needed(object: &SchemaObject) -> impl Iterator<Item = Id> {
+fn needed(object: &SchemaObject) -> impl Iterator<Item = Id<'_>> {
     let needed = object.depends_on.iter();
-    needed.map(|it| (it.kind.clone(), it.name.clone()))
+    needed.map(|it| (it.kind.as_str(), Cow::Borrowed(&it.name)))
 }
 
 /// The tables that the foreign keys of one refer to.
-fn referred(object: &SchemaObject) -> impl Iterator<Item = Id> {
+fn referred(object: &SchemaObject) -> impl Iterator<Item = Id<'_>> {
     let keys = object.as_table().map(|table| table.foreign_keys.as_slice());
     let keys = keys.unwrap_or_default().iter();
-    keys.map(|key| (SchemaObject::TABLE.to_owned(), key.table.clone()))
+    keys.map(|key| table(&key.table))
 }
 
-fn id(object: &SchemaObject) -> Id {
-    (object.kind.clone(), object.name.clone())
+/// The table that an object belongs to.
+fn table_of(object: &SchemaObject) -> Option<Id<'_>> {
+    let table = object.name.table()?;
+    Some((SchemaObject::TABLE, Cow::Owned(table)))
+}
+
+fn table(name: &ObjectName) -> Id<'_> {
+    (SchemaObject::TABLE, Cow::Borrowed(name))
+}
+
+fn id(object: &SchemaObject) -> Id<'_> {
+    (&object.kind, Cow::Borrowed(&object.name))
 }
 
 /// What refers to, needs or is referred to by what is wanted, and what belongs to its tables.
-fn touched_by_reference(schema: &Schema, wanted: &BTreeSet<Id>) -> Vec<Id> {
+fn touched_by_reference<'s>(schema: &'s Schema, wanted: &HashSet<Id<'s>>) -> Vec<Id<'s>> {
     let mut found = Vec::new();
     for object in &schema.objects {
         let own = id(object);
@@ -157,10 +165,8 @@ fn touched_by_reference(schema: &Schema, wanted: &BTreeSet<Id>) -> Vec<Id> {
             found.extend(referred(object));
             continue;
         }
-        let table = object.name.table();
-        let table = table.map(|table| (SchemaObject::TABLE.to_owned(), table));
-        let mut ties = referred(object).chain(needed(object)).chain(table);
-        if ties.any(|it| wanted.contains(&it)) {
+        let ties = referred(object).chain(needed(object));
+        if ties.chain(table_of(object)).any(|it| wanted.contains(&it)) {
             found.push(own);
         }
     }

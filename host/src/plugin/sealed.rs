@@ -14,20 +14,19 @@ use std::path::{Path, PathBuf};
 /// A copy in memory of the first `part` bytes of an open file, sealed, with zeros behind it up to `size`: what debuggers
 /// read takes most of a file that is built for them. `path` gives it its name.
 ///
-/// Nothing if the system has no such memory or lets nobody run it, or if the file is shorter.
+/// Nothing if the system has no such memory, or no room in it, or lets nobody run it, or if the file is shorter or cannot be
+/// read: whoever goes on with the file itself is told.
 ///
 /// # Errors
-/// If the file cannot be read.
+/// If the file has no beginning.
 pub(super) fn copy(mut file: &File, part: u64, size: u64, path: &Path) -> io::Result<Option<File>> {
     file.rewind()?;
     let Ok(mut copy) = memory(name(path)).map(File::from) else {
         return Ok(None);
     };
     // The system copies by itself, without a way through this process.
-    if io::copy(&mut file.take(part), &mut copy)? < part || seal(&copy, size).is_err() {
-        return Ok(None);
-    }
-    Ok(Some(copy))
+    let copied = io::copy(&mut file.take(part), &mut copy).is_ok_and(|bytes| bytes == part);
+    Ok((copied && seal(&copy, size).is_ok()).then_some(copy))
 }
 
 fn seal(copy: &File, size: u64) -> io::Result<()> {
