@@ -16,25 +16,28 @@ type Id<'s> = (&'s str, Cow<'s, ObjectName>);
 fn touched(operations: &[Operation]) -> HashSet<Id<'_>> {
     let mut touched = HashSet::default();
     for operation in operations {
-        let object = operation.object();
-        touched.insert(id(object));
-        touched.extend(table_of(object));
-        match operation {
-            Operation::Rename { object, to } => {
-                let name = ObjectName {
-                    name: to.clone(),
-                    ..object.name.clone()
-                };
-                touched.insert((&object.kind, Cow::Owned(name)));
-            }
-            Operation::Replace { after, .. } | Operation::Alter { after, .. } => {
-                touched.insert(id(after));
-                touched.extend(table_of(after));
-            }
-            Operation::Create { .. } | Operation::Drop { .. } => {}
+        for object in objects(operation) {
+            touched.insert(id(object));
+            touched.extend(table_of(object));
+        }
+        if let Operation::Rename { object, to } = operation {
+            let name = ObjectName {
+                name: to.clone(),
+                ..object.name.clone()
+            };
+            touched.insert((&object.kind, Cow::Owned(name)));
         }
     }
     touched
+}
+
+/// What an operation is about, as it is before and as it is afterwards.
+fn objects(operation: &Operation) -> impl Iterator<Item = &SchemaObject> {
+    let after = match operation {
+        Operation::Replace { after, .. } | Operation::Alter { after, .. } => Some(after),
+        Operation::Create { .. } | Operation::Drop { .. } | Operation::Rename { .. } => None,
+    };
+    [operation.object()].into_iter().chain(after)
 }
 
 /// The parts of two schemas that operations between them have to do with: what they change, what that needs or refers to, what
@@ -97,15 +100,9 @@ pub(crate) fn taken_back(
 pub(crate) fn without_others(schema: &Schema, operations: &[Operation]) -> Schema {
     let changed = touched(operations);
     let mut wanted: HashSet<Id<'_>> = touched_by_reference(schema, &changed).into_iter().collect();
-    for operation in operations {
-        let after = match operation {
-            Operation::Replace { after, .. } | Operation::Alter { after, .. } => Some(after),
-            _ => None,
-        };
-        for object in after.into_iter().chain([operation.object()]) {
-            wanted.extend(needed(object));
-            wanted.extend(referred(object));
-        }
+    for object in operations.iter().flat_map(objects) {
+        wanted.extend(needed(object));
+        wanted.extend(referred(object));
     }
     wanted.extend(changed);
     let mut others: Vec<&SchemaObject> = schema.objects.iter().collect();

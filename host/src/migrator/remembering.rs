@@ -20,6 +20,7 @@ const FORMAT: u32 = 1;
 
 /// What is known of a state before the database is: that of a server as it was remembered.
 pub(super) struct Ahead {
+    file: PathBuf,
     remembered: Remembered,
     told: Vec<Told>,
     /// What changed since, where anything did.
@@ -39,8 +40,10 @@ impl Ahead {
 impl Core {
     /// Builds what changed of a state since it was remembered, where that is not all of it.
     pub(super) async fn built_ahead(&self, desired: &DesiredState) -> Result<Option<Ahead>> {
-        let file = self.file_for(desired);
-        let Some(remembered) = file.as_deref().and_then(read) else {
+        let Some(file) = self.file_for(desired) else {
+            return Ok(None);
+        };
+        let Some(remembered) = read(&file) else {
             return Ok(None);
         };
         let Ok(told) = self.told(desired, &remembered.schema).await else {
@@ -61,6 +64,7 @@ impl Core {
             }
         };
         Ok(Some(Ahead {
+            file,
             remembered,
             told,
             changed,
@@ -81,7 +85,7 @@ impl Core {
                     return Ok((ahead.remembered.schema, None));
                 };
                 if let Some(schema) = ahead.remembered.merged(&part, &built.found) {
-                    let schema = self.remember(desired, place, &ahead.told, schema);
+                    let schema = self.remember(&ahead.file, place, &ahead.told, schema);
                     return Ok((schema, Some(built)));
                 }
                 built.scratch.remove().await?;
@@ -91,26 +95,20 @@ impl Core {
             None => {}
         }
         let schema = self.state(desired).await?;
+        let Some(file) = self.file_for(desired) else {
+            return Ok((schema, None));
+        };
         // What cannot be split was told when it was built.
         match self.told(desired, current).await {
-            Ok(told) => Ok((self.remember(desired, place, &told, schema), None)),
+            Ok(told) => Ok((self.remember(&file, place, &told, schema), None)),
             Err(_) => Ok((schema, None)),
         }
     }
 
     /// Remembers what statements built. That it cannot is told, and is in nobody's way.
-    fn remember(
-        &self,
-        desired: &DesiredState,
-        place: String,
-        told: &[Told],
-        schema: Schema,
-    ) -> Schema {
-        let Some(file) = self.file_for(desired) else {
-            return schema;
-        };
+    fn remember(&self, file: &Path, place: String, told: &[Told], schema: Schema) -> Schema {
         let remembered = Remembered::of(place, told, schema);
-        if let Err(error) = write(&file, &remembered) {
+        if let Err(error) = write(file, &remembered) {
             let message = format!("the models are not remembered: {}: {error}", file.display());
             let notice = Notice {
                 severity: Severity::Warning,
@@ -205,7 +203,7 @@ fn read(file: &Path) -> Option<Remembered> {
 }
 
 /// Writes a file, whole or not at all.
-fn write(file: &PathBuf, remembered: &Remembered) -> std::io::Result<()> {
+fn write(file: &Path, remembered: &Remembered) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(file);
     std::fs::create_dir_all(folder)?;
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
