@@ -57,8 +57,55 @@ impl Failure {
 pub(crate) struct ResultSet {
     pub(crate) columns: Vec<Column>,
     /// The rows as the text protocol sends them; empty if they were not asked for.
-    pub(crate) rows: Vec<Vec<Option<Vec<u8>>>>,
+    pub(crate) rows: Vec<TextRow>,
     pub(crate) affected: u64,
+}
+
+/// A row of texts. It is one piece of memory, since catalogs have a hundred thousand cells: each is its length in four bytes, as no
+/// packet of the protocol is longer than a gigabyte, and then itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TextRow(Box<[u8]>);
+
+/// The length that stands for `NULL`.
+const NULL: u32 = u32::MAX;
+
+impl FromIterator<Option<Vec<u8>>> for TextRow {
+    fn from_iter<I: IntoIterator<Item = Option<Vec<u8>>>>(cells: I) -> Self {
+        let mut bytes = Vec::new();
+        for cell in cells {
+            let length = cell.as_deref().map(|cell| u32::try_from(cell.len()));
+            let length = length.map_or(NULL, |length| length.unwrap_or(NULL));
+            bytes.extend(length.to_ne_bytes());
+            bytes.extend(cell.unwrap_or_default());
+        }
+        TextRow(bytes.into())
+    }
+}
+
+impl TextRow {
+    /// The values; `None` where one is `NULL`.
+    pub(crate) fn cells(&self) -> TextCells<'_> {
+        TextCells(&self.0)
+    }
+}
+
+/// The values of a row, one after the other.
+#[derive(Debug, Clone)]
+pub(crate) struct TextCells<'r>(&'r [u8]);
+
+impl<'r> Iterator for TextCells<'r> {
+    type Item = Option<&'r [u8]>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (length, rest) = self.0.split_first_chunk()?;
+        let length = match u32::from_ne_bytes(*length) {
+            NULL => None,
+            length => usize::try_from(length).ok(),
+        };
+        let (cell, rest) = rest.split_at_checked(length.unwrap_or_default())?;
+        self.0 = rest;
+        Some(length.map(|_| cell))
+    }
 }
 
 /// A column of a result set.
@@ -81,15 +128,17 @@ pub(crate) enum Kind {
 impl ResultSet {
     /// The first value of the first row; `None` where there is none, or it is `NULL`.
     pub(crate) fn first(&self) -> Option<&[u8]> {
-        self.rows.first()?.first()?.as_deref()
+        self.rows.first()?.cells().next()?
     }
 
     /// The rows with their types.
     pub(crate) fn into_rows(self) -> Rows {
         let kinds: Vec<Kind> = self.columns.iter().map(|column| column.kind).collect();
-        let typed = |row: Vec<Option<Vec<u8>>>| {
-            let values = row.into_iter().zip(&kinds);
-            values.map(|(value, &kind)| typed(value, kind)).collect()
+        let typed = |row: TextRow| {
+            let values = row.cells().zip(&kinds);
+            values
+                .map(|(value, &kind)| typed(value.map(<[u8]>::to_vec), kind))
+                .collect()
         };
         Rows {
             rows: self.rows.into_iter().map(typed).collect(),
@@ -125,6 +174,26 @@ fn typed(value: Option<Vec<u8>>, kind: Kind) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_has_the_cells_that_it_was_made_of() {
+        let rows: [Vec<Option<&[u8]>>; 3] = [
+            vec![],
+            vec![None],
+            vec![
+                Some(b"a"),
+                None,
+                Some(b""),
+                Some(b"\xff\xff\xff\xff\0"),
+                None,
+            ],
+        ];
+        for row in rows {
+            let cells = row.iter().map(|cell| cell.map(<[u8]>::to_vec));
+            let made: TextRow = cells.collect();
+            assert_eq!(made.cells().collect::<Vec<_>>(), row);
+        }
+    }
 
     #[test]
     fn values_have_the_type_of_their_column() {

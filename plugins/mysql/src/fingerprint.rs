@@ -135,7 +135,7 @@ impl<C: Connection> Session<C> {
             None => {
                 self.neutral = false;
                 let set = answer.sets.get(1);
-                let shown = set.and_then(|set| set.rows.first()?.get(column)?.as_deref());
+                let shown = set.and_then(|set| set.rows.first()?.cells().nth(column)?);
                 Ok(shown.map(|shown| hash(&lossy(shown))))
             }
             Some(failure @ Failure::Lost(_)) => Err(failed(failure)),

@@ -1,6 +1,6 @@
 //! Rows of the tables of the history, read from what the server answers.
 
-use crate::answer::ResultSet;
+use crate::answer::{ResultSet, TextCells};
 use dapter_plugin_api::{
     AdapterError, AppliedRevision, ErrorKind, InFlight, LockRow, LogEntry, Result, RevisionState,
 };
@@ -15,11 +15,14 @@ pub(crate) struct RevisionRow {
 }
 
 /// The values of one row, in the order of its table's columns.
-struct Values(std::vec::IntoIter<Option<Vec<u8>>>);
+struct Values<'r>(TextCells<'r>);
 
-impl Values {
+impl Values<'_> {
     fn optional(&mut self) -> Result<Option<String>> {
-        let value = self.0.next().flatten().map(String::from_utf8).transpose();
+        let value = self.0.next().flatten();
+        let value = value
+            .map(|value| String::from_utf8(value.to_vec()))
+            .transpose();
         value.map_err(|_| {
             AdapterError::new(
                 ErrorKind::Other,
@@ -45,9 +48,9 @@ impl Values {
     }
 }
 
-fn all<T>(set: ResultSet, read: fn(&mut Values) -> Result<T>) -> Result<Vec<T>> {
+fn all<T>(set: ResultSet, read: fn(&mut Values<'_>) -> Result<T>) -> Result<Vec<T>> {
     let rows = set.rows.into_iter();
-    rows.map(|row| read(&mut Values(row.into_iter()))).collect()
+    rows.map(|row| read(&mut Values(row.cells()))).collect()
 }
 
 /// Rows of `dapter_revision`.
@@ -122,6 +125,6 @@ pub(crate) fn locks(set: ResultSet) -> Result<Vec<LockRow>> {
 
 /// The first column of all rows, without what is `NULL`.
 pub(crate) fn texts(set: ResultSet) -> Result<Vec<String>> {
-    let found = all(set, Values::optional)?;
+    let found = all(set, |values| values.optional())?;
     Ok(found.into_iter().flatten().collect())
 }

@@ -39,8 +39,8 @@ pub(crate) async fn create<C: Connection>(
     let told = only(sets(connection.run(like, Returned::Kept).await)?);
     let told = told.rows.into_iter().next().unwrap_or_default();
     let mut told = told
-        .into_iter()
-        .map(|value| value.map(|value| String::from_utf8_lossy(&value).into_owned()));
+        .cells()
+        .map(|value| value.map(|value| String::from_utf8_lossy(value).into_owned()));
     let mut next = || told.next().flatten();
     let name = next().unwrap_or_default();
     let set = next().unwrap_or_else(|| "utf8mb4".to_owned());

@@ -80,12 +80,10 @@ async fn answered<C: Connection>(
     let answer = session.connection.run(query.clone(), Returned::Kept).await;
     let sets = answer.whole().map_err(|failure| refused(failure, &query))?;
     let text =
-        |value: Option<Vec<u8>>| String::from_utf8_lossy(&value.unwrap_or_default()).into_owned();
+        |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
     let rows = sets.into_iter().next().map(|set| set.rows);
     let rows = rows.into_iter().flatten();
-    Ok(rows
-        .map(|row| row.into_iter().map(text).collect())
-        .collect())
+    Ok(rows.map(|row| row.cells().map(text).collect()).collect())
 }
 
 #[cfg(test)]

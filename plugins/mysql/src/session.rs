@@ -81,10 +81,10 @@ impl<C: Connection> Session<C> {
             .rows
             .into_iter()
             .next();
+        let told = told.unwrap_or_default();
         let mut told = told
-            .unwrap_or_default()
-            .into_iter()
-            .map(|value| String::from_utf8_lossy(&value.unwrap_or_default()).into_owned());
+            .cells()
+            .map(|value| String::from_utf8_lossy(value.unwrap_or_default()).into_owned());
         let server = Server::of(&told.next().unwrap_or_default())?;
         let mode_at_first = told.next().unwrap_or_default();
         let mode = SqlMode::of(&mode_at_first);

@@ -1,6 +1,6 @@
 //! The tables of the history: what they are made of, and how they come to be.
 
-use crate::answer::ResultSet;
+use crate::answer::{ResultSet, TextRow};
 use crate::literal;
 use dapter_plugin_api::{AdapterError, ErrorKind, Result};
 
@@ -144,11 +144,10 @@ impl Present {
 
     /// What the query found.
     pub(crate) fn of(set: ResultSet) -> Present {
-        let text = |value: Option<Vec<u8>>| {
-            String::from_utf8_lossy(&value.unwrap_or_default()).into_owned()
-        };
-        let pair = |row: Vec<Option<Vec<u8>>>| {
-            let mut values = row.into_iter();
+        let text =
+            |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
+        let pair = |row: TextRow| {
+            let mut values = row.cells();
             (text(values.next().flatten()), text(values.next().flatten()))
         };
         Present(set.rows.into_iter().map(pair).collect())

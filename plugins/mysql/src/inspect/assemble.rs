@@ -5,7 +5,7 @@ use super::dependency;
 use super::program::{self, Setting};
 use super::sequence::sequence;
 use super::show::{Definitions, Kind, Shown};
-use super::table::{self, by_table, is_foreign};
+use super::table::{self, Parts, is_foreign};
 use super::view::view;
 use crate::connection::Connection;
 use crate::error::failed;
@@ -70,18 +70,17 @@ pub(super) fn objects(
             .get(&(kind, name.to_owned()))
             .unwrap_or(&nothing)
     };
-    let mut parts = by_table(&mut catalog);
     let mut objects = Vec::with_capacity(catalog.tables.len());
     for row in std::mem::take(&mut catalog.tables) {
         let kind = Kind::of(&row.kind);
         let shown = shown(kind, &row.name);
-        let parts = parts.remove(&row.name).unwrap_or_default();
         objects.push(match kind {
             Kind::View => view(&row.name, shown, database, setting),
             Kind::Sequence => of_sequence(&row, shown),
             _ if is_foreign(&row) => whole("table", &row, shown),
             _ => {
                 let definition = Some(shown.text.as_str()).filter(|text| !text.is_empty());
+                let parts = Parts::of(&catalog, &row.name);
                 table::table(row, parts, definition, database, product)
             }
         });

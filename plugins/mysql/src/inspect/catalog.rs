@@ -1,13 +1,13 @@
 //! The queries of the catalog, and their rows.
 
-use super::cells::{Cells, rows};
+use super::cells::{ByTable, Cells, rows};
 use crate::answer::ResultSet;
 use crate::literal;
 use crate::server::Product;
 use crate::tables::{LOCK, LOG, REVISION};
 
 /// All rows of the catalog about one database.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Catalog {
     /// The server's version.
     pub(super) version: String,
@@ -16,11 +16,11 @@ pub(super) struct Catalog {
     /// Who looks: `user@host`.
     pub(super) user: String,
     pub(super) tables: Vec<TableRow>,
-    pub(super) columns: Vec<ColumnRow>,
-    pub(super) indexes: Vec<IndexRow>,
-    pub(super) references: Vec<ReferenceRow>,
-    pub(super) rules: Vec<RuleRow>,
-    pub(super) checks: Vec<CheckRow>,
+    pub(super) columns: ByTable<ColumnRow>,
+    pub(super) indexes: ByTable<IndexRow>,
+    pub(super) references: ByTable<ReferenceRow>,
+    pub(super) rules: ByTable<RuleRow>,
+    pub(super) checks: ByTable<CheckRow>,
     /// Kind and name of each.
     pub(super) routines: Vec<(String, String)>,
     pub(super) triggers: Vec<TriggerRow>,
@@ -40,7 +40,6 @@ pub(super) struct TableRow {
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct ColumnRow {
-    pub(super) table: String,
     pub(super) name: String,
     pub(super) place: u64,
     pub(super) default: Option<String>,
@@ -56,7 +55,6 @@ pub(super) struct ColumnRow {
 /// A part of an index.
 #[derive(Debug, Clone, Default)]
 pub(super) struct IndexRow {
-    pub(super) table: String,
     pub(super) name: String,
     pub(super) place: u64,
     pub(super) unique: bool,
@@ -73,7 +71,6 @@ pub(super) struct IndexRow {
 /// A column of a foreign key.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ReferenceRow {
-    pub(super) table: String,
     pub(super) name: String,
     pub(super) place: u64,
     pub(super) column: String,
@@ -85,7 +82,6 @@ pub(super) struct ReferenceRow {
 /// What a foreign key does.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RuleRow {
-    pub(super) table: String,
     pub(super) name: String,
     pub(super) match_type: String,
     pub(super) on_update: String,
@@ -94,7 +90,6 @@ pub(super) struct RuleRow {
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct CheckRow {
-    pub(super) table: String,
     pub(super) name: String,
     pub(super) expression: String,
     pub(super) of_column: bool,
@@ -184,22 +179,16 @@ impl Catalog {
         let told = rows(next(), |cells| (cells.text(), cells.text(), cells.text()));
         let (version, user, settings) = told.into_iter().next().unwrap_or_default();
         let tables = rows(next(), table);
-        let mut columns = rows(next(), column);
-        columns.sort_by_key(|column| column.place);
-        let mut indexes = rows(next(), index);
-        indexes.sort_by_key(|part| part.place);
-        let mut references = rows(next(), reference);
-        references.sort_by_key(|part| part.place);
         let mut catalog = Catalog {
             version,
             settings,
             user,
             tables,
-            columns,
-            indexes,
-            references,
-            rules: rows(next(), rule),
-            checks: rows(next(), check),
+            columns: ByTable::new(next(), column),
+            indexes: ByTable::new(next(), index),
+            references: ByTable::new(next(), reference),
+            rules: ByTable::new(next(), rule),
+            checks: ByTable::new(next(), check),
             routines: rows(next(), |cells| (cells.text(), cells.text())),
             triggers: rows(next(), trigger),
             events: rows(next(), |cells| EventRow {
@@ -212,7 +201,7 @@ impl Catalog {
     }
 }
 
-fn table(cells: &mut Cells) -> TableRow {
+fn table(cells: &mut Cells<'_>) -> TableRow {
     TableRow {
         name: cells.text(),
         kind: cells.text(),
@@ -223,9 +212,8 @@ fn table(cells: &mut Cells) -> TableRow {
     }
 }
 
-fn column(cells: &mut Cells) -> ColumnRow {
+fn column(cells: &mut Cells<'_>) -> ColumnRow {
     ColumnRow {
-        table: cells.text(),
         name: cells.text(),
         place: cells.number().unwrap_or_default(),
         default: cells.optional(),
@@ -239,9 +227,8 @@ fn column(cells: &mut Cells) -> ColumnRow {
     }
 }
 
-fn index(cells: &mut Cells) -> IndexRow {
+fn index(cells: &mut Cells<'_>) -> IndexRow {
     IndexRow {
-        table: cells.text(),
         name: cells.text(),
         place: cells.number().unwrap_or_default(),
         unique: cells.flag(),
@@ -255,9 +242,8 @@ fn index(cells: &mut Cells) -> IndexRow {
     }
 }
 
-fn reference(cells: &mut Cells) -> ReferenceRow {
+fn reference(cells: &mut Cells<'_>) -> ReferenceRow {
     ReferenceRow {
-        table: cells.text(),
         name: cells.text(),
         place: cells.number().unwrap_or_default(),
         column: cells.text(),
@@ -267,9 +253,8 @@ fn reference(cells: &mut Cells) -> ReferenceRow {
     }
 }
 
-fn rule(cells: &mut Cells) -> RuleRow {
+fn rule(cells: &mut Cells<'_>) -> RuleRow {
     RuleRow {
-        table: cells.text(),
         name: cells.text(),
         match_type: cells.text(),
         on_update: cells.text(),
@@ -277,9 +262,8 @@ fn rule(cells: &mut Cells) -> RuleRow {
     }
 }
 
-fn check(cells: &mut Cells) -> CheckRow {
+fn check(cells: &mut Cells<'_>) -> CheckRow {
     CheckRow {
-        table: cells.text(),
         name: cells.text(),
         expression: cells.text(),
         of_column: cells.flag(),
@@ -287,7 +271,7 @@ fn check(cells: &mut Cells) -> CheckRow {
     }
 }
 
-fn trigger(cells: &mut Cells) -> TriggerRow {
+fn trigger(cells: &mut Cells<'_>) -> TriggerRow {
     TriggerRow {
         name: cells.text(),
         table: cells.text(),

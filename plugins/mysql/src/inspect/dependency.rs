@@ -48,6 +48,7 @@ pub(super) fn fill(objects: &mut [SchemaObject]) {
         }
         let own = |needed: &Dependency| needed.kind == object.kind && needed.name == object.name;
         object.depends_on = needed.into_iter().filter(|needed| !own(needed)).collect();
+        object.depends_on.shrink_to_fit();
     }
 }
 

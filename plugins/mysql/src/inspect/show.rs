@@ -142,8 +142,8 @@ fn wanted(catalog: &Catalog) -> Vec<(Kind, String)> {
 fn shown(kind: Kind, set: ResultSet) -> Shown {
     let row = set.rows.into_iter().next().unwrap_or_default();
     let cell = |at: Option<usize>| {
-        let value = at.and_then(|at| row.get(at)).cloned().flatten();
-        String::from_utf8_lossy(&value.unwrap_or_default()).into_owned()
+        let value = at.and_then(|at| row.cells().nth(at)).flatten();
+        String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
     };
     let (mode, time_zone, text) = kind.columns();
     Shown {

@@ -32,7 +32,7 @@ pub(super) fn is_foreign(row: &TableRow) -> bool {
 
 /// The tables whose definitions tell more than the catalog.
 pub(super) fn must_be_shown(catalog: &Catalog) -> Vec<String> {
-    let mut names: BTreeSet<&str> = BTreeSet::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
     let tables = catalog.tables.iter();
     names.extend(
         tables
@@ -42,15 +42,15 @@ pub(super) fn must_be_shown(catalog: &Catalog) -> Vec<String> {
                     || row.kind == "SYSTEM VERSIONED"
                     || row.options.contains("partitioned")
             })
-            .map(|row| row.name.as_str()),
+            .map(|row| row.name.clone()),
     );
     let full_texts = catalog
         .indexes
-        .iter()
-        .filter(|part| part.method == "FULLTEXT");
-    names.extend(full_texts.map(|part| part.table.as_str()));
+        .all()
+        .filter(|(_, part)| part.method == "FULLTEXT");
+    names.extend(full_texts.map(|(table, _)| table));
     // What the condition of a period looks like.
-    let periods = catalog.checks.iter().filter(|check| {
+    let periods = catalog.checks.all().filter(|(_, check)| {
         let mut sides = check.expression.split(" < ");
         let mut is_name = || {
             sides
@@ -59,12 +59,12 @@ pub(super) fn must_be_shown(catalog: &Catalog) -> Vec<String> {
         };
         is_name() && is_name() && !check.of_column
     });
-    names.extend(periods.map(|check| check.table.as_str()));
-    names.into_iter().map(str::to_owned).collect()
+    names.extend(periods.map(|(table, _)| table));
+    names.into_iter().collect()
 }
 
 /// The rows of one table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Parts {
     columns: Vec<ColumnRow>,
     indexes: Vec<IndexRow>,
@@ -73,43 +73,25 @@ pub(super) struct Parts {
     checks: Vec<CheckRow>,
 }
 
-/// The rows of the catalog by their tables.
-pub(super) fn by_table(catalog: &mut Catalog) -> BTreeMap<String, Parts> {
-    let mut parts: BTreeMap<String, Parts> = BTreeMap::new();
-    let mut of = |table: &str, add: &mut dyn FnMut(&mut Parts)| match parts.get_mut(table) {
-        Some(parts) => add(parts),
-        None => add(parts.entry(table.to_owned()).or_default()),
-    };
-    for row in std::mem::take(&mut catalog.columns) {
-        let table = row.table.clone();
-        let mut row = Some(row);
-        of(&table, &mut |parts| parts.columns.extend(row.take()));
-    }
-    for row in std::mem::take(&mut catalog.indexes) {
-        let table = row.table.clone();
-        let mut row = Some(row);
-        of(&table, &mut |parts| parts.indexes.extend(row.take()));
-    }
-    for row in std::mem::take(&mut catalog.references) {
-        let table = row.table.clone();
-        let mut row = Some(row);
-        of(&table, &mut |parts| parts.references.extend(row.take()));
-    }
-    for row in std::mem::take(&mut catalog.rules) {
-        let (table, name) = (row.table.clone(), row.name.clone());
-        let mut row = Some(row);
-        of(&table, &mut |parts| {
-            parts
+impl Parts {
+    pub(super) fn of(catalog: &Catalog, table: &str) -> Self {
+        let mut parts = Parts {
+            columns: catalog.columns.of(table),
+            indexes: catalog.indexes.of(table),
+            references: catalog.references.of(table),
+            rules: catalog
                 .rules
-                .extend(row.take().map(|row| (name.clone(), row)));
-        });
+                .of(table)
+                .into_iter()
+                .map(|row| (row.name.clone(), row))
+                .collect(),
+            checks: catalog.checks.of(table),
+        };
+        parts.columns.sort_by_key(|column| column.place);
+        parts.indexes.sort_by_key(|part| part.place);
+        parts.references.sort_by_key(|part| part.place);
+        parts
     }
-    for row in std::mem::take(&mut catalog.checks) {
-        let table = row.table.clone();
-        let mut row = Some(row);
-        of(&table, &mut |parts| parts.checks.extend(row.take()));
-    }
-    parts
 }
 
 /// A table of its rows, and of its definition where that tells more.
