@@ -174,8 +174,8 @@ pub struct Rendering {
     pub operations: Vec<Operation>,
     /// The schema that they begin from, where it is known: an adapter that makes a table anew has to make anew what refers
     /// to it. Tables that the operations have nothing to do with need not be in it: none that they change, none that such a
-    /// table refers to or is referred to by, none that needs or is needed by any of these. Its product and version say for whom
-    /// the statements are.
+    /// table refers to or is referred to by, none that needs or is needed by any of these for more than a reference. Its
+    /// product and version say for whom the statements are.
     pub current: Schema,
     /// Whether indexes are built, and constraints validated, in ways that let others go on working; such statements cannot be
     /// in a transaction.

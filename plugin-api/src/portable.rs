@@ -1,6 +1,6 @@
 //! Portable types, which each adapter writes in its own words.
 
-use crate::schema::{Body, Column, SchemaObject};
+use crate::schema::{Column, SchemaObject};
 use crate::{Operation, Rendering, TableChange};
 use std::borrow::Cow;
 
@@ -46,7 +46,7 @@ impl Operation {
 }
 
 fn of_object(object: &mut SchemaObject, visit: &mut impl FnMut(&mut Column)) {
-    if let Body::Table(table) = &mut object.body {
+    if let Some(table) = object.as_table_mut() {
         table.columns.iter_mut().for_each(visit);
     }
 }

@@ -1,5 +1,7 @@
 //! A state as a TOML or JSON document: `[[table]]` for tables, `[[object]]` for everything else.
 
+use std::sync::Arc;
+
 use dapter_plugin_api::schema::{
     Body, Composite, Definition, Dependency, Domain, Enumeration, Sequence, Table,
 };
@@ -161,7 +163,7 @@ impl Document {
             .table
             .into_iter()
             .map(|TableDocument { common, table }| {
-                Ok(common.object(SchemaObject::TABLE.to_owned(), Body::Table(Box::new(table))))
+                Ok(common.object(SchemaObject::TABLE.to_owned(), Body::Table(Arc::new(table))))
             });
         let others = self.object.into_iter().map(ObjectDocument::object);
         Ok(Schema::of(tables.chain(others).collect::<Result<_, _>>()?))
@@ -178,7 +180,7 @@ impl Document {
             };
             match object.body {
                 Body::Table(table) if object.kind == SchemaObject::TABLE => {
-                    let table = *table;
+                    let table = Arc::unwrap_or_clone(table);
                     document.table.push(TableDocument { common, table });
                 }
                 body => document

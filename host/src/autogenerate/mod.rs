@@ -28,5 +28,5 @@ pub use document::{DocumentError, document_of_json, document_of_toml, to_json, t
 pub(crate) use former_names::{Said, remarks};
 pub use models::{Model, Models};
 pub(crate) use part::{parts, taken_back, without_others};
-pub(crate) use remembered::{Part, Rebuild, Remembered, Told};
+pub(crate) use remembered::{Outline, Part, Rebuild, Remembered, Statements, Told, by_themselves};
 pub(crate) use written::{Unwritable, are_whole, section, terminated};

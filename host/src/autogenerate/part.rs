@@ -110,10 +110,10 @@ pub(crate) fn without_others(schema: &Schema, operations: &[Operation]) -> Schem
         let before = others.len();
         others.retain(|object| {
             let is_wanted =
-                wanted.contains(&id(object)) || needed(object).any(|it| wanted.contains(&it));
+                wanted.contains(&id(object)) || bound(object).any(|it| wanted.contains(&it));
             if is_wanted {
                 wanted.insert(id(object));
-                wanted.extend(needed(object));
+                wanted.extend(bound(object));
             }
             !is_wanted
         });
@@ -130,6 +130,20 @@ pub(crate) fn without_others(schema: &Schema, operations: &[Operation]) -> Schem
 fn needed(object: &SchemaObject) -> impl Iterator<Item = Id<'_>> {
     let needed = object.depends_on.iter();
     needed.map(|it| (it.kind.as_str(), Cow::Borrowed(&it.name)))
+}
+
+/// The same but for tables that it only refers to: chains of references lead everywhere.
+fn bound(object: &SchemaObject) -> impl Iterator<Item = Id<'_>> {
+    let only_refers = |needed: &Id<'_>, columns: &[String]| {
+        !columns.is_empty()
+            && referred(object).any(|it| it == *needed)
+            && object
+                .as_table()
+                .is_some_and(|it| !it.inherits.contains(&needed.1))
+    };
+    let ids = needed(object).zip(&object.depends_on);
+    ids.filter(move |(id, needed)| !only_refers(id, &needed.columns))
+        .map(|(id, _)| id)
 }
 
 /// The tables that the foreign keys of one refer to.

@@ -1,14 +1,16 @@
 //! What is remembered is of use exactly as long as it is right.
 
+use std::borrow::Cow;
+
 use dapter_plugin_api::schema::{Column, Dependency, ForeignKey, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 
-use super::remembered::{Rebuild, Remembered, Told};
-use super::{Part, parts, taken_back, without_others};
+use super::remembered::{Outline, Part, Rebuild, Remembered, Statements, Told, by_themselves};
+use super::{parts, taken_back, without_others};
 
-fn told(texts: &[(&str, &str)]) -> Vec<Told> {
+fn told(texts: &[(&'static str, &'static str)]) -> Vec<Told<'static>> {
     let told = texts.iter().map(|&(subject, text)| Told {
-        text: text.to_owned(),
+        text: Cow::Borrowed(text),
         subject: (!subject.is_empty()).then(|| subject.to_owned()),
     });
     told.collect()
@@ -55,23 +57,47 @@ const MODELS: &[(&str, &str)] = &[
 ];
 
 fn remembered() -> Remembered {
+    Remembered {
+        place: "here".to_owned(),
+        statements: Statements::of(&told(MODELS)),
+        server: Schema::default(),
+    }
+}
+
+fn objects() -> Vec<SchemaObject> {
     let schema = Schema::of(vec![
         table("users", None),
         table("posts", Some("users")),
         table("tags", Some("posts")),
         view("recent", "posts"),
     ]);
-    Remembered::of("here".to_owned(), &told(MODELS), schema)
+    schema.objects
 }
 
-fn with(at: usize, subject: &'static str, text: &'static str) -> Vec<Told> {
+fn rebuild(told: &[Told<'_>]) -> Rebuild {
+    remembered().rebuild(&Statements::of(told), told)
+}
+
+/// What is put beside a part.
+fn beside(part: &Part) -> Schema {
+    let outlines: Vec<Outline> = objects().iter().map(Outline::of).collect();
+    let chosen = part.beside(&outlines).into_iter();
+    let chosen = chosen.map(|at| objects()[at].clone()).collect();
+    Schema::default().with(by_themselves(chosen))
+}
+
+fn merged(part: &Part, found: &Schema) -> Option<Schema> {
+    remembered().merged(objects(), part, &beside(part), found)
+}
+
+fn with(at: usize, subject: &'static str, text: &'static str) -> Vec<Told<'static>> {
     let mut models = MODELS.to_vec();
     models[at] = (subject, text);
     told(&models)
 }
 
-fn part(told: &[Told]) -> Part {
-    match remembered().rebuild(told) {
+fn part(told: &[Told<'_>]) -> Part {
+    match rebuild(told) {
         Rebuild::Part(part) => part,
         other => panic!("{other:?}"),
     }
@@ -87,9 +113,9 @@ fn names(schema: &Schema) -> Vec<String> {
 
 #[test]
 fn what_is_the_same_is_not_built() {
-    assert_eq!(remembered().rebuild(&told(MODELS)), Rebuild::Nothing);
+    assert_eq!(rebuild(&told(MODELS)), Rebuild::Nothing);
     let mode = with(0, "", "SET another mode");
-    assert_eq!(remembered().rebuild(&mode), Rebuild::Everything);
+    assert_eq!(rebuild(&mode), Rebuild::Everything);
 }
 
 #[test]
@@ -100,7 +126,7 @@ fn what_changed_is_built_with_what_mentions_it_beside_what_it_mentions() {
         "CREATE TABLE posts (id, title, author REFERENCES users)",
     ));
     assert_eq!(part.statements, [0, 2, 3, 4], "users are as they were");
-    assert_eq!(names(&part.beside), ["users"]);
+    assert_eq!(names(&beside(&part)), ["users"]);
 }
 
 #[test]
@@ -111,18 +137,17 @@ fn what_was_built_takes_the_place_of_what_was_remembered() {
         "CREATE TABLE tags (id, note, post REFERENCES posts)",
     );
     let part = part(&changed);
-    assert_eq!(names(&part.beside), ["posts"]);
-    let mut beside = part.beside.objects.clone();
+    assert_eq!(names(&beside(&part)), ["posts"]);
+    let mut others = beside(&part).objects;
     let mut tags = table("tags", Some("posts"));
     tags.comment = "new".to_owned();
-    beside.push(tags.clone());
-    let found = Schema::of(beside.clone());
-    let merged = remembered().merged(&part, &found).expect("it fits");
-    assert_eq!(names(&merged), ["posts", "tags", "users", "recent"]);
-    assert!(merged.objects.contains(&tags));
+    others.push(tags.clone());
+    let schema = merged(&part, &Schema::of(others.clone())).expect("it fits");
+    assert_eq!(names(&schema), ["posts", "tags", "users", "recent"]);
+    assert!(schema.objects.contains(&tags));
 
-    beside[0].comment = "another".to_owned();
-    let odd = remembered().merged(&part, &Schema::of(beside));
+    others[0].comment = "another".to_owned();
+    let odd = merged(&part, &Schema::of(others));
     assert_eq!(odd, None, "what stands beside it is not as it was");
 }
 
@@ -141,12 +166,12 @@ fn what_comes_out_otherwise_though_its_statements_are_the_same_is_not_trusted() 
         table("tags", Some("posts")),
         recent,
     ]);
-    assert_eq!(remembered().merged(&part, &found), None);
+    assert_eq!(merged(&part, &found), None);
 }
 
 #[test]
 fn what_is_gone_is_looked_for_in_what_mentions_it() {
-    let without_posts: Vec<Told> = told(MODELS)
+    let without_posts: Vec<Told<'_>> = told(MODELS)
         .into_iter()
         .filter(|it| it.subject.as_deref() != Some("posts"))
         .collect();
@@ -217,11 +242,17 @@ fn tables_that_operations_have_nothing_to_do_with_are_left_out_of_what_is_render
     });
     let mut posts = table("posts", Some("users"));
     posts.depends_on = typed.depends_on.clone();
+    let mut others = table("others", Some("tags"));
+    others.depends_on.push(Dependency {
+        kind: SchemaObject::TABLE.to_owned(),
+        name: ObjectName::plain("tags"),
+        columns: vec!["id".to_owned()],
+    });
     let schema = Schema::of(vec![
         table("users", None),
         posts.clone(),
         table("tags", Some("posts")),
-        table("others", Some("tags")),
+        others,
         view("other", "others"),
         SchemaObject::of_definition("type", ObjectName::plain("mood"), Vec::new()),
         typed,

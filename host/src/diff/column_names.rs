@@ -1,6 +1,6 @@
 //! A column that is called otherwise, wherever a schema names it.
 
-use dapter_plugin_api::schema::{Body, Column, Index, Key, SchemaObject, Table};
+use dapter_plugin_api::schema::{Column, Index, Key, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Schema};
 
 /// Calls a column of a table otherwise, wherever the schema names it. Expressions name it as those of `like` do.
@@ -36,7 +36,10 @@ pub(crate) fn call_column(
                 rename_all(&mut needed.columns, old, new);
             }
         }
-        if let Body::Table(table) = &mut object.body {
+        let refers = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *of);
+        if (is_own || object.as_table().is_some_and(refers))
+            && let Some(table) = object.as_table_mut()
+        {
             for key in &mut table.foreign_keys {
                 if key.table == *of {
                     rename_all(&mut key.references, old, new);

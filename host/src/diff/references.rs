@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dapter_plugin_api::schema::{Body, ForeignKey, SchemaObject, SchemaRules, Table};
+use dapter_plugin_api::schema::{ForeignKey, SchemaObject, SchemaRules, Table};
 use dapter_plugin_api::{ObjectName, Operation, TableChange, TablePart};
 
 /// Takes foreign keys apart from the rest where their order matters: those between new tables that refer to each other, those
@@ -152,7 +152,7 @@ fn without(
 ) -> (SchemaObject, Vec<ForeignKey>) {
     let mut bare = object.clone();
     let mut taken = Vec::new();
-    if let Body::Table(table) = &mut bare.body {
+    if let Some(table) = bare.as_table_mut() {
         let table: &mut Table = table;
         taken.extend(table.foreign_keys.extract_if(.., |key| goes(key)));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use dapter_plugin_api::schema::{Body, SchemaObject, Table};
+use dapter_plugin_api::schema::{SchemaObject, Table};
 
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange};
 
@@ -351,7 +351,7 @@ pub(crate) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new
     for other in &mut schema.objects {
         if other.kind == kind && other.name == *old {
             other.name = new.clone();
-            if let Body::Table(table) = &mut other.body {
+            if let Some(table) = other.as_table_mut() {
                 table.rename_constraints(between, &old.name, &new.name);
             }
         }
@@ -363,8 +363,14 @@ pub(crate) fn call_object(schema: &mut Schema, kind: &str, old: &ObjectName, new
                 needed.name = new.clone();
             }
         }
-        if let Body::Table(table) = &mut other.body
-            && is_table
+        let names = |table: &Table| {
+            let keys = table.foreign_keys.iter().map(|key| &key.table);
+            let parents = table.inherits.iter().chain(&table.partitioning.of);
+            keys.chain(parents).any(|name| name == old)
+        };
+        if is_table
+            && other.as_table().is_some_and(names)
+            && let Some(table) = other.as_table_mut()
         {
             for key in &mut table.foreign_keys {
                 if key.table == *old {

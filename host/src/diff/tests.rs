@@ -441,7 +441,7 @@ fn a_renamed_table_takes_along_what_belongs_to_it() {
         SchemaObject::of_definition("trigger", name, vec![text.to_owned()])
     };
     let mut child = plain_table("child", &["a"]);
-    if let Body::Table(table) = &mut child.body {
+    if let Some(table) = child.as_table_mut() {
         table.foreign_keys.push(ForeignKey {
             table: named("old"),
             columns: vec!["a".to_owned()],
@@ -449,7 +449,7 @@ fn a_renamed_table_takes_along_what_belongs_to_it() {
         });
     }
     let mut child_after = child.clone();
-    if let Body::Table(table) = &mut child_after.body {
+    if let Some(table) = child_after.as_table_mut() {
         table.foreign_keys[0].table = named("new");
     }
     let from = of(vec![

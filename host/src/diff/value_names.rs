@@ -1,5 +1,7 @@
 //! A listed value that is called otherwise: one of a type, or of a column whose type or conditions list it.
 
+use std::sync::Arc;
+
 use dapter_plugin_api::schema::{Body, Check, Column, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange, TablePart};
 
@@ -104,9 +106,7 @@ pub(crate) fn call_value(
             let wanted = wanted.and_then(|wanted| wanted.get(kind, name)?.as_table());
             let mut objects = schema.objects.iter_mut();
             let object = objects.find(|object| object.kind == kind && object.name == *name)?;
-            let Body::Table(table) = &mut object.body else {
-                return None;
-            };
+            let table = object.as_table_mut()?;
             in_column(table, column, (old, new), wanted)
         }
     };
@@ -136,6 +136,7 @@ fn in_type(
                 }
             }
             Body::Table(table) => {
+                let table = Arc::make_mut(table);
                 each_expression(table, with);
                 for column in &mut table.columns {
                     column.default.iter_mut().for_each(&mut *with);

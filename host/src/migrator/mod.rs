@@ -21,6 +21,7 @@ mod portable;
 mod portable_view;
 mod portable_writing;
 mod proving;
+mod remembered_file;
 mod remembering;
 mod repair;
 mod repeatable;

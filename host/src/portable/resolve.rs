@@ -1,9 +1,10 @@
 //! Operations of a script on a schema that is known.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use dapter_plugin_api::schema::{
-    Check, Column, Exclusion, ForeignKey, Index, IndexPart, Key, Table,
+    Body, Check, Column, Exclusion, ForeignKey, Index, IndexPart, Key, Table,
 };
 use dapter_plugin_api::{
     AdapterError, ObjectName, Operation, Schema, SchemaObject, TableChange, TablePart,
@@ -126,7 +127,7 @@ pub(crate) fn resolve(
             }
             PortableOperation::CreateTable(object) => {
                 let mut object = object.clone();
-                if let dapter_plugin_api::schema::Body::Table(table) = &mut object.body {
+                if let Some(table) = object.as_table_mut() {
                     table.sort();
                 }
                 let known = around(schema, &object.name);
@@ -347,7 +348,7 @@ impl Altering {
     /// A column that is there already was made by a run that stopped behind it.
     fn add_column(&mut self, column: &Column, behind: Option<&str>) {
         self.table.columns.retain(|it| it.name != column.name);
-        if let dapter_plugin_api::schema::Body::Table(before) = &mut self.before.body {
+        if let Some(before) = self.before.as_table_mut() {
             before.columns.retain(|it| it.name != column.name);
         }
         let place = self.place(behind);
@@ -501,7 +502,7 @@ impl Altering {
 
     fn finish(mut self) -> Operation {
         self.table.sort();
-        self.after.body = dapter_plugin_api::schema::Body::Table(Box::new(self.table));
+        self.after.body = Body::Table(Arc::new(self.table));
         Operation::Alter {
             before: self.before,
             after: self.after,

@@ -1,6 +1,6 @@
 //! Scripts say the same when they are read again, and lead where they should.
 
-use dapter_plugin_api::schema::{Body, Check, Column, Index, IndexPart, Key, SchemaObject, Table};
+use dapter_plugin_api::schema::{Check, Column, Index, IndexPart, Key, SchemaObject, Table};
 use dapter_plugin_api::{ObjectName, Operation, Schema, TableChange, TablePart};
 use proptest::prelude::*;
 
@@ -254,7 +254,7 @@ fn tables(schema: &Schema) -> Vec<SchemaObject> {
     let plain = tables.map(|object| {
         let mut object = object.clone();
         object.depends_on.clear();
-        if let Body::Table(table) = &mut object.body {
+        if let Some(table) = object.as_table_mut() {
             table.columns.sort();
         }
         object
@@ -278,7 +278,7 @@ proptest! {
 #[test]
 fn a_value_is_renamed_with_what_lists_it() {
     let mut schema = users();
-    if let Body::Table(table) = &mut schema.objects[0].body {
+    if let Some(table) = schema.objects[0].as_table_mut() {
         table.checks.push(Check {
             name: "c".to_owned(),
             expression: "email IN ('a', 'b')".to_owned(),

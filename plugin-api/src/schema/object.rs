@@ -3,6 +3,7 @@
 use super::{Composite, Domain, Enumeration, ObjectName, Sequence, Table, is_default, list};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a database is built of: everything that scripts make, but the history that dapter keeps in it.
 ///
@@ -84,8 +85,8 @@ pub struct Dependency {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
-    /// A table with columns.
-    Table(Box<Table>),
+    /// A table with columns, which copies of the schema share.
+    Table(Arc<Table>),
     /// A type whose values are listed.
     Enumeration(Enumeration),
     /// A type with conditions.
@@ -185,11 +186,12 @@ impl SchemaObject {
 
     /// A table.
     #[must_use]
-    pub fn of_table(name: ObjectName, table: Table) -> Self {
+    pub fn of_table(name: ObjectName, mut table: Table) -> Self {
+        table.fit();
         SchemaObject {
             kind: Self::TABLE.to_owned(),
             name,
-            body: Body::Table(Box::new(table)),
+            body: Body::Table(Arc::new(table)),
             ..SchemaObject::default()
         }
     }
@@ -213,6 +215,14 @@ impl SchemaObject {
     pub fn as_table(&self) -> Option<&Table> {
         match &self.body {
             Body::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The same, to change it: copies of the schema keep theirs.
+    pub fn as_table_mut(&mut self) -> Option<&mut Table> {
+        match &mut self.body {
+            Body::Table(table) => Some(Arc::make_mut(table)),
             _ => None,
         }
     }

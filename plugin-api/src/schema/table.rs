@@ -85,6 +85,25 @@ impl Table {
         }
     }
 
+    /// Gives back what lists have room for besides: one that has grown has it for as many again.
+    pub(super) fn fit(&mut self) {
+        self.columns.shrink_to_fit();
+        self.uniques.shrink_to_fit();
+        self.foreign_keys.shrink_to_fit();
+        self.checks.shrink_to_fit();
+        self.indexes.shrink_to_fit();
+        for key in self.primary_key.iter_mut().chain(&mut self.uniques) {
+            key.columns.shrink_to_fit();
+        }
+        for index in &mut self.indexes {
+            index.columns.shrink_to_fit();
+        }
+        for key in &mut self.foreign_keys {
+            key.columns.shrink_to_fit();
+            key.references.shrink_to_fit();
+        }
+    }
+
     /// Puts everything whose order says nothing in order.
     pub fn sort(&mut self) {
         self.uniques.sort();

@@ -5,7 +5,7 @@ use super::constraint;
 use super::dialect::Dialect;
 use super::names::{name, object};
 use super::references::{broken, filled, fits, goes_with, new_names};
-use dapter_plugin_api::schema::{Body, ForeignKey, ObjectName, Schema, following_name};
+use dapter_plugin_api::schema::{ForeignKey, ObjectName, Schema, following_name};
 use dapter_plugin_api::{Operation, Result, SchemaObject, TableChange, TablePart};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,7 +130,7 @@ impl<'a> State<'a> {
         let mut table = table.into_owned();
         to.clone_into(&mut table.name.name);
         let new = table.name.clone();
-        if let Body::Table(table) = &mut table.body {
+        if let Some(table) = table.as_table_mut() {
             table.rename_constraints(&self.names_follow_tables, &from.name, to);
         }
         let suspended = std::mem::take(&mut self.suspended);
@@ -172,7 +172,7 @@ impl<'a> State<'a> {
         let Some(object) = self.tables.get_mut(child) else {
             return;
         };
-        if let Body::Table(table) = &mut object.to_mut().body {
+        if let Some(table) = object.to_mut().as_table_mut() {
             let keys = table.foreign_keys.iter_mut();
             keys.filter(|key| key.table == *parent).for_each(change);
         }
@@ -208,7 +208,7 @@ impl<'a> State<'a> {
             .map(|key| key.name.clone())
             .collect();
         if !later.is_empty()
-            && let Body::Table(table) = &mut object.to_mut().body
+            && let Some(table) = object.to_mut().as_table_mut()
         {
             table.foreign_keys.retain(|key| !later.contains(&key.name));
         }

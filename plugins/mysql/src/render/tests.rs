@@ -2,8 +2,7 @@
 
 use super::{name, render};
 use dapter_plugin_api::schema::{
-    Body, Check, Column, Deferral, ForeignKey, Identity, Index, IndexPart, Key, ObjectName, Schema,
-    Table,
+    Check, Column, Deferral, ForeignKey, Identity, Index, IndexPart, Key, ObjectName, Schema, Table,
 };
 use dapter_plugin_api::{Operation, Rendering, SchemaObject, TableChange, TablePart};
 
@@ -102,7 +101,7 @@ fn names_are_in_quotes_where_they_need_them() {
 #[test]
 fn a_portable_table_is_written_in_native_types() {
     let mut users = numbered("users", "bigint");
-    if let Body::Table(table) = &mut users.body {
+    if let Some(table) = users.as_table_mut() {
         table.columns.extend([
             column("name", "string(40)"),
             column("active", "boolean"),
@@ -350,7 +349,7 @@ fn a_reference_to_its_own_table_waits_for_the_key() {
     let mut after = numbered("t", "int");
     let key = reference("t_t", "up", "t");
     let up = column("up", "int");
-    if let (Body::Table(was), Body::Table(is)) = (&mut before.body, &mut after.body) {
+    if let (Some(was), Some(is)) = (before.as_table_mut(), after.as_table_mut()) {
         was.columns.push(up.clone());
         is.columns.push(up);
         is.foreign_keys.push(key.clone());

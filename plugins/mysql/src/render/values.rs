@@ -5,7 +5,7 @@ use super::change::collation;
 use super::dialect::Dialect;
 use super::names::{name, object, text};
 use super::suspend::State;
-use dapter_plugin_api::schema::{Body, Column, Table};
+use dapter_plugin_api::schema::{Column, Table};
 use dapter_plugin_api::{Result, SchemaObject, TableChange, TablePart};
 
 /// The statements that change a table. Where a value is called otherwise, the column has both values until all rows have the
@@ -28,7 +28,7 @@ pub(super) fn around(
     let removals = altered.changes.iter().filter(|it| is_removal(it));
     let mut first: Vec<TableChange> = removals.cloned().collect();
     let mut between = altered.before.clone();
-    if let Body::Table(table) = &mut between.body {
+    if let Some(table) = between.as_table_mut() {
         for change in &first {
             if let TableChange::Remove {
                 part: TablePart::Check(check),

@@ -7,6 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Adds the tables, views and functions that are named in the bodies of functions in SQL, unless they need the function.
 pub(super) fn depend<K: Ord + Clone>(found: &mut BTreeMap<K, SchemaObject>) {
+    let readers: Vec<(K, BTreeSet<String>)> = found
+        .iter()
+        .filter_map(|(key, object)| Some((key.clone(), words(body(object)?))))
+        .collect();
+    if readers.is_empty() {
+        return;
+    }
     let mut by_name: HashMap<String, Vec<Dependency>> = HashMap::new();
     for object in found.values() {
         let kinds = [
@@ -28,10 +35,6 @@ pub(super) fn depend<K: Ord + Clone>(found: &mut BTreeMap<K, SchemaObject>) {
             by_name.entry(name).or_default().push(needed);
         }
     }
-    let readers: Vec<(K, BTreeSet<String>)> = found
-        .iter()
-        .filter_map(|(key, object)| Some((key.clone(), words(body(object)?))))
-        .collect();
     let mut needers = needers(found);
     for (key, words) in readers {
         let Some(object) = found.get_mut(&key) else {

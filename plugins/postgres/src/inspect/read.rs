@@ -7,7 +7,7 @@ use crate::literal;
 use crate::session::PostgresSession;
 use crate::tables::{LOCK, LOG, REVISION};
 use crate::transaction::State;
-use dapter_plugin_api::schema::{Body, Dependency, SchemaRules};
+use dapter_plugin_api::schema::{Dependency, SchemaRules};
 use dapter_plugin_api::{AdapterError, ErrorKind, Result, Schema, SchemaObject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -171,7 +171,7 @@ fn object(row: Vec<Option<String>>) -> Result<(Key, SchemaObject)> {
     {
         object = read(&settled)?;
     }
-    if let Body::Table(table) = &mut object.body {
+    if let Some(table) = object.as_table_mut() {
         table.sort();
     }
     Ok(((class, number), object))

@@ -187,7 +187,7 @@ fn portable_types_become_the_servers() {
 #[test]
 fn another_partitioning_is_refused_by_name() {
     let mut after = users();
-    if let Body::Table(table) = &mut after.body {
+    if let Some(table) = after.as_table_mut() {
         table.partitioning.by = "RANGE (id)".to_owned();
     }
     let rendering = Rendering {
