@@ -31,7 +31,7 @@ pub(crate) struct Diff {
 pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Result<(), Failure> {
     let target = session.target()?;
     let adapter = session.adapter(&target)?;
-    let migrator = command.comparison.migrator(&target, &adapter, session)?;
+    let migrator = command.comparison.remembering(&target, &adapter, session)?;
     let places = Places {
         comparison: &command.comparison,
         target: &target,
@@ -39,8 +39,10 @@ pub(super) fn run(command: &Diff, session: &Session<'_>, output: &Output) -> Res
         migrator: &migrator,
         session,
     };
-    let (start, _) = places.state(&command.from)?;
-    let (end, former_names) = places.state(&command.to)?;
+    let (start, end) = (places.found(&command.from)?, places.found(&command.to)?);
+    let beside = start.clone().or_else(|| end.clone());
+    let (start, _) = places.state(&command.from, start, beside.as_ref())?;
+    let (end, former_names) = places.state(&command.to, end, beside.as_ref())?;
     let options = AutogenerateOptions {
         former_names,
         ..command.comparison.options()
@@ -83,22 +85,42 @@ struct Places<'c> {
 }
 
 impl Places<'_> {
-    /// What is there, and what had another name before.
-    fn state(&self, place: &str) -> Result<(Schema, Vec<Rename>), Failure> {
+    /// What is there, unless it is models that have to be built.
+    fn found(&self, place: &str) -> Result<Option<Schema>, Failure> {
+        let found = match place {
+            "database" => self.migrator.inspect()?,
+            "scripts" => self.migrator.schema_of_applied()?,
+            place if place == "models" || is_source(place) => return Ok(None),
+            revision => self.migrator.schema_at(revision)?,
+        };
+        Ok(Some(found))
+    }
+
+    /// What is there, if need be built on a server like that of another state, and what had another name before.
+    fn state(
+        &self,
+        place: &str,
+        found: Option<Schema>,
+        beside: Option<&Schema>,
+    ) -> Result<(Schema, Vec<Rename>), Failure> {
+        if let Some(found) = found {
+            return Ok((found, Vec::new()));
+        }
         let (comparison, migrator) = (self.comparison, self.migrator);
         let models = match place {
-            "database" => return Ok((migrator.inspect()?, Vec::new())),
-            "scripts" => return Ok((migrator.schema_of_applied()?, Vec::new())),
             "models" => comparison.models(self.target, self.adapter, self.session)?,
-            place if is_source(place) => {
+            _ => {
                 let source = parse("", place)?;
                 let python = comparison.python.as_deref();
                 models::begin(&source, self.target, python, self.adapter, self.session)?
             }
-            revision => return Ok((migrator.schema_at(revision)?, Vec::new())),
         };
         let models = models.finish()?;
-        let built = migrator.state(&models)?;
+        // What else there is would take the place of what is remembered of the models.
+        let built = match beside.filter(|_| place == "models") {
+            Some(beside) => migrator.state_beside(&models, beside)?,
+            None => migrator.state(&models)?,
+        };
         let former_names = migrator.former_names(&models, &built)?;
         Ok((built, former_names))
     }

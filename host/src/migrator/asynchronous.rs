@@ -189,6 +189,11 @@ impl AsyncMigrator {
         self.0.state(desired).await
     }
 
+    /// As [`Migrator::state_beside`](super::Migrator::state_beside).
+    pub async fn state_beside(&self, desired: &DesiredState, beside: &Schema) -> Result<Schema> {
+        self.0.remembered_state(desired, beside).await
+    }
+
     /// As [`Migrator::former_names`](super::Migrator::former_names).
     pub async fn former_names(&self, models: &DesiredState, built: &Schema) -> Result<Vec<Rename>> {
         self.0.former_names(models, built).await

@@ -103,6 +103,20 @@ impl Core {
         }))
     }
 
+    /// What a state looks like once it is built on a server like that of a database, of which no more is built than changed.
+    pub(super) async fn remembered_state(
+        &self,
+        desired: &DesiredState,
+        current: &Schema,
+    ) -> Result<Schema> {
+        let ahead = self.built_ahead(desired).await?;
+        let (schema, built) = self.state_beside(desired, ahead, current).await?;
+        match built {
+            Some(built) => built.scratch.end(Ok(schema)).await,
+            None => Ok(schema),
+        }
+    }
+
     /// What a state looks like once it is built on a server like that of a database, and where that is built which changed.
     pub(super) async fn state_beside(
         &self,

@@ -191,6 +191,11 @@ impl Migrator {
         block_on(self.0.state(desired))
     }
 
+    /// The same beside a database or a state that its scripts build: what was remembered of such a server is not built again.
+    pub fn state_beside(&self, desired: &DesiredState, beside: &Schema) -> Result<Schema> {
+        block_on(self.0.remembered_state(desired, beside))
+    }
+
     /// What models say had another name before, given what came of them when they were built: for
     /// [`AutogenerateOptions::former_names`].
     pub fn former_names(&self, models: &DesiredState, built: &Schema) -> Result<Vec<Rename>> {

@@ -25,6 +25,27 @@ fn modelled() -> Sandbox {
 }
 
 #[test]
+fn what_is_remembered_of_models_is_not_built_again_to_be_compared() {
+    let sandbox = modelled();
+    let caches = sandbox.path("caches");
+    let dapter = |words: &str| {
+        let caches = caches.display();
+        sandbox.dapter(&format!("XDG_CACHE_HOME={caches} dapter {words} --quiet"))
+    };
+    dapter("create Users --rev-id a1");
+    dapter("upgrade");
+    let file = sandbox.only_file(&sandbox.only_file("caches/dapter/models"));
+    sandbox.edit(&file, "nobody", "somebody");
+    let told = |words: &str| String::from_utf8_lossy(&dapter(words).stdout).into_owned();
+    let remembered = "alter table users: change column name (default 'somebody')\n";
+    assert_eq!(told("diff"), remembered);
+    assert_eq!(told("diff scripts models"), remembered);
+    assert_eq!(told("diff database models.sql"), "", "these are others");
+    sandbox.remove(&file);
+    assert_eq!(told("diff"), "");
+}
+
+#[test]
 fn a_script_leads_from_the_database_to_its_models() {
     let sandbox = modelled();
     assert_snapshot!(sandbox.transcript("
