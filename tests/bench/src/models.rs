@@ -208,6 +208,13 @@ impl<'s> Site<'s> {
         program.peak_memory(&self.this)
     }
 
+    /// Has what the models were, and nothing else, remembered.
+    fn remember(&self) -> Result<()> {
+        fs::remove_dir_all(self.folder.path().join("cache"))?;
+        self.dapter(&["create", "same"], 0)?;
+        Ok(())
+    }
+
     fn against_alembic(&self, name: &str, table: &mut Table) -> Result<()> {
         let Some(python) = env::var_os("DAPTER_BENCH_PYTHON") else {
             table.note(
@@ -217,11 +224,16 @@ impl<'s> Site<'s> {
             return Ok(());
         };
         let python = python.to_string_lossy().into_owned();
+        let url = self.database.sqlalchemy_url();
+        let asking = format!("import alembic, sqlalchemy; sqlalchemy.create_engine({url:?})");
+        if let Err(missing) = self.run(&[python.clone(), "-c".to_owned(), asking]) {
+            let told = format!("not measured: {missing}");
+            table.note(format!("{name}: against Alembic"), &told);
+            return Ok(());
+        }
         fs::write(self.folder.path().join("compare.py"), COMPARE)?;
         for (changed, what) in [(0, "unchanged"), (CHANGED, "ten changes")] {
-            // What changed is built and remembered by the first of these.
             let ours = self.line(&["create", "same"], changed);
-            let url = self.database.sqlalchemy_url();
             let theirs = ["compare.py", &format!("models{changed}"), &url].map(str::to_owned);
             let theirs: Vec<String> = [python.clone()].into_iter().chain(theirs).collect();
             let importing = vec![
@@ -231,9 +243,7 @@ impl<'s> Site<'s> {
             ];
             let (mut times, mut from_python) = (Vec::new(), Vec::new());
             for _ in 0..3 {
-                let cache = self.folder.path().join("cache");
-                fs::remove_dir_all(&cache)?;
-                self.dapter(&["create", "same"], 0)?;
+                self.remember()?;
                 let alembic = self.run(&theirs)?;
                 times.push(self.run(&ours)? / alembic);
                 let mut source = self.line(&["create", "same", "--dry-run"], 0);
@@ -248,6 +258,7 @@ impl<'s> Site<'s> {
                 0.1,
                 "x",
             );
+            self.remember()?;
             table.at_most(
                 "  its memory, against Alembic's",
                 self.peak_memory(&ours)? / self.peak_memory(&theirs)?,
