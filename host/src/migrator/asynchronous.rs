@@ -191,7 +191,7 @@ impl AsyncMigrator {
 
     /// As [`Migrator::state_beside`](super::Migrator::state_beside).
     pub async fn state_beside(&self, desired: &DesiredState, beside: &Schema) -> Result<Schema> {
-        self.0.remembered_state(desired, beside).await
+        self.0.state_beside(desired, beside).await
     }
 
     /// As [`Migrator::former_names`](super::Migrator::former_names).

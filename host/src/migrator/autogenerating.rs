@@ -108,7 +108,7 @@ impl Core {
             DesiredState::Described(described) => described.schema.clone(),
             _ => Schema::default(),
         };
-        let (desired, mut built) = self.state_beside(&models, ahead, &current).await?;
+        let (desired, mut built) = self.built_beside(&models, ahead, &current).await?;
         let mut options = options.clone();
         let generated = async {
             let former_names = self.former_names(&models, &desired).await?;

@@ -104,13 +104,13 @@ impl Core {
     }
 
     /// What a state looks like once it is built on a server like that of a database, of which no more is built than changed.
-    pub(super) async fn remembered_state(
+    pub(super) async fn state_beside(
         &self,
         desired: &DesiredState,
         current: &Schema,
     ) -> Result<Schema> {
         let ahead = self.built_ahead(desired).await?;
-        let (schema, built) = self.state_beside(desired, ahead, current).await?;
+        let (schema, built) = self.built_beside(desired, ahead, current).await?;
         match built {
             Some(built) => built.scratch.end(Ok(schema)).await,
             None => Ok(schema),
@@ -118,7 +118,7 @@ impl Core {
     }
 
     /// What a state looks like once it is built on a server like that of a database, and where that is built which changed.
-    pub(super) async fn state_beside(
+    pub(super) async fn built_beside(
         &self,
         desired: &DesiredState,
         ahead: Option<Ahead>,

@@ -193,7 +193,7 @@ impl Migrator {
 
     /// The same beside a database or a state that its scripts build: what was remembered of such a server is not built again.
     pub fn state_beside(&self, desired: &DesiredState, beside: &Schema) -> Result<Schema> {
-        block_on(self.0.remembered_state(desired, beside))
+        block_on(self.0.state_beside(desired, beside))
     }
 
     /// What models say had another name before, given what came of them when they were built: for
